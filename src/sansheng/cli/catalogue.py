@@ -1,0 +1,152 @@
+"""All that has a name, as plain entries that JSON can hold: what ``list`` shows and ``explain`` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sansheng.core.text import Text
+
+if TYPE_CHECKING:
+    from sansheng.core.quantities import Quantity
+
+Entry = dict[str, Any]
+"""``id``, ``en`` and ``zh`` (its name), ``about_en`` and ``about_zh``, and what is particular to its kind."""
+
+
+def rules() -> list[Entry]:
+    """Return the funding rules with their options."""
+    from sansheng.policy.load import rule_class, rule_names
+
+    return [
+        {
+            "id": name,
+            **_words(rule.title),
+            **_words(rule.about, "about_"),
+            **_words(rule.institution, "institution_"),
+            "source": list(rule.source),
+            "options": [_number(option) for option in rule.quantities],
+        }
+        for name in rule_names()
+        for rule in [rule_class(name)]
+    ]
+
+
+def options() -> list[Entry]:
+    """Return the options of all rules, each with the rule it belongs to."""
+    return [{**option, "rule": rule["id"]} for rule in rules() for option in rule["options"]]
+
+
+def places() -> list[Entry]:
+    """Return the places that come with the package."""
+    from sansheng.world.place import load_place, place_names
+
+    return [
+        {
+            "id": name,
+            **_words(place.title),
+            "year": place.year.value,
+            "districts": len(place.districts),
+            "communities": sum(district.communities.value for district in place.districts),
+            "households": sum(district.households.value for district in place.districts),
+            "envelope_yuan": sum(district.envelope.value for district in place.districts),
+        }
+        for name in place_names()
+        for place in [load_place(name)]
+    ]
+
+
+def outcomes() -> list[Entry]:
+    """Return what a run is judged by."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    return [
+        {
+            "id": name,
+            **_words(outcome.text),
+            **_words(outcome.about, "about_"),
+            "unit": outcome.unit,
+            "unit_zh": outcome.unit_zh,
+            "better": outcome.better,
+            "kind": outcome.kind,
+            "headline": outcome.headline,
+            "formula": outcome.formula,
+        }
+        for name, outcome in OUTCOMES.items()
+    ]
+
+
+def parameters() -> list[Entry]:
+    """Return the numbers of the model that a study may change."""
+    from sansheng.month import PARAMETERS
+
+    return [_number(quantity) for quantity in PARAMETERS.values()]
+
+
+def steps() -> list[Entry]:
+    """Return what happens in a month, in order."""
+    from sansheng.month import MONTH
+
+    return [
+        {"id": step.name, **_words(step.text), "step": number}
+        for number, step in enumerate(MONTH, start=1)
+    ]
+
+
+def sources() -> list[Entry]:
+    """Return what is cited."""
+    from sansheng.facts import citation, source_ids
+
+    return [
+        {
+            "id": fact.id,
+            "en": fact.text,
+            "zh": fact.wording or fact.text,
+            "value": f"{fact.value} {fact.unit}".strip(),
+            "place": fact.place,
+            "year": fact.year,
+            "wording": fact.wording,
+            "source": fact.source,
+            "url": fact.url,
+            "note": fact.note,
+        }
+        for fact in map(citation, sorted(source_ids()))
+    ]
+
+
+LISTS: Mapping[str, Callable[[], list[Entry]]] = {
+    "rules": rules,
+    "places": places,
+    "outcomes": outcomes,
+    "parameters": parameters,
+}
+"""What ``sansheng list`` shows."""
+
+KINDS: Mapping[str, tuple[Text, Callable[[], list[Entry]]]] = {
+    "rule": (Text("rule", "规则"), rules),
+    "option": (Text("option of a rule", "规则的选项"), options),
+    "place": (Text("place", "地区"), places),
+    "outcome": (Text("outcome", "指标"), outcomes),
+    "step": (Text("step of the month", "每月步骤"), steps),
+    "source": (Text("source", "来源"), sources),
+    "parameter": (Text("parameter", "参数"), parameters),
+}
+"""What ``sansheng explain`` knows; the slowest to look up comes last."""
+
+
+def _words(text: Text, prefix: str = "") -> Entry:
+    return {f"{prefix}en": text.en, f"{prefix}zh": text.zh}
+
+
+def _number(quantity: Quantity) -> Entry:
+    return {
+        "id": quantity.name,
+        **_words(quantity.text),
+        "unit": quantity.unit,
+        "default": quantity.default,
+        "low": quantity.low,
+        "high": quantity.high,
+        "role": quantity.role,
+        "status": quantity.status,
+        "source": list(quantity.source),
+    }

@@ -1,0 +1,162 @@
+"""``sansheng explain``: what a name means, its unit, range and source."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+
+from sansheng.cli.catalogue import KINDS, Entry
+from sansheng.cli.listing import BETTER, KIND
+from sansheng.cli.parser import Parser, add_language
+from sansheng.core.errors import BadInput, Problem, did_you_mean, printable, quoted
+from sansheng.core.text import Language, Text
+
+SUMMARY = Text(
+    "explain a rule, option, place, outcome, parameter, step of the month or source",
+    "解释规则、选项、地区、指标、参数、每月步骤或来源",
+)
+
+Line = tuple[Text, str]
+"""A label, and what stands behind it."""
+
+
+def declare(parser: Parser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("name", metavar="NAME", help="what to explain\n要解释的名称")
+    add_language(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Print everything of that name, in both languages unless one is asked for."""
+    found = [
+        (kind, entry)
+        for kind, (_, entries) in KINDS.items()
+        for entry in entries()
+        if entry["id"] == args.name
+    ]
+    if not found:
+        raise BadInput(_unknown(args.name))
+    languages: tuple[Language, ...] = (args.lang,) if args.lang else ("zh", "en")
+    for kind, entry in found:
+        for lang in languages:
+            print("\n".join(_lines(kind, entry, lang)), end="\n\n")
+    return 0
+
+
+def _unknown(name: str) -> Problem:
+    known = [entry["id"] for _, entries in KINDS.values() for entry in entries()]
+    hint = did_you_mean(name, known)
+    return Problem(
+        Text(
+            f"nothing is called {quoted(name)}{hint.en}", f"没有名为 {quoted(name)} 的内容{hint.zh}"
+        )
+    )
+
+
+def _lines(kind: str, entry: Entry, lang: Language) -> Iterator[str]:
+    title = KINDS[kind][0].get(lang)
+    yield printable(f"{entry['id']} ({title})" if lang == "en" else f"{entry['id']}（{title}）")
+    for label, words in _DETAILS[kind](entry, lang):
+        if words:
+            colon = ": " if lang == "en" else "："
+            yield printable(f"  {label.get(lang)}{colon}{words}")
+
+
+def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _named(entry, lang)
+    yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
+    for option in entry["options"]:
+        yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
+    yield from _cited(entry)
+
+
+def _number(entry: Entry, lang: Language) -> Iterator[Line]:
+    if "rule" in entry:
+        yield Text("rule", "规则"), entry["rule"]
+    yield from _named(entry, lang)
+    yield Text("unit", "单位"), entry["unit"]
+    yield Text("default", "默认"), f"{entry['default']:g}"
+    yield Text("range", "范围"), f"{entry['low']:g}..{entry['high']:g}"
+    yield Text("role", "性质"), _ROLE[entry["role"]].get(lang)
+    yield Text("status", "依据"), _STATUS[entry["status"]].get(lang)
+    yield from _cited(entry)
+
+
+def _place(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _named(entry, lang)
+    for key, label in (
+        ("year", Text("year", "年份")),
+        ("districts", Text("districts", "区")),
+        ("communities", Text("communities", "社区")),
+        ("households", Text("households", "户数")),
+        ("envelope_yuan", Text("envelope, yuan a year", "经费总额（元/年）")),
+    ):
+        yield label, str(entry[key]) if key == "year" else f"{entry[key]:,}"
+
+
+def _outcome(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _named(entry, lang)
+    yield Text("unit", "单位"), entry["unit_zh" if lang == "zh" else "unit"]
+    yield Text("better", "方向"), BETTER[entry["better"]].get(lang)
+    yield Text("kind", "类别"), KIND[entry["kind"]].get(lang)
+    yield Text("formula", "公式"), entry["formula"]
+
+
+def _step(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _named(entry, lang)
+    yield Text("place in the month", "每月第几步"), str(entry["step"])
+
+
+def _source(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield Text("says", "内容"), entry["en"]
+    yield Text("value", "数值"), entry["value"]
+    yield Text("wording", "原文"), entry["wording"]
+    yield (
+        Text("place and year", "地点与年份"),
+        ", ".join(filter(None, (entry["place"], entry["year"]))),
+    )
+    yield Text("source", "来源"), entry["source"]
+    yield Text("address", "网址"), entry["url"]
+    yield Text("note", "备注"), entry["note"]
+
+
+def _named(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield Text("meaning", "含义"), entry[lang]
+    yield Text("about", "说明"), entry.get(f"about_{lang}", "")
+
+
+def _short(option: Entry, lang: Language) -> str:
+    unit = "" if option["unit"] == "-" else f" {option['unit']}"
+    return f"{option['default']:g} ({option['low']:g}..{option['high']:g}{unit}), {option[lang]}"
+
+
+def _cited(entry: Entry) -> Iterator[Line]:
+    from sansheng.core.quantities import ASSUMED
+    from sansheng.facts import citation
+
+    for fact in (citation(name) for name in entry["source"] if name != ASSUMED):
+        words = f"{fact.text} {fact.value} {fact.unit}".strip()
+        quoted_words = f"“{fact.wording}”" if fact.wording else ""
+        said = "; ".join(filter(None, (words, quoted_words, fact.source, fact.url)))
+        yield Text("source", "来源"), f"{fact.id}: {said}"
+
+
+_ROLE: Mapping[str, Text] = {
+    "lever": Text("lever: somebody decides it", "可由政策决定"),
+    "uncertainty": Text("uncertainty: nobody knows it", "不确定量"),
+    "constant": Text("constant", "常量"),
+}
+_STATUS: Mapping[str, Text] = {
+    "read": Text("read in the source", "来源原文"),
+    "derived": Text("derived from the source", "由来源推算"),
+    "assumed": Text("assumed, without a source", "假定，无来源"),
+}
+_DETAILS: Mapping[str, Callable[[Entry, Language], Iterator[Line]]] = {
+    "rule": _rule,
+    "option": _number,
+    "place": _place,
+    "outcome": _outcome,
+    "step": _step,
+    "source": _source,
+    "parameter": _number,
+}

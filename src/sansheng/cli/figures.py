@@ -1,0 +1,111 @@
+"""The pictures of a study, beside its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sansheng.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from sansheng.analysis.compare import Comparison, Spend
+    from sansheng.outcomes.measures import Outcome
+    from sansheng.pictures.answer_map import Cell
+    from sansheng.pictures.conditions import Conditions
+    from sansheng.study.store import StudyData
+
+YUAN_PER_WAN = 1e4
+
+
+def draw_figures(
+    data: StudyData,
+    compared: Sequence[Comparison],
+    spent: Sequence[Spend],
+    outcomes: Mapping[str, Outcome],
+    titles: Mapping[str, Text],
+    lang: Language,
+) -> list[Path]:
+    """Draw what the study can show, and return the files.
+
+    Without a grid that is the comparison of all scenarios; with a grid of two parameters, one map for
+    every scenario on the first headline outcome; with any other grid, nothing.
+    """
+    folder = data.folder / "figures"
+    grid = data.manifest["parameters_varied"]
+    if not grid:
+        from sansheng.pictures.comparison import draw_comparison
+
+        folder.mkdir(exist_ok=True)
+        return draw_comparison(
+            compared,
+            outcomes=outcomes,
+            conditions=_conditions(data, titles, spent),
+            lang=lang,
+            stem=folder / "comparison",
+        )
+    if len(grid) != 2:
+        return []
+    folder.mkdir(exist_ok=True)
+    outcome = next(iter(outcomes.values()))
+    of_outcome = [row for row in compared if row.outcome == outcome.id]
+    scenarios = list(dict.fromkeys(row.scenario for row in of_outcome))
+    files: list[Path] = []
+    for number, scenario in enumerate(scenarios, start=1):
+        # Scenario names are the user's; file names are not made of them.
+        name = "map" if len(scenarios) == 1 else f"map-{number}"
+        rows = [row for row in of_outcome if row.scenario == scenario]
+        files += _draw_map(data, rows, outcome, _conditions(data, titles, []), lang, folder / name)
+    return files
+
+
+def _draw_map(
+    data: StudyData,
+    rows: Sequence[Comparison],
+    outcome: Outcome,
+    conditions: Conditions,
+    lang: Language,
+    stem: Path,
+) -> list[Path]:
+    from sansheng.month import PARAMETERS
+    from sansheng.pictures.answer_map import draw_map
+
+    across, up = data.manifest["parameters_varied"]
+    cells: list[Cell] = [
+        {
+            "x": float(data.draws[across][row.draw]),
+            "y": float(data.draws[up][row.draw]),
+            "difference": row.difference,
+            "low": row.low,
+            "high": row.high,
+        }
+        for row in rows
+    ]
+    return draw_map(
+        cells,
+        x=PARAMETERS[across],
+        y=PARAMETERS[up],
+        outcome=outcome,
+        scenario=rows[0].scenario,
+        baseline=rows[0].baseline,
+        conditions=conditions,
+        lang=lang,
+        stem=stem,
+    )
+
+
+def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spend]) -> Conditions:
+    from sansheng.pictures.conditions import Conditions
+    from sansheng.study.canonical import study_hash
+    from sansheng.world.place import load_place
+
+    return Conditions(
+        place=load_place(data.manifest["place"]).title,
+        months=data.manifest["months"],
+        replicates=data.manifest["replicates"],
+        planned=data.manifest["replicates"],
+        seed=data.manifest["seed"],
+        fingerprint=study_hash(data.folder),
+        titles=titles,
+        spend={row.scenario: YUAN_PER_WAN * row.bought for row in spent},
+    )

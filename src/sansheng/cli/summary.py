@@ -1,0 +1,168 @@
+"""What a study found, in words and numbers: the tables after a run, and the pictures beside its data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sansheng.cli.tables import print_table
+from sansheng.core.text import Language, Text
+from sansheng.pictures.wording import VERDICTS, scale_of, title_of, verdict
+
+if TYPE_CHECKING:
+    from sansheng.analysis.compare import Comparison, Spend
+    from sansheng.outcomes.measures import Outcome
+    from sansheng.study.store import StudyData
+
+_DECIDED = ("better", "worse", "higher", "lower")
+
+
+def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
+    """Return the headline outcomes among those compared, in the order of the model."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    present = {row.outcome for row in compared}
+    return {
+        name: outcome for name, outcome in OUTCOMES.items() if outcome.headline and name in present
+    }
+
+
+def scenario_titles(data: StudyData) -> dict[str, Text]:
+    """Return what to call each scenario: its rule's title, with its own name where rules repeat."""
+    from sansheng.policy.load import rule_class
+
+    rules = {
+        scenario["name"]: rule_class(scenario["rule"]) for scenario in data.manifest["scenarios"]
+    }
+    times = Counter(rule.name for rule in rules.values())
+    return {
+        name: rule.title
+        if times[rule.name] == 1
+        else Text(f"{rule.title.en} ({name})", f"{rule.title.zh}（{name}）")
+        for name, rule in rules.items()
+    }
+
+
+def print_comparison(
+    compared: Sequence[Comparison],
+    outcomes: Mapping[str, Outcome],
+    titles: Mapping[str, Text],
+    lang: Language,
+) -> None:
+    """Print the paired difference of every scenario on the given outcomes."""
+    if not compared:
+        return
+    baseline = title_of(compared[0].baseline, titles, lang)
+    rows: list[tuple[str, ...]] = []
+    for name, outcome in outcomes.items():
+        of_outcome = [row for row in compared if row.outcome == name]
+        scale = scale_of(outcome, of_outcome, lang)
+        label = outcome.text.get(lang)
+        level = scale.with_unit(of_outcome[0].baseline_mean)
+        for row in of_outcome:
+            shown = verdict(row.difference, row.low, row.high, outcome.better)
+            rows.append(
+                (
+                    label,
+                    level,
+                    title_of(row.scenario, titles, lang),
+                    scale.change(row.difference),
+                    scale.interval(row.low, row.high, lang).strip(),
+                    scale.unit,
+                    f"{'*' if shown in _DECIDED else ' '} {VERDICTS[shown].get(lang)}",
+                )
+            )
+            label = level = ""
+    pairs = sorted({row.replicates for row in compared if row.outcome in outcomes})
+    counted = f"{pairs[0]}–{pairs[-1]}" if len(pairs) > 1 else str(pairs[0])
+    title = Text(
+        f"Paired difference from {baseline}, {counted} replicates",
+        f"与{baseline}的配对差值（{counted} 次重复）",
+    )
+    header = (
+        Text("outcome", "指标"),
+        Text("baseline", "基线"),
+        Text("scenario", "方案"),
+        Text("difference", "差值"),
+        Text("95% interval", "95% 区间"),
+        Text("unit", "单位"),
+        Text("reading", "判断"),
+    )
+    print_table(title.get(lang), [words.get(lang) for words in header], rows, {1, 3, 4})
+    note = Text(
+        "* the 95% interval excludes zero; each line is read by itself, so among 20 lines without any"
+        " effect about one has a *.",
+        "* 95% 区间不含零；各行单独判断，若均无真实差异，每 20 行约有 1 行仍会带 *。",
+    )
+    print(note.get(lang))
+    print()
+
+
+def print_spend(
+    data: StudyData, spent: Sequence[Spend], titles: Mapping[str, Text], lang: Language
+) -> None:
+    """Print what every scenario really spent, at every point of the grid if there is one."""
+    names = tuple(data.manifest["parameters_varied"])
+    rows = [
+        (
+            *_point(data, names, row.draw),
+            title_of(row.scenario, titles, lang),
+            *(f"{amount:,.1f}" for amount in (row.granted, row.bought, row.returned)),
+        )
+        for row in spent
+    ]
+    title = Text("Realised spend, 10,000 yuan a year", "实际支出（万元/年）")
+    header = (
+        *(Text(name, name) for name in names),
+        Text("scenario", "方案"),
+        Text("granted", "拨付"),
+        Text("bought", "购买服务"),
+        Text("returned", "上缴结余"),
+    )
+    right = {*range(len(names)), *range(len(names) + 1, len(names) + 4)}
+    print_table(title.get(lang), [words.get(lang) for words in header], rows, right)
+
+
+def print_grid(
+    data: StudyData,
+    compared: Sequence[Comparison],
+    outcome: Outcome,
+    titles: Mapping[str, Text],
+    lang: Language,
+) -> None:
+    """Print one outcome's difference, interval and sign at every point of the grid."""
+    of_outcome = [row for row in compared if row.outcome == outcome.id]
+    names = tuple(data.manifest["parameters_varied"])
+    rows = []
+    scale = scale_of(outcome, of_outcome, lang)
+    for row in of_outcome:
+        shown = verdict(row.difference, row.low, row.high, outcome.better)
+        rows.append(
+            (
+                *_point(data, names, row.draw),
+                title_of(row.scenario, titles, lang),
+                scale.change(row.difference),
+                scale.interval(row.low, row.high, lang).strip(),
+                f"{'*' if shown in _DECIDED else ' '} {VERDICTS[shown].get(lang)}",
+            )
+        )
+    unit = f" ({scale.unit})" if scale.unit else ""
+    baseline = title_of(of_outcome[0].baseline, titles, lang)
+    title = Text(
+        f"{outcome.text.en}{unit}: paired difference from {baseline} at every point of the grid",
+        f"{outcome.text.zh}{unit}：各参数组合下与{baseline}的配对差值",
+    )
+    header = (
+        *(Text(name, name) for name in names),
+        Text("scenario", "方案"),
+        Text("difference", "差值"),
+        Text("95% interval", "95% 区间"),
+        Text("reading", "判断"),
+    )
+    right = {*range(len(names)), len(names) + 1, len(names) + 2}
+    print_table(title.get(lang), [words.get(lang) for words in header], rows, right)
+
+
+def _point(data: StudyData, names: Sequence[str], draw: int) -> tuple[str, ...]:
+    return tuple(f"{data.draws[name][draw]:g}" for name in names)

@@ -1,0 +1,300 @@
+"""Random numbers that belong to somebody.
+
+A draw is a pure function of who decides what, when, in which replicate: ``uniform(key, decision,
+month, entity, sub)``. Nothing is advanced or shared, so a draw does not change because a neighbour
+drew first, because a row was added or because two threads took turns. Two scenarios that differ in a
+rule give the same person the same luck, and their difference is the rule's.
+
+The generator is Philox4x32 with ten rounds [1]_, a bijection of a 128-bit counter under a 64-bit key.
+The counter is laid out so that different draws have different counters:
+
+======  ==========================================================
+c0      low 32 bits of ``entity | sub << 40``
+c1      high 32 bits of it (entity keys < 2**40, subs < 2**24)
+c2      month, counted from year 0, as an unsigned 32-bit number
+c3      decision id
+k0, k1  seed, replicate
+======  ==========================================================
+
+Counts come from the same uniforms by inverting their distribution, so that more of a mean never
+gives fewer cases to the same luck.
+
+.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw (2011). Parallel random numbers: as easy as
+   1, 2, 3. SC '11. doi:10.1145/2063384.2063405
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+from sansheng.core.kernels import kernel
+from sansheng.core.tables import F64, I64
+
+ENTITIES = 2**40
+"""Entity keys are below this."""
+
+SUBS = 2**24
+"""Sub-keys, which number the draws of one entity for one decision and month, are below this."""
+
+MOST = 1e9
+"""Largest mean of a count."""
+
+_WORDS = 2**32
+_FAR = 10.0
+"""Standard deviations below the mean at which a search starts: less than 2e-22 lies under it."""
+
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+
+_names: dict[int, str] = {}
+
+
+class Key(NamedTuple):
+    """What all draws of a run share: the study's seed and the replicate, both in 0..2**32-1."""
+
+    seed: int
+    replicate: int
+
+
+def decision(name: str) -> int:
+    """Give a decision its random numbers; called once for each, where the decision is made.
+
+    Parameters
+    ----------
+    name
+        What is decided, unique in the package, for example ``"workforce.quit"``.
+
+    Returns
+    -------
+    int
+        The CRC-32 of the name: the same in every process and version.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken, or has the number of another name.
+    """
+    number = zlib.crc32(name.encode("utf-8"))
+    taken = _names.get(number)
+    if taken == name:
+        raise ValueError(f"decision '{name}' is declared twice")
+    if taken is not None:
+        raise ValueError(f"decisions '{name}' and '{taken}' have the same number; rename one")
+    _names[number] = name
+    return number
+
+
+@kernel
+def philox(
+    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
+    """Return the four words that Philox4x32-10 makes of a counter and a key.
+
+    Parameters
+    ----------
+    c0, c1, c2, c3
+        Counter words; their low 32 bits count.
+    k0, k1
+        Key words; their low 32 bits count.
+    """
+    x0 = np.uint64(c0) & _LOW
+    x1 = np.uint64(c1) & _LOW
+    x2 = np.uint64(c2) & _LOW
+    x3 = np.uint64(c3) & _LOW
+    y0 = np.uint64(k0) & _LOW
+    y1 = np.uint64(k1) & _LOW
+    for _ in range(10):
+        a = _MULTIPLIER_0 * x0
+        b = _MULTIPLIER_1 * x2
+        x0 = (b >> _SHIFT) ^ x1 ^ y0
+        x1 = b & _LOW
+        x2 = (a >> _SHIFT) ^ x3 ^ y1
+        x3 = a & _LOW
+        y0 = (y0 + _WEYL_0) & _LOW
+        y1 = (y1 + _WEYL_1) & _LOW
+    return np.uint32(x0), np.uint32(x1), np.uint32(x2), np.uint32(x3)
+
+
+@kernel
+def to_unit(high: np.uint32, low: np.uint32) -> float:
+    """Return a number in (0, 1) made of two words.
+
+    It is the midpoint of one of 2**52 equal cells, so a full 53-bit number, never 0 or 1, and
+    ``1 - u`` is exact. (Midpoints of 2**53 cells would need a 54th bit and round up to 1.)
+    """
+    return ((np.int64(high) << 20 | np.int64(low) >> 12) + 0.5) / 4503599627370496.0
+
+
+@kernel
+def uniform(key: Key, decision: int, month: int, entity: int, sub: int) -> float:
+    """Return the draw in (0, 1), exclusive, that belongs to an entity, a decision and a month.
+
+    Parameters
+    ----------
+    key
+        Seed and replicate of the run.
+    decision
+        Number of the decision, see :func:`decision`.
+    month
+        Month index, see :mod:`sansheng.core.months`.
+    entity
+        Key of who decides, not the row: ``0 <= entity < 2**40``.
+    sub
+        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**24``.
+
+    Raises
+    ------
+    ValueError
+        If a part lies outside its range, where two draws could be one.
+    """
+    if not (0 <= entity < ENTITIES and 0 <= sub < SUBS):
+        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**24")
+    if not (0 <= decision < _WORDS and -_WORDS // 2 <= month < _WORDS // 2):
+        raise ValueError("a draw needs a decision number and a month index of 32 bits")
+    if not (0 <= key.seed < _WORDS and 0 <= key.replicate < _WORDS):
+        raise ValueError("a draw needs a seed and a replicate in 0..2**32-1")
+    words = philox(
+        entity & 0xFFFFFFFF,
+        entity >> 32 | sub << 8,
+        month & 0xFFFFFFFF,
+        decision,
+        key.seed,
+        key.replicate,
+    )
+    return to_unit(words[0], words[1])
+
+
+@kernel
+def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
+    """Return :func:`uniform` for each entity of an array."""
+    draws = np.empty(entities.size)
+    for i in range(entities.size):
+        draws[i] = uniform(key, decision, month, entities[i], sub)
+    return draws
+
+
+@kernel
+def poisson(u: float, mean: float) -> int:
+    """Return the smallest count whose Poisson distribution function reaches ``u``.
+
+    Parameters
+    ----------
+    u
+        Probability in (0, 1).
+    mean
+        Mean; none or less gives 0, more than 1e9 is refused.
+
+    Notes
+    -----
+    A sum of probabilities from the bottom up, which never falls as ``u`` rises. For a large mean it
+    starts ten standard deviations below it, where the first term comes from Stirling's series.
+
+    Raises
+    ------
+    ValueError
+        If ``u`` or ``mean`` is not such a number.
+    """
+    if not (0.0 < u < 1.0 and mean <= MOST):
+        raise ValueError("a Poisson draw needs 0 < u < 1 and a mean of at most 1e9")
+    if mean <= 0.0:
+        return 0
+    count = 0
+    term = math.exp(-mean)
+    if mean > 500.0:
+        count = int(mean - _FAR * math.sqrt(mean))
+        term = math.exp(-_stirling_error(count) - _deviance(count, mean))
+        term /= math.sqrt(2.0 * math.pi * count)
+    total = term
+    while total < u:
+        count += 1
+        term *= mean / count
+        if count > mean and total + term == total:
+            break  # the sum is as near 1 as it will come
+        total += term
+    return count
+
+
+@kernel
+def binomial(u: float, n: int, p: float) -> int:
+    """Return the smallest count whose binomial distribution function reaches ``u``.
+
+    Parameters
+    ----------
+    u
+        Probability in (0, 1).
+    n
+        Trials; none or less gives 0.
+    p
+        Chance of success; 0 or less gives 0, 1 or more gives ``n``.
+
+    Notes
+    -----
+    As :func:`poisson`. A chance above one half counts failures from the other end, by ``1 - u``.
+
+    Raises
+    ------
+    ValueError
+        If ``u`` or ``p`` is not such a number, or the expected count exceeds 1e9.
+    """
+    if not (0.0 < u < 1.0) or math.isnan(p):
+        raise ValueError("a binomial draw needs 0 < u < 1 and a chance that is a number")
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    if p > 0.5:
+        # Failures: the smallest count whose distribution function exceeds 1 - u.
+        return n - _binomial_search(np.nextafter(1.0 - u, 2.0), n, 1.0 - p)
+    return _binomial_search(u, n, p)
+
+
+@kernel
+def _binomial_search(u: float, n: int, p: float) -> int:
+    """Return the binomial count by summing from the bottom up, for ``p`` up to one half."""
+    mean = n * p
+    if mean > MOST:
+        raise ValueError("a binomial draw needs an expected count of at most 1e9")
+    count = 0
+    term = math.exp(n * math.log1p(-p))
+    if mean > 500.0:
+        count = int(mean - _FAR * math.sqrt(mean))
+        rest = n - count
+        term = math.exp(
+            _stirling_error(n)
+            - _stirling_error(count)
+            - _stirling_error(rest)
+            - _deviance(count, mean)
+            - _deviance(rest, n * (1.0 - p))
+        )
+        term *= math.sqrt(n / (2.0 * math.pi * count * rest))
+    odds = p / (1.0 - p)
+    total = term
+    while total < u and count < n:
+        count += 1
+        term *= (n - count + 1) / count * odds
+        if count > mean and total + term == total:
+            break
+        total += term
+    return count
+
+
+@kernel
+def _stirling_error(n: int) -> float:
+    """Return ``log(n!)`` less Stirling's formula for it, for ``n`` above a hundred."""
+    square = float(n) * n
+    return (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / square) / square) / n
+
+
+@kernel
+def _deviance(count: int, mean: float) -> float:
+    """Return ``count * log(count / mean) + mean - count`` without losing the small difference."""
+    gap = (count - mean) / mean
+    return mean * ((1.0 + gap) * math.log1p(gap) - gap)

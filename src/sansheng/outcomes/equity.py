@@ -1,0 +1,59 @@
+"""Who is served, and how unevenly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sansheng.core.tables import F64, I32, I64
+
+
+def theil(values: F64, weights: F64) -> float:
+    """Return Theil's T of ``values`` with population ``weights``; 0 where all are equal.
+
+    Parameters
+    ----------
+    values
+        Not negative, shape ``(n,)``.
+    weights
+        Not negative, shape ``(n,)``.
+    """
+    weights = weights / weights.sum()
+    mean = float((weights * values).sum())
+    if mean <= 0.0:
+        return 0.0
+    ratio = values / mean
+    logs = np.log(np.where(ratio > 0.0, ratio, 1.0))
+    return float((weights * ratio * logs).sum())
+
+
+def theil_between(values: F64, weights: F64, groups: I32) -> float:
+    """Return the part of Theil's T that lies between groups (subdistricts).
+
+    Parameters
+    ----------
+    values, weights
+        As in :func:`theil`.
+    groups
+        Group of each entry, shape ``(n,)``.
+    """
+    mass = np.bincount(groups, weights=weights)
+    total = np.bincount(groups, weights=weights * values)
+    some = mass > 0.0
+    return theil(total[some] / mass[some], mass[some])
+
+
+def tercile_gap(values: F64, by: F64 | I64, weights: F64) -> float:
+    """Return the weighted mean of the top third of ``by`` minus that of the bottom third.
+
+    Parameters
+    ----------
+    values, by, weights
+        Shape ``(n,)``; ties in ``by`` are broken by position.
+    """
+    third = max(1, values.shape[0] // 3)
+    order = np.argsort(by, kind="stable")
+    low, high = order[:third], order[-third:]
+    return float(
+        np.average(values[high], weights=weights[high])
+        - np.average(values[low], weights=weights[low])
+    )

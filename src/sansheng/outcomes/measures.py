@@ -1,0 +1,689 @@
+"""Outcomes: what a run is judged by.
+
+Each is declared once, with its unit, its better direction, its formula in words and the function that
+computes it from what was recorded. True outcomes rank rules; reported ones are what an official would see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sansheng.core.tables import F64, I32, I64
+from sansheng.core.text import Text
+from sansheng.outcomes.equity import tercile_gap, theil, theil_between
+from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.world.schema import Tables
+
+FEN_PER_WAN = 1_000_000.0
+"""Fen in 10,000 yuan (万元)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What does not change in a run, by community; arrays of shape ``(community,)``."""
+
+    key: I64
+    subdistrict: I32
+    households: I64
+    vulnerable: F64
+    duties_service: I32
+    duties_admin: I32
+    seats: I32
+    estate_age: F64
+
+
+def fixed_of(tables: Tables) -> Fixed:
+    """Return what does not change of a world's communities."""
+    c = tables.communities
+    return Fixed(
+        c.key,
+        c.subdistrict,
+        c.households,
+        c.vulnerable,
+        c.duties_service,
+        c.duties_admin,
+        c.seats,
+        c.estate_age,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was recorded of the reported months of a run.
+
+    Parameters
+    ----------
+    monthly
+        Rows are reported months.
+    yearly
+        Rows are the calendar years of the reported months.
+    fixed
+        Communities.
+    start
+        Index of the first reported month.
+    """
+
+    monthly: Monthly
+    yearly: Yearly
+    fixed: Fixed
+    start: int
+
+    @property
+    def months(self) -> int:
+        """Reported months."""
+        return int(self.monthly.arisen.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome.
+
+    Parameters
+    ----------
+    id
+        Name in tables.
+    text
+        Name for people.
+    unit, unit_zh
+        Unit, English and Chinese.
+    better
+        Direction that serves residents, ``neither`` where it depends.
+    kind
+        ``true``, ``reported``, ``money`` or ``count``.
+    group
+        Heading in tables and figures.
+    about
+        Meaning in a sentence.
+    formula
+        Formula in words.
+    compute
+        Values by reported month, NaN where undefined.
+    headline
+        Whether the short table and figure show it.
+    aggregate
+        How a run's months become one value: their mean, or the last defined month.
+    """
+
+    id: str
+    text: Text
+    unit: str
+    unit_zh: str
+    better: Literal["higher", "lower", "neither"]
+    kind: Literal["true", "reported", "money", "count"]
+    group: Literal["service", "residents", "workforce", "providers", "money", "equity", "honesty"]
+    about: Text
+    formula: str
+    compute: Callable[[Record], F64]
+    headline: bool = False
+    aggregate: Literal["mean", "last"] = "mean"
+
+
+def _ratio(top: F64, bottom: F64, scale: float = 100.0) -> F64:
+    out = np.full(top.shape, np.nan)
+    np.divide(top * scale, bottom, out=out, where=bottom > 0.0)
+    return out
+
+
+def _decembers(record: Record) -> list[tuple[int, int]]:
+    """Rows of December and of the first month recorded in that year."""
+    rows = []
+    for t in range(record.months):
+        now = record.start + t
+        if now % 12 == 11:
+            rows.append((t, max(0, t - 11)))
+    return rows
+
+
+def _cohort_closure(record: Record, *, true: bool) -> F64:
+    m = record.monthly
+    out = np.full(record.months, np.nan)
+    for december, first in _decembers(record):
+        if december - first < 11:
+            continue
+        year = slice(first, december + 1)
+        opened = m.opened[year].sum()
+        left = m.open_this_year[december] + m.lapsed[year].sum()
+        if true:
+            left += m.papered[year].sum() - m.reopened[year].sum()
+        out[december] = 100.0 * (1.0 - left / opened) if opened > 0 else np.nan
+    return out
+
+
+def _yearly(record: Record, measure: Callable[[F64, F64, Fixed], float]) -> F64:
+    """Place a measure of needs met by community in the December of each full year."""
+    out = np.full(record.months, np.nan)
+    for year, (december, first) in zip(_full_years(record), _decembers(record), strict=False):
+        if december - first < 11:
+            continue
+        arisen, resolved = record.yearly.arisen[year], record.yearly.resolved[year]
+        met = _ratio(resolved, arisen)
+        met = np.where(np.isnan(met), 100.0, met)
+        out[december] = measure(met, arisen, record.fixed)
+    return out
+
+
+def _full_years(record: Record) -> list[int]:
+    """Rows of ``yearly`` whose December is recorded."""
+    first_year = record.start // 12
+    return [(record.start + t) // 12 - first_year for t, _ in _decembers(record)]
+
+
+def _per_household(value: F64, record: Record) -> F64:
+    return _ratio(value, record.monthly.households, 1.0)
+
+
+def _unmet_within(met: F64, weights: F64, fixed: Fixed) -> float:
+    unmet = 100.0 - np.minimum(met, 100.0)
+    return theil(unmet, weights) - theil_between(unmet, weights, fixed.subdistrict)
+
+
+def _unmet_between(met: F64, weights: F64, fixed: Fixed) -> float:
+    unmet = 100.0 - np.minimum(met, 100.0)
+    return theil_between(unmet, weights, fixed.subdistrict)
+
+
+def _vulnerable_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+    return tercile_gap(met, fixed.vulnerable, weights)
+
+
+def _size_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+    return tercile_gap(met, fixed.households, weights)
+
+
+_DECLARED = (
+    Outcome(
+        "need_met",
+        Text("Need met", "需求满足率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "service",
+        Text(
+            "Needs truly met in a month per need that arose, reported or not.",
+            "当月真实解决的需求占当月产生的全部需求（含未上报）之比。",
+        ),
+        "100 x resolved / arisen",
+        lambda r: _ratio(r.monthly.resolved, r.monthly.arisen),
+        headline=True,
+    ),
+    Outcome(
+        "hard_need_met",
+        Text("Hard need met", "疑难需求满足率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "service",
+        Text("The same for hard or recurring needs.", "疑难或反复需求的满足率。"),
+        "100 x resolved_hard / arisen_hard",
+        lambda r: _ratio(r.monthly.resolved_hard, r.monthly.arisen_hard),
+        headline=True,
+    ),
+    Outcome(
+        "closure_true",
+        Text("True closure", "真实办结率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "service",
+        Text(
+            "Cases opened in a calendar year that were truly closed by its end.",
+            "当年立案并在年底前真实办结的比例。",
+        ),
+        "100 x (opened - open of the year - lapsed - paper closures net of reopenings) / opened, in December",
+        lambda r: _cohort_closure(r, true=True),
+        headline=True,
+    ),
+    Outcome(
+        "closure_reported",
+        Text("Reported closure", "上报办结率"),
+        "%",
+        "%",
+        "higher",
+        "reported",
+        "service",
+        Text(
+            "Cases opened in a calendar year that were reported closed by its end, net of reopenings.",
+            "当年立案并在年底前上报办结的比例（扣除退回）。",
+        ),
+        "100 x (opened - open of the year - lapsed) / opened, in December",
+        lambda r: _cohort_closure(r, true=False),
+        headline=True,
+    ),
+    Outcome(
+        "overdue_share",
+        Text("Overdue share", "逾期占比"),
+        "%",
+        "%",
+        "lower",
+        "true",
+        "service",
+        Text("Open cases older than the norm.", "未办结事项中超过时限的比例。"),
+        "100 x overdue / open",
+        lambda r: _ratio(r.monthly.overdue, r.monthly.open),
+    ),
+    Outcome(
+        "wait",
+        Text("Age of open cases", "未办结事项平均月龄"),
+        "months",
+        "月",
+        "lower",
+        "true",
+        "service",
+        Text("Mean age of open cases.", "未办结事项的平均月龄。"),
+        "sum of ages / open",
+        lambda r: _ratio(r.monthly.open_ages, r.monthly.open, 1.0),
+    ),
+    Outcome(
+        "backlog",
+        Text("Backlog", "积压"),
+        "cases/1,000 households",
+        "件/千户",
+        "lower",
+        "true",
+        "service",
+        Text("Open cases per 1,000 households.", "每千户未办结事项。"),
+        "1000 x open / households",
+        lambda r: _ratio(r.monthly.open, r.monthly.households, 1000.0),
+    ),
+    Outcome(
+        "latent",
+        Text("Latent need", "潜在需求"),
+        "needs/1,000 households",
+        "件/千户",
+        "lower",
+        "true",
+        "service",
+        Text("Needs nobody has reported, per 1,000 households.", "每千户无人上报的需求。"),
+        "1000 x latent / households",
+        lambda r: _ratio(r.monthly.latent, r.monthly.households, 1000.0),
+    ),
+    Outcome(
+        "coverage",
+        Text("Bought service", "购买服务量"),
+        "hours/100 households-month",
+        "小时/百户·月",
+        "neither",
+        "count",
+        "service",
+        Text("Agency hours bought per 100 households and month.", "每百户每月购买的机构工时。"),
+        "100 x hours bought / households",
+        lambda r: _ratio(r.monthly.hours_bought, r.monthly.households),
+    ),
+    Outcome(
+        "utilisation",
+        Text("Utilisation", "工时利用率"),
+        "%",
+        "%",
+        "neither",
+        "count",
+        "service",
+        Text("Hours at hand that found work.", "可用工时中投入工作的比例。"),
+        "100 x used hours / hours at hand",
+        lambda r: _ratio(r.monthly.utilisation, r.monthly.hours),
+    ),
+    Outcome(
+        "satisfaction",
+        Text("Satisfaction", "群众满意度"),
+        "points",
+        "分",
+        "higher",
+        "true",
+        "residents",
+        Text("True satisfaction, household-weighted.", "真实满意度（按户加权）。"),
+        "100 x clip(s0 + b1 (P - E) + b2 P, 0, 1)",
+        lambda r: _per_household(r.monthly.satisfaction, r),
+        headline=True,
+    ),
+    Outcome(
+        "satisfaction_reported",
+        Text("Reported satisfaction", "上报满意度"),
+        "points",
+        "分",
+        "higher",
+        "reported",
+        "residents",
+        Text("Satisfaction as reported, with what appearances add.", "上报的满意度，含应付考核抬高的部分。"),
+        "satisfaction + 100 g x share of hours spent on appearances",
+        lambda r: _per_household(r.monthly.satisfaction + r.monthly.appearance, r),
+    ),
+    Outcome(
+        "participation",
+        Text("Participation", "群众参与度"),
+        "points",
+        "分",
+        "higher",
+        "true",
+        "residents",
+        Text("Participation, household-weighted.", "参与度（按户加权）。"),
+        "moves to 100 x (0.2 + 0.3 trust + 0.05 ln(1 + groups per 1,000 households))",
+        lambda r: _per_household(r.monthly.participation, r),
+        headline=True,
+    ),
+    Outcome(
+        "harmony",
+        Text("Harmony", "社区和谐度"),
+        "points",
+        "分",
+        "higher",
+        "true",
+        "residents",
+        Text("Harmony, household-weighted.", "和谐度（按户加权）。"),
+        "100 exp(-harm x unresolved needs of its categories per household)",
+        lambda r: _per_household(r.monthly.harmony, r),
+        headline=True,
+    ),
+    Outcome(
+        "safety",
+        Text("Safety", "社会安全度"),
+        "points",
+        "分",
+        "higher",
+        "true",
+        "residents",
+        Text("Safety, household-weighted.", "安全度（按户加权）。"),
+        "100 exp(-harm x unresolved needs of its categories per household)",
+        lambda r: _per_household(r.monthly.safety, r),
+        headline=True,
+    ),
+    Outcome(
+        "turnover_base",
+        Text("Turnover, community workers", "社区工作者年离职率"),
+        "%/year",
+        "%/年",
+        "lower",
+        "true",
+        "workforce",
+        Text("Quits of community workers, yearly rate.", "社区工作者离职的年化比率。"),
+        "1200 x quits / staff",
+        lambda r: _ratio(r.monthly.quits_base, r.monthly.staff_base, 1200.0),
+        headline=True,
+    ),
+    Outcome(
+        "turnover_agency",
+        Text("Turnover, agency staff", "机构社工年离职率"),
+        "%/year",
+        "%/年",
+        "lower",
+        "true",
+        "workforce",
+        Text("Quits and moves out of the employer, yearly rate.", "机构社工离职与转出的年化比率。"),
+        "1200 x (quits + moves) / staff",
+        lambda r: _ratio(r.monthly.quits_agency, r.monthly.staff_agency, 1200.0),
+        headline=True,
+    ),
+    Outcome(
+        "certified_share",
+        Text("Certified share", "持证比例"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "workforce",
+        Text("Community workers who hold a certificate.", "持有社工证书的社区工作者比例。"),
+        "100 x certified / staff",
+        lambda r: _ratio(r.monthly.certified, r.monthly.staff_base),
+    ),
+    Outcome(
+        "burnout",
+        Text("Burnout", "职业倦怠"),
+        "SD",
+        "标准差",
+        "lower",
+        "true",
+        "workforce",
+        Text("Mean burnout of community workers.", "社区工作者平均职业倦怠。"),
+        "sum of burnout / staff",
+        lambda r: _ratio(r.monthly.burnout_base, r.monthly.staff_base, 1.0),
+    ),
+    Outcome(
+        "arrears",
+        Text("Wage arrears", "欠薪"),
+        "months",
+        "月",
+        "lower",
+        "true",
+        "workforce",
+        Text("Wages owed by agencies, in months of their wage bill.", "机构欠薪相当于的月工资数。"),
+        "owed / monthly wage bill",
+        lambda r: _ratio(r.monthly.owed, r.monthly.bill, 1.0),
+    ),
+    Outcome(
+        "agencies",
+        Text("Agencies alive", "存续机构数"),
+        "agencies",
+        "家",
+        "neither",
+        "count",
+        "providers",
+        Text("Agencies alive.", "存续的社工机构数。"),
+        "count",
+        lambda r: r.monthly.agencies.copy(),
+    ),
+    Outcome(
+        "staff_agency",
+        Text("Agency staff", "机构社工数"),
+        "people",
+        "人",
+        "neither",
+        "count",
+        "providers",
+        Text("People employed by agencies.", "机构在职社工。"),
+        "count",
+        lambda r: r.monthly.staff_agency.copy(),
+    ),
+    Outcome(
+        "cash_months",
+        Text("Agencies' cash", "机构现金储备"),
+        "months",
+        "月",
+        "higher",
+        "true",
+        "providers",
+        Text("Agencies' cash in months of their wage bill.", "机构现金相当于的月工资数。"),
+        "cash / monthly wage bill",
+        lambda r: _ratio(r.monthly.agency_cash, r.monthly.bill, 1.0),
+    ),
+    Outcome(
+        "lots_switched",
+        Text("Lots that change hands", "标段易主率"),
+        "%",
+        "%",
+        "neither",
+        "count",
+        "providers",
+        Text("Lots tendered in a month that went to another agency.", "当月招标标段中更换机构的比例。"),
+        "100 x switched / tendered, in months with tenders",
+        lambda r: _ratio(r.monthly.switched, r.monthly.tendered),
+    ),
+    Outcome(
+        "lots_empty",
+        Text("Failed lots", "流标率"),
+        "%",
+        "%",
+        "lower",
+        "true",
+        "providers",
+        Text("Lots without an able bidder.", "无合格投标机构的标段比例。"),
+        "100 x empty / tendered, in months with tenders",
+        lambda r: _ratio(r.monthly.empty, r.monthly.tendered),
+    ),
+    Outcome(
+        "granted",
+        Text("Granted", "核拨经费"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text("Money granted to communities, accrued, yearly rate.", "核拨给社区的经费（权责发生制，年化）。"),
+        "12 x granted",
+        lambda r: r.monthly.granted * 12.0 / FEN_PER_WAN,
+        headline=True,
+    ),
+    Outcome(
+        "bought",
+        Text("Service bought", "购买服务支出"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text("Service bought by communities, accrued, yearly rate.", "社区购买服务支出（权责发生制，年化）。"),
+        "12 x bought",
+        lambda r: r.monthly.bought * 12.0 / FEN_PER_WAN,
+        headline=True,
+    ),
+    Outcome(
+        "returned",
+        Text("Returned", "上缴与追回"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text("Unspent money returned and tariffs taken back, yearly rate.", "上缴结余与追回任务款（年化）。"),
+        "12 x (returned + clawed back)",
+        lambda r: r.monthly.returned * 12.0 / FEN_PER_WAN,
+    ),
+    Outcome(
+        "held",
+        Text("Held by communities", "社区账户结余"),
+        "10,000 yuan",
+        "万元",
+        "neither",
+        "money",
+        "money",
+        Text("Money communities hold at the end of the month.", "月末社区账户余额。"),
+        "sum of balances",
+        lambda r: r.monthly.held / FEN_PER_WAN,
+    ),
+    Outcome(
+        "cost_per_hour",
+        Text("Cost per hour of need met", "每小时有效服务成本"),
+        "yuan/hour",
+        "元/小时",
+        "lower",
+        "money",
+        "money",
+        Text(
+            "Base wages and bought service per standard hour of need truly met.",
+            "基本工资与购买服务支出除以真实解决需求的标准工时。",
+        ),
+        "(base wages + bought) / standard hours of resolved needs",
+        lambda r: _ratio(r.monthly.base_cost + r.monthly.bought, r.monthly.hours_met, 0.01),
+    ),
+    Outcome(
+        "admin_share",
+        Text("Time lost to administration", "行政事务占用工时"),
+        "%",
+        "%",
+        "lower",
+        "true",
+        "money",
+        Text(
+            "Station time that goes into administration, paperwork and coordination.",
+            "站点工时中用于行政、表单与协调的比例。",
+        ),
+        "100 x hours lost / station hours",
+        lambda r: _ratio(r.monthly.hours_admin, r.monthly.hours_station),
+        headline=True,
+    ),
+    Outcome(
+        "size_gap",
+        Text("Large minus small communities", "大小社区差距"),
+        "points",
+        "百分点",
+        "neither",
+        "true",
+        "equity",
+        Text(
+            "Need met in the largest third of communities minus the smallest third.",
+            "户数最多三分之一社区与最少三分之一社区的需求满足率之差。",
+        ),
+        "difference of means weighted by needs, in December",
+        lambda r: _yearly(r, _size_gap),
+        headline=True,
+    ),
+    Outcome(
+        "vulnerable_gap",
+        Text("Most minus least vulnerable communities", "脆弱程度差距"),
+        "points",
+        "百分点",
+        "higher",
+        "true",
+        "equity",
+        Text(
+            "Need met in the most vulnerable third of communities minus the least vulnerable.",
+            "脆弱家庭占比最高三分之一社区与最低三分之一社区的需求满足率之差。",
+        ),
+        "difference of means weighted by needs, in December",
+        lambda r: _yearly(r, _vulnerable_gap),
+    ),
+    Outcome(
+        "theil_within",
+        Text("Inequality within subdistricts", "街道内不平等"),
+        "Theil",
+        "泰尔指数",
+        "lower",
+        "true",
+        "equity",
+        Text(
+            "Theil index of unmet need between communities of the same subdistrict.",
+            "同一街道内各社区未满足需求的泰尔指数。",
+        ),
+        "Theil of unmet need minus its part between subdistricts, in December",
+        lambda r: _yearly(r, _unmet_within),
+    ),
+    Outcome(
+        "theil_between",
+        Text("Inequality between subdistricts", "街道间不平等"),
+        "Theil",
+        "泰尔指数",
+        "lower",
+        "true",
+        "equity",
+        Text("Theil index of unmet need between subdistricts.", "街道之间未满足需求的泰尔指数。"),
+        "Theil of subdistrict means, in December",
+        lambda r: _yearly(r, _unmet_between),
+    ),
+    Outcome(
+        "closure_gap",
+        Text("Closure: reported minus true", "办结率虚高"),
+        "points",
+        "百分点",
+        "lower",
+        "true",
+        "honesty",
+        Text("Reported closure minus true closure.", "上报办结率减真实办结率。"),
+        "closure_reported - closure_true",
+        lambda r: _cohort_closure(r, true=False) - _cohort_closure(r, true=True),
+        headline=True,
+    ),
+    Outcome(
+        "satisfaction_gap",
+        Text("Satisfaction: reported minus true", "满意度虚高"),
+        "points",
+        "分",
+        "lower",
+        "true",
+        "honesty",
+        Text("Reported satisfaction minus true satisfaction.", "上报满意度减真实满意度。"),
+        "satisfaction_reported - satisfaction",
+        lambda r: _per_household(r.monthly.appearance, r),
+    ),
+)
+
+OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
+"""All outcomes by id, in the order of tables."""
+
+
+def outcome_matrix(record: Record) -> F64:
+    """Return all outcomes of a run, shape ``(month, outcome)``, NaN where undefined."""
+    return np.stack([outcome.compute(record) for outcome in OUTCOMES.values()], axis=1)

@@ -1,0 +1,126 @@
+"""What a funding rule is: who is granted how much ex ante, what is paid ex post, and when.
+
+A rule is one small class in one file. It sees a :class:`~sansheng.policy.view.View` once per allocation
+period and returns an :class:`Allocation`. Everything that follows from it (effort, claims, payments,
+hiring) happens in processes that read the incentives table and never ask which rule wrote it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sansheng.core.errors import BadInput, Problem, did_you_mean
+from sansheng.core.quantities import Quantity
+from sansheng.core.tables import I64
+from sansheng.core.text import Text
+from sansheng.policy.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Money paid per verified task.
+
+    Parameters
+    ----------
+    pay
+        Tariff by community, category and hardness, fen a task.
+    pot
+        Money set aside for tariffs in the period, fen; never exceeded, and settled at the year's end.
+    delay
+        Months between a claim and its payment, 0–12.
+    paperwork
+        Staff minutes per claimed task.
+    pass_through
+        Share of an agency's pay that follows the tariff, 0–1.
+    """
+
+    pay: I64
+    pot: int
+    delay: int
+    paperwork: float
+    pass_through: float
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a rule decides for an allocation period.
+
+    Parameters
+    ----------
+    grants
+        Ex-ante money by community, fen; paid in quarterly instalments.
+    tariff
+        What is paid ex post, if anything.
+    """
+
+    grants: I64
+    tariff: Tariff | None = None
+
+
+@dataclass(frozen=True)
+class Rule(ABC):
+    """A way of paying; subclasses declare what they are and implement :meth:`allocate`.
+
+    Parameters
+    ----------
+    options
+        Values of the rule's declared quantities by name; the others take their defaults.
+
+    Raises
+    ------
+    BadInput
+        If an option is unknown or outside its range.
+    """
+
+    options: Mapping[str, float] = field(default_factory=dict)
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    about: ClassVar[Text]
+    institution: ClassVar[Text]
+    source: ClassVar[tuple[str, ...]]
+    quantities: ClassVar[tuple[Quantity, ...]] = ()
+
+    def __post_init__(self) -> None:
+        problems = []
+        declared = {q.name: q for q in self.quantities}
+        for name, value in self.options.items():
+            if name not in declared:
+                hint = did_you_mean(name, declared)
+                text = Text(
+                    f"rule {self.name} has no option '{name}'{hint.en}",
+                    f"规则 {self.name} 没有选项“{name}”{hint.zh}",
+                )
+                problems.append(Problem(text))
+            elif not declared[name].contains(value):
+                q = declared[name]
+                text = Text(
+                    f"{self.name}.{name} = {value}; allowed: {q.low:g} to {q.high:g} {q.unit}",
+                    f"{self.name}.{name} = {value}；允许范围 {q.low:g} 至 {q.high:g}（{q.unit}）",
+                )
+                problems.append(Problem(text))
+        if problems:
+            raise BadInput(problems)
+
+    def option(self, name: str) -> float:
+        """Value of an option, its default if it was not set."""
+        declared = {q.name: q for q in self.quantities}
+        return self.options.get(name, declared[name].default)
+
+    @abstractmethod
+    def allocate(self, view: View) -> Allocation:
+        """Decide the allocation period that begins now.
+
+        Parameters
+        ----------
+        view
+            What an official can see.
+
+        Returns
+        -------
+        Allocation
+            Grants and the pot of tariffs together must not exceed ``view.budget``.
+        """

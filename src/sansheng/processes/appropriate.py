@@ -1,0 +1,145 @@
+r"""Public money: the year is opened, grants are paid in instalments, committees plan their spending.
+
+In January the district returns what is left of last year's envelope, communities return what exceeds one
+year's grant (budget money not spent within two years is recalled), and the new envelope is appropriated. The
+rule in force then says who is granted how much (that part is policy, not process).
+
+Ex-ante grants arrive at the start of every quarter of the allocation period: after :math:`m` of :math:`n`
+months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A committee spends evenly over what is
+left of the year, out of what it holds, counting on what it still expects:
+
+.. math:: plan_c = \mathrm{clip}\left(\frac{balance_c + \max(0, expected_c - received_c)}{months\;left},\;
+          0,\; balance_c\right).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sansheng.core.kernels import kernel
+from sansheng.core.ledger import pay
+from sansheng.core.quantities import quantity
+from sansheng.core.tables import I32, I64
+from sansheng.world.accounts import FINANCE, community_account, envelope_account
+from sansheng.world.schema import Money
+from sansheng.world.world import World
+
+PARAMETERS = (
+    quantity(
+        "keep_years",
+        1.0,
+        unit="years of grant",
+        low=0.0,
+        high=2.0,
+        source="assumed",
+        role="lever",
+        en="unspent money a community may carry into the next year, in yearly grants",
+        zh="社区可结转的经费（以年度拨款计）",
+    ),
+)
+
+
+@kernel
+def instalment(grant: int, month: int, months: int) -> int:
+    """Money of ``grant`` that falls due in month ``month`` (from 0) of ``months``, fen."""
+    if month % 3 != 0:
+        return 0
+    return grant * min(month + 3, months) // months - grant * min(month, months) // months
+
+
+@kernel
+def spending_plan(held: int, hoped: int, months_left: int) -> int:
+    """Money a committee spends this month: evenly, and only what it holds, fen."""
+    return min(held, (held + hoped) // months_left)
+
+
+@kernel
+def _return_and_appropriate(
+    money: Money,
+    envelope: I64,
+    months: int,
+    keep_years: float,
+    expected_year: I64,
+    received_year: I64,
+    returned: I64,
+) -> None:
+    districts = envelope.shape[0]
+    for d in range(districts):
+        account = envelope_account(d)
+        pay(money, account, FINANCE, money.balance[account])
+        pay(money, FINANCE, account, envelope[d] * months // 12)
+    for c in range(expected_year.shape[0]):
+        account = community_account(districts, c)
+        excess = max(0, money.balance[account] - int(keep_years * expected_year[c]))
+        pay(money, account, FINANCE, excess)
+        returned[c] = excess
+        received_year[c] = 0
+
+
+def open_year(world: World) -> None:
+    """Return what is left of last year's money and appropriate the new envelopes."""
+    t = world.tables
+    t.cases.closed_last[:] = t.cases.closed_year
+    t.cases.closed_year[:] = 0
+    _return_and_appropriate(
+        t.money,
+        t.districts.envelope,
+        12 - world.month % 12,
+        world.parameters.keep_years,
+        t.communities.expected_year,
+        t.communities.received_year,
+        t.money.returned,
+    )
+
+
+def open_period(world: World) -> None:
+    """Start counting tariffs anew and let committees expect, once the rule has spoken."""
+    t = world.tables
+    t.money.tariff_paid[:] = 0
+    t.money.points[:] = 0.0
+    months = t.incentives.period_months[t.communities.district]
+    tariffs = (t.incentives.pay * t.cases.closed_last).sum(axis=(1, 2)) * months // 12
+    t.communities.expected_year[:] = t.communities.received_year + t.incentives.grant + tariffs
+
+
+@kernel
+def _pay_instalments(
+    money: Money,
+    now: int,
+    district: I32,
+    period_start: I32,
+    period_months: I32,
+    grant: I64,
+    granted: I64,
+    received_year: I64,
+    expected_year: I64,
+    plan: I64,
+) -> None:
+    districts = period_start.shape[0]
+    months_left = 12 - now % 12
+    for c in range(district.shape[0]):
+        d = district[c]
+        account = community_account(districts, c)
+        due = instalment(grant[c], now - period_start[d], period_months[d])
+        pay(money, envelope_account(d), account, due)
+        granted[c] = due
+        received_year[c] += due
+        hoped = max(0, expected_year[c] - received_year[c])
+        plan[c] = spending_plan(money.balance[account], hoped, months_left)
+
+
+def step(world: World) -> None:
+    """Pay this month's instalments and set every committee's spending plan."""
+    t = world.tables
+    _pay_instalments(
+        t.money,
+        world.month,
+        t.communities.district,
+        t.incentives.period_start,
+        t.incentives.period_months,
+        t.incentives.grant,
+        t.money.granted,
+        t.communities.received_year,
+        t.communities.expected_year,
+        t.communities.plan,
+    )

@@ -1,0 +1,65 @@
+r"""What an hour of service costs: one build-up for every way of paying.
+
+.. math:: k_h = \frac{w\,(1+s)}{(h_w/12)\,(1-o_c)}
+
+with monthly wage :math:`w`, employer's social insurance :math:`s`, hours of a full-time month and the
+overhead :math:`o_c` that payers allow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sansheng.core.kernels import kernel
+from sansheng.core.quantities import quantity
+
+PARAMETERS = (
+    quantity(
+        "social_insurance",
+        0.3,
+        unit="share of wage",
+        low=0.2,
+        high=0.45,
+        source="assumed",
+        role="uncertainty",
+        en="employer's social insurance on top of wages",
+        zh="单位社保费率",
+    ),
+    quantity(
+        "o_c",
+        0.1,
+        unit="share",
+        low=0.0,
+        high=0.15,
+        source="T05",
+        status="assumed",
+        role="lever",
+        en="overhead that payers allow",
+        zh="允许列支的管理费比例",
+    ),
+    quantity(
+        "o_n",
+        0.2,
+        unit="share",
+        low=0.15,
+        high=0.4,
+        source="T05",
+        status="assumed",
+        role="uncertainty",
+        en="overhead that good supervision needs",
+        zh="良好督导所需的管理费比例",
+    ),
+)
+
+
+@kernel
+def hour_price(wage: int, p: Any) -> int:
+    """Price of an agency hour at a monthly wage, whole fen."""
+    hours = p.h_w / 12.0
+    return int(round(wage * (1.0 + p.social_insurance) / (hours * (1.0 - p.o_c))))
+
+
+@kernel
+def insurance(wage: int, p: Any) -> int:
+    """Employer's social insurance on a wage, whole fen."""
+    return int(round(wage * p.social_insurance))

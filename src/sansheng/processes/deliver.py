@@ -1,0 +1,140 @@
+r"""Work adds up to finished attempts.
+
+Effective minutes accumulate in each cell (community, category, hardness) as work in progress. An attempt is
+finished when its minutes are met,
+
+.. math:: n = \min\left(\lfloor M / need \rfloor,\; open - blocked\right),
+
+and the remainder carries over, so that small communities lose nothing to rounding. Finished attempts take
+their minutes from the pools in proportion to what each had put in; that proportion is also who the work is
+credited to, and how much of it was professional.
+
+Contact builds relationship capital between a community and its agency, :math:`Q \leftarrow Q + r\,(1-Q)`
+in a month of service, and it fades without.
+"""
+
+from __future__ import annotations
+
+from sansheng.core.kernels import kernel
+from sansheng.core.quantities import quantity
+from sansheng.core.tables import F64, I32, I64
+from sansheng.processes.backlog import count
+from sansheng.world.schema import AGENCY_PRO, HARD
+from sansheng.world.world import World
+
+PARAMETERS = (
+    quantity(
+        "tie_growth",
+        0.08,
+        unit="1/month",
+        low=0.02,
+        high=0.2,
+        source="T12",
+        status="assumed",
+        role="uncertainty",
+        en="growth of relationship capital in a month of service, of what is missing",
+        zh="每月服务带来的关系资本增长",
+    ),
+    quantity(
+        "tie_fade",
+        0.03,
+        unit="1/month",
+        low=0.0,
+        high=0.1,
+        source="T12",
+        status="assumed",
+        role="uncertainty",
+        en="loss of relationship capital in a month without service",
+        zh="无服务时关系资本的月度衰减",
+    ),
+)
+
+
+@kernel
+def use_up(minutes: I64, used: int) -> None:
+    """Take ``used`` minutes of work in progress from the pools, in proportion; whole minutes."""
+    total = minutes.sum()
+    rest = used
+    for s in range(minutes.shape[0]):
+        part = minutes[s] * used // total
+        minutes[s] -= part
+        rest -= part
+    for s in range(minutes.shape[0]):
+        part = min(rest, minutes[s])
+        minutes[s] -= part
+        rest -= part
+
+
+@kernel
+def _finish(
+    easy_minutes: I64,
+    hard_minutes: I64,
+    open_: I32,
+    blocked: I32,
+    minutes: I64,
+    expert_minutes: I64,
+    worked: I64,
+    worked_expert: I64,
+    finished: I32,
+    expert: F64,
+    by_agency: F64,
+) -> None:
+    for c in range(open_.shape[0]):
+        for k in range(easy_minutes.shape[0]):
+            for h in range(2):
+                need = hard_minutes[k] if h == HARD else easy_minutes[k]
+                progress = minutes[c, k, h]
+                for s in range(progress.shape[0]):
+                    progress[s] += worked[c, k, h, s]
+                expert_minutes[c, k, h] += worked_expert[c, k, h]
+                total = progress.sum()
+                workable = count(open_[c, k, h], 0) - blocked[c, k, h]
+                n = min(total // need, max(0, workable))
+                finished[c, k, h] = n
+                if n == 0:
+                    continue
+                expert[c, k, h] = expert_minutes[c, k, h] / total
+                by_agency[c, k, h] = progress[AGENCY_PRO] / total
+                expert_minutes[c, k, h] -= expert_minutes[c, k, h] * (n * need) // total
+                use_up(progress, n * need)
+
+
+@kernel
+def _meet(
+    lot: I32, holder: I32, hours_paid: F64, known: I32, capital: F64, growth: float, fade: float
+) -> None:
+    """Grow the tie with the agency that served this month, let the others fade."""
+    for c in range(lot.shape[0]):
+        serving = holder[lot[c]] if hours_paid[c] > 0.0 else -1
+        for s in range(known.shape[1]):
+            if serving >= 0 and known[c, s] == serving:
+                capital[c, s] += growth * (1.0 - capital[c, s])
+            else:
+                capital[c, s] *= 1.0 - fade
+
+
+def step(world: World) -> None:
+    """Finish what this month's work completes, everywhere."""
+    t, p = world.tables, world.parameters
+    _meet(
+        t.communities.lot,
+        t.contracts.provider,
+        t.communities.hours_paid,
+        t.ties.provider,
+        t.ties.capital,
+        p.tie_growth,
+        p.tie_fade,
+    )
+    _finish(
+        t.categories.easy_minutes,
+        t.categories.hard_minutes,
+        t.cases.open,
+        t.cases.blocked,
+        t.cases.minutes,
+        t.cases.expert_minutes,
+        t.cases.worked,
+        t.cases.worked_expert,
+        t.cases.finished,
+        t.cases.expert,
+        t.cases.by_agency,
+    )

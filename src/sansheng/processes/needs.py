@@ -1,0 +1,400 @@
+r"""Needs arise; some are reported, others stay latent; overdue ones are given up.
+
+In community :math:`c`, category :math:`k`, month :math:`t`, resident need is Poisson with mean
+
+.. math::
+
+    \frac{\lambda}{12} H_c\, m_k \sum_g s_{cg}\rho_{gk}\; season_k(t)\; e^{x_{ct}-\bar v/2},
+    \qquad x_{ct} = \varphi x_{c,t-1} + \varepsilon_{ct}
+
+with local shocks :math:`x` that last (logistic innovations: their inverse CDF is closed). Service duties
+bring further cases, in proportion to the duties the community bears and not to its households. A
+resident need is hard with a probability that rises with the share of vulnerable households, and is
+reported by grid staff or by a call,
+
+.. math:: r = 1-(1-f)\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
+
+where :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
+(induced demand). What nobody reports is latent. Every month a share of latent needs goes away by itself, a
+share of overdue cases is given up (half of them turn latent again), and people whose case was closed on
+paper only become latent needs again or give up. None of these ever counts as solved.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sansheng.core.kernels import kernel
+from sansheng.core.quantities import quantity
+from sansheng.core.streams import Key, decision, poisson, uniform
+from sansheng.core.tables import F64, I32, I64
+from sansheng.processes.backlog import count, grow_older, take_oldest
+from sansheng.processes.chance import how_many
+from sansheng.world.schema import HARD
+from sansheng.world.world import World
+
+PARAMETERS = (
+    quantity(
+        "lam",
+        0.42,
+        unit="cases/household-year",
+        low=0.2,
+        high=0.9,
+        source="B43,B44,B61",
+        role="uncertainty",
+        en="resident needs arising per household-year, reported or not",
+        zh="每户每年产生的需求（含未上报）",
+    ),
+    quantity(
+        "lam_duty",
+        8.0,
+        unit="cases/duty-year",
+        low=0.0,
+        high=20.0,
+        source="assumed",
+        role="uncertainty",
+        en="cases that one service duty brings in a year",
+        zh="每项服务职责每年带来的事项",
+    ),
+    quantity(
+        "p_hard",
+        0.2,
+        unit="share",
+        low=0.1,
+        high=0.3,
+        source="B50",
+        status="read",
+        role="uncertainty",
+        en="share of needs that are hard or keep coming back",
+        zh="疑难或反复事项占比",
+    ),
+    quantity(
+        "b_v",
+        0.5,
+        unit="-",
+        low=0.0,
+        high=1.0,
+        source="assumed",
+        role="uncertainty",
+        en="rise of the hard share with the vulnerable share, both relative",
+        zh="疑难占比随脆弱家庭占比上升的幅度",
+    ),
+    quantity(
+        "shock_memory",
+        0.7,
+        unit="1/month",
+        low=0.0,
+        high=0.95,
+        source="assumed",
+        role="uncertainty",
+        en="share of a local shock that lasts into the next month",
+        zh="本地冲击的月度持续性",
+    ),
+    quantity(
+        "shock_sd",
+        0.12,
+        unit="log rate",
+        low=0.0,
+        high=0.4,
+        source="assumed",
+        role="uncertainty",
+        en="standard deviation of the monthly local shock to need",
+        zh="本地需求月度冲击的标准差",
+    ),
+    quantity(
+        "grid_find",
+        0.25,
+        unit="share",
+        low=0.05,
+        high=0.6,
+        source="S-T06,S-B03",
+        role="uncertainty",
+        en="share of needs that grid staff find by themselves",
+        zh="网格员主动发现比例",
+    ),
+    quantity(
+        "call_base",
+        0.2,
+        unit="logit",
+        low=-1.0,
+        high=1.5,
+        source="assumed",
+        role="uncertainty",
+        en="inclination to report where half of all needs are solved",
+        zh="感知解决率为一半时的上报倾向",
+    ),
+    quantity(
+        "eps_d",
+        1.0,
+        unit="-",
+        low=0.3,
+        high=2.0,
+        source="B43,B46",
+        role="uncertainty",
+        en="elasticity of reporting to perceived resolution (log odds)",
+        zh="上报对感知解决率的弹性",
+    ),
+    quantity(
+        "norm_months",
+        2.0,
+        unit="months",
+        low=1.0,
+        high=4.0,
+        source="assumed",
+        role="lever",
+        en="age from which an open case is overdue",
+        zh="逾期时限",
+    ),
+    quantity(
+        "lapse",
+        0.06,
+        unit="1/month",
+        low=0.03,
+        high=0.1,
+        source="assumed",
+        role="uncertainty",
+        en="overdue cases given up in a month; half of them turn latent",
+        zh="逾期事项每月放弃比例",
+    ),
+    quantity(
+        "latent_exit",
+        0.08,
+        unit="1/month",
+        low=0.02,
+        high=0.2,
+        source="assumed",
+        role="uncertainty",
+        en="latent needs that end unmet in a month",
+        zh="潜在需求每月自行消失比例",
+    ),
+    quantity(
+        "paper_return",
+        0.15,
+        unit="1/month",
+        low=0.0,
+        high=0.4,
+        source="assumed",
+        role="uncertainty",
+        en="needs closed on paper that turn latent again in a month",
+        zh="账面办结事项每月重现比例",
+    ),
+)
+
+_NEED = decision("needs.arise")
+_DUTY = decision("needs.duty")
+_SHOCK = decision("needs.shock")
+_REPORT = decision("needs.report")
+_LATENT_EXIT = decision("needs.latent_exit")
+_LAPSE = decision("needs.lapse")
+_LAPSE_HALF = decision("needs.lapse_to_latent")
+_PAPER = decision("needs.paper_return")
+_PAPER_EXIT = decision("needs.paper_exit")
+
+_LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
+
+
+@kernel
+def logistic(x: float) -> float:
+    """Return :math:`1/(1+e^{-x})`."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@kernel
+def report_probability(perceived: float, grid_find: float, base: float, elasticity: float) -> float:
+    """Probability that a need is reported, by grid staff or by a call.
+
+    Parameters
+    ----------
+    perceived
+        Resolution as residents perceive it, share; used inside 0.05–0.95.
+    grid_find
+        Share that grid staff find by themselves.
+    base, elasticity
+        Log odds of a call at a perceived resolution of one half, and their slope in its logit.
+    """
+    seen = min(0.95, max(0.05, perceived))
+    call = logistic(base + elasticity * math.log(seen / (1.0 - seen)))
+    return 1.0 - (1.0 - grid_find) * (1.0 - call)
+
+
+@kernel
+def hard_share(p_hard: float, slope: float, vulnerable: float, mean_vulnerable: float) -> float:
+    """Share of hard cases in a community, rising with its vulnerable households, inside 2–60%."""
+    relative = vulnerable / mean_vulnerable - 1.0
+    return min(0.6, max(0.02, p_hard * (1.0 + slope * relative)))
+
+
+@kernel
+def next_shock(shock: float, memory: float, sd: float, u: float) -> float:
+    """Advance a local AR(1) shock by a logistic innovation of standard deviation ``sd``."""
+    return memory * shock + sd * _LOGISTIC_SCALE * math.log(u / (1.0 - u))
+
+
+@kernel
+def shock_factor(shock: float, memory: float, sd: float) -> float:
+    """Factor on need, of mean about one in the long run."""
+    return math.exp(shock - 0.5 * sd**2 / (1.0 - memory**2))
+
+
+@kernel
+def _give_up(
+    key: Key,
+    now: int,
+    who: int,
+    open_: I32,
+    blocked: I32,
+    latent: I32,
+    paper: I32,
+    gone: I32,
+    lapsed: I32,
+    norm: int,
+    lapse: float,
+    latent_exit: float,
+    paper_return: float,
+) -> None:
+    """Latent, overdue and papered-over needs of one community that people give up this month."""
+    for k in range(latent.shape[0]):
+        for h in range(2):
+            cell = k * 2 + h
+            ages = open_[k, h]
+            grow_older(ages)
+            ended = how_many(key, _LATENT_EXIT, now, who, cell, latent[k, h], latent_exit)
+            back = how_many(key, _PAPER, now, who, cell, paper[k, h], paper_return)
+            rest = paper[k, h] - back
+            resigned = how_many(key, _PAPER_EXIT, now, who, cell, rest, latent_exit)
+            overdue = count(ages, norm)
+            left = how_many(key, _LAPSE, now, who, cell, overdue, lapse)
+            hidden = how_many(key, _LAPSE_HALF, now, who, cell, left, 0.5)
+            take_oldest(ages, left, norm)
+            latent[k, h] += back + hidden - ended
+            paper[k, h] = rest - resigned
+            gone[k, h] = ended + resigned + left - hidden
+            lapsed[k, h] = left
+            blocked[k, h] = min(blocked[k, h], count(ages, 0))
+
+
+@kernel
+def _arise(
+    key: Key,
+    now: int,
+    who: int,
+    k: int,
+    h: int,
+    mean: float,
+    duty: float,
+    reported: float,
+    open_: I32,
+    latent: I32,
+    arisen: I32,
+    opened: I32,
+) -> None:
+    """Draw this month's needs of one kind and open those that are reported."""
+    cell = k * 2 + h
+    own = poisson(uniform(key, _NEED, now, who, cell), mean)
+    ordered = poisson(uniform(key, _DUTY, now, who, cell), duty)
+    told = how_many(key, _REPORT, now, who, cell, own, reported)
+    arisen[k, h] = own + ordered
+    opened[k, h] = told + ordered
+    open_[k, h, 0] += told + ordered
+    latent[k, h] += own - told
+
+
+@kernel
+def _month(
+    key: Key,
+    now: int,
+    p: Any,
+    keys: I64,
+    households: I64,
+    group_share: F64,
+    vulnerable: F64,
+    duties: I32,
+    perceived: F64,
+    shock: F64,
+    rate: F64,
+    group_rate: F64,
+    season: F64,
+    duty_rate: F64,
+    open_: I32,
+    blocked: I32,
+    latent: I32,
+    paper: I32,
+    arisen: I32,
+    opened: I32,
+    gone: I32,
+    lapsed: I32,
+) -> None:
+    norm = int(p.norm_months)
+    for c in range(keys.shape[0]):
+        who = keys[c]
+        _give_up(
+            key,
+            now,
+            who,
+            open_[c],
+            blocked[c],
+            latent[c],
+            paper[c],
+            gone[c],
+            lapsed[c],
+            norm,
+            p.lapse,
+            p.latent_exit,
+            p.paper_return,
+        )
+        shock[c] = next_shock(shock[c], p.shock_memory, p.shock_sd, uniform(key, _SHOCK, now, who, 0))
+        factor = shock_factor(shock[c], p.shock_memory, p.shock_sd)
+        hard = hard_share(p.p_hard, p.b_v, vulnerable[c], p.v)
+        reported = report_probability(perceived[c], p.grid_find, p.call_base, p.eps_d)
+        for k in range(rate.shape[0]):
+            groups = 0.0
+            for g in range(group_share.shape[1]):
+                groups += group_share[c, g] * group_rate[k, g]
+            mean = p.lam / 12.0 * households[c] * rate[k] * groups * season[k, now % 12] * factor
+            duty = p.lam_duty / 12.0 * duties[c] * duty_rate[k]
+            for h in range(2):
+                share = hard if h == HARD else 1.0 - hard
+                _arise(
+                    key,
+                    now,
+                    who,
+                    k,
+                    h,
+                    mean * share,
+                    duty * share,
+                    reported,
+                    open_[c],
+                    latent[c],
+                    arisen[c],
+                    opened[c],
+                )
+
+
+def step(world: World) -> None:
+    """Let a month pass for every open case, then let new needs arise and be reported."""
+    c, cases, kinds = world.tables.communities, world.tables.cases, world.tables.categories
+    _month(
+        world.key,
+        world.month,
+        world.parameters,
+        c.key,
+        c.households,
+        c.group_share,
+        c.vulnerable,
+        c.duties_service,
+        c.perceived,
+        c.shock,
+        kinds.rate,
+        kinds.group_rate,
+        kinds.season,
+        kinds.duty_rate,
+        cases.open,
+        cases.blocked,
+        cases.latent,
+        cases.paper,
+        cases.arisen,
+        cases.reported,
+        cases.gone,
+        cases.lapsed,
+    )

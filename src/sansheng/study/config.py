@@ -1,0 +1,217 @@
+"""A study file, read and checked: which rules are compared, where, when and how often.
+
+The file is YAML. :func:`load_study` reads it in three passes and reports every fault they find at once,
+each with its place in the file: the text (:mod:`sansheng.core.located_yaml`), the shape (the strict
+models below), and what the numbers and names mean (:mod:`sansheng.study.checks`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sansheng.core.errors import BadInput, Problem
+from sansheng.core.located_yaml import Located, load_yaml
+from sansheng.core.months import Month
+from sansheng.core.text import Text
+from sansheng.core.validation import problems_from_pydantic
+from sansheng.study.checks import check_study
+
+MOST_REPLICATES = 100_000
+LARGEST_SEED = 2**32 - 1
+MOST_NODES = 20_000
+"""Keys and values in a file: room for the largest grid, and little enough to be read at once."""
+MOST_PROBLEMS = 50
+"""Problems told of one file; nobody reads more, and looking for them takes time."""
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Strict(BaseModel):
+    """Frozen; refuses unknown keys, numbers in quotes, NaN and infinity."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class RuleRef(_Strict):
+    """A funding rule by name, with the options that differ from its defaults.
+
+    Only this travels to a worker process; the rule itself is made where it runs.
+    """
+
+    name: str
+    options: dict[str, float] = Field(default_factory=dict)
+
+
+class Scenario(_Strict):
+    """One way of paying."""
+
+    rule: RuleRef
+
+
+class _Common(_Strict):
+    """What a study says in the file and in the program alike."""
+
+    place: str
+    months: int = Field(ge=1, le=1200)
+    warm_up: int = Field(default=0, ge=0, le=120)
+    replicates: int = Field(ge=1, le=MOST_REPLICATES)
+    seed: int = Field(ge=0, le=LARGEST_SEED)
+    baseline: str
+    parameters: dict[str, float] = Field(default_factory=dict)
+    grid: dict[str, Annotated[list[float], Field(min_length=1)]] = Field(default_factory=dict)
+
+
+class Study(_Common):
+    """A checked study.
+
+    Parameters
+    ----------
+    source
+        Text of the file, as it was read.
+    title
+        What a reader calls the study, if it says so.
+    place
+        Name of the place.
+    start
+        First reported month.
+    months
+        Reported months.
+    warm_up
+        Months run before ``start`` under the baseline's rule, the same for all scenarios; not reported.
+    replicates
+        Paired repetitions of every scenario.
+    seed
+        Seed of all draws.
+    baseline
+        Scenario that the others are compared with.
+    scenarios
+        What is compared, in the order of the file.
+    parameters
+        Values used instead of the defaults, in every draw.
+    grid
+        Values tried of some parameters; their product is the list of draws.
+    """
+
+    source: str
+    title: Text | None = None
+    start: Month
+    scenarios: dict[str, Scenario]
+
+    def draws(self) -> list[dict[str, float]]:
+        """Return the points of the grid, the last parameter turning fastest; without a grid, ``[{}]``."""
+        return [
+            dict(zip(self.grid, point, strict=True))
+            for point in itertools.product(*self.grid.values())
+        ]
+
+    @property
+    def runs(self) -> int:
+        """Scenarios times draws times replicates."""
+        draws = math.prod(len(values) for values in self.grid.values())
+        return len(self.scenarios) * draws * self.replicates
+
+    def with_overrides(self, replicates: int | None = None, seed: int | None = None) -> Study:
+        """Return the study with another number of replicates or another seed.
+
+        Raises
+        ------
+        BadInput
+            If a number is out of range.
+        """
+        asked = (
+            ("replicates", replicates, 1, MOST_REPLICATES),
+            ("seed", seed, 0, LARGEST_SEED),
+        )
+        problems = [
+            Problem(
+                Text(
+                    f"--{name} {value} is outside {low}..{high}",
+                    f"--{name} {value} 超出范围 {low}..{high}",
+                )
+            )
+            for name, value, low, high in asked
+            if value is not None and not low <= value <= high
+        ]
+        if problems:
+            raise BadInput(problems)
+        return self.model_copy(
+            update={name: value for name, value, _, _ in asked if value is not None}
+        )
+
+
+class _TitleInFile(_Strict):
+    en: Line
+    zh: Line
+
+
+class _RuleInFile(_Strict):
+    """A rule's name, and options beside it."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    name: str
+
+
+class _ScenarioInFile(_Strict):
+    rule: str | _RuleInFile
+
+
+class _StudyInFile(_Common):
+    """The keys of a study file."""
+
+    title: _TitleInFile | None = None
+    start: str
+    scenarios: dict[str, _ScenarioInFile] = Field(min_length=1, max_length=50)
+
+
+def load_study(path: Path | str) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    BadInput
+        With every fault found, in the order of the file.
+    """
+    located = load_yaml(Path(path), max_nodes=MOST_NODES)
+    problems = list(itertools.islice(check_study(located), MOST_PROBLEMS))
+    shape: _StudyInFile | None = None
+    try:
+        shape = _StudyInFile.model_validate(located.data)
+    except ValidationError as error:
+        explained = {problem.where for problem in problems}
+        problems += [
+            problem
+            for problem in problems_from_pydantic(error, located, _StudyInFile)
+            if problem.where not in explained
+        ]
+    if problems or shape is None:
+        raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
+    return _study(shape, located)
+
+
+def _place_in_file(problem: Problem) -> tuple[int, int]:
+    return (problem.where.line, problem.where.column) if problem.where else (0, 0)
+
+
+def _study(shape: _StudyInFile, located: Located) -> Study:
+    return Study(
+        source=located.text,
+        title=Text(shape.title.en, shape.title.zh) if shape.title else None,
+        start=Month.parse(shape.start),
+        scenarios={
+            name: Scenario(rule=_rule(written.rule)) for name, written in shape.scenarios.items()
+        },
+        **{name: getattr(shape, name) for name in _Common.model_fields},
+    )
+
+
+def _rule(written: str | _RuleInFile) -> RuleRef:
+    if isinstance(written, str):
+        return RuleRef(name=written)
+    return RuleRef(name=written.name, options=written.__pydantic_extra__)

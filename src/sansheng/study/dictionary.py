@@ -1,0 +1,66 @@
+"""What every column of a study's tables means, as a file that a spreadsheet opens."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from sansheng.core.quantities import Quantity
+from sansheng.core.text import Text
+
+_BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read the Chinese as another encoding
+
+_KEYS = {
+    "scenario": ("-", "-", Text("scenario", "方案")),
+    "draw": (
+        "-",
+        "-",
+        Text("parameter draw, a row of draws.parquet", "参数组，对应 draws.parquet 的一行"),
+    ),
+    "replicate": (
+        "-",
+        "-",
+        Text("replicate; equal numbers share their luck", "重复编号；编号相同者随机性相同"),
+    ),
+    "year": ("-", "-", Text("calendar year", "年份")),
+    "month": ("1-12", "1-12", Text("month of the year", "月份")),
+}
+
+
+def dictionary(parameters: Iterable[Quantity]) -> str:
+    """Return the dictionary as CSV text.
+
+    Parameters
+    ----------
+    parameters
+        The parameters that vary between draws.
+    """
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("table", "column", "unit", "unit_zh", "english", "chinese"))
+    writer.writerows(_rows(parameters))
+    return text.getvalue()
+
+
+def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
+    from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.measures import OUTCOMES
+
+    for name in ("scenario", "draw", "replicate", "year", "month"):
+        yield _key("months", name)
+    for outcome in OUTCOMES.values():
+        yield ("months", outcome.id, outcome.unit, outcome.unit_zh, *outcome.text)
+    for name in ("scenario", "draw", "replicate"):
+        yield _key("communities", name)
+    for column in COMMUNITY_COLUMNS:
+        yield ("communities", column.id, column.unit, column.unit_zh, *column.text)
+    yield _key("draws", "draw")
+    for quantity in parameters:
+        yield ("draws", quantity.name, quantity.unit, quantity.unit, *quantity.text)
+
+
+def _key(table: str, name: str) -> tuple[str, ...]:
+    unit, unit_zh, text = _KEYS[name]
+    return (table, name, unit, unit_zh, *text)

@@ -1,0 +1,271 @@
+"""From a study to its folder of results."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansheng.core.errors import BadInput, Problem
+from sansheng.core.quantities import Quantity
+from sansheng.core.text import Text
+from sansheng.study import store
+from sansheng.study.dictionary import dictionary
+from sansheng.study.engine import Block, run_blocks, usable_cores
+from sansheng.study.parquet import Table
+from sansheng.study.progress import Progress
+from sansheng.study.provenance import content_hash, machine, source_hash, versions
+from sansheng.study.results import Results
+
+if TYPE_CHECKING:
+    from sansheng.study.config import RuleRef, Study
+    from sansheng.study.simulate import ScenarioRun
+
+MODEL = "sansheng.study.simulate"
+"""Module that simulates: ``simulate_block(study, draw, replicate)`` and ``warm_up()``."""
+
+
+def run_study(
+    study: Study,
+    out: Path | str,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    model: str = MODEL,
+) -> Path:
+    """Run every scenario, draw and replicate of a study and store the results.
+
+    The numbers do not depend on ``workers``. The folder appears when everything is in it; an
+    interrupted or failed run leaves what was there before.
+
+    Parameters
+    ----------
+    study
+        What to run.
+    out
+        Folder of the results: absent, empty, or earlier results of the same study, which are replaced.
+    workers
+        Processes; left out, one for each usable core, and no more than there are blocks.
+    progress
+        Told how far the run is; left out, nobody is.
+    model
+        Module that simulates.
+
+    Returns
+    -------
+    The folder, as an absolute path.
+
+    Raises
+    ------
+    BadInput
+        If ``out`` holds something else, ``workers`` is below 1, or the study proves wrong when run.
+    RunFailed
+        If a block fails or the results cannot be written.
+    """
+    started = time.monotonic()
+    out = Path(out).resolve()
+    progress = progress or Progress(quiet=True)
+    inputs = _inputs_hash(study)
+    store.check_destination(out, inputs)
+    draws = range(len(study.draws()))
+    blocks = [Block(draw, replicate) for draw in draws for replicate in range(study.replicates)]
+    processes = _processes(workers, len(blocks))
+    results = _results(study)
+    # All that could fail for another reason than the run itself fails before it.
+    manifest = _manifest(study, results, inputs)
+    texts = {store.STUDY: _text_as_run(study), store.DICTIONARY: dictionary(_varied(study))}
+
+    def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
+        first = results.communities is None
+        results.put(block.draw, block.replicate, runs)
+        if first:
+            store.require_space(out, results.nbytes)
+        progress.advance(len(runs))
+
+    _compile(model, progress)
+    progress.start(study.runs)
+    try:
+        run_blocks(study, blocks, deliver, workers=processes, function=f"{model}:simulate_block")
+    finally:
+        progress.stop()
+    store.write_study(
+        out,
+        manifest={
+            **manifest,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "wall_seconds": round(time.monotonic() - started, 3),
+            "failed": 0,
+        },
+        texts=texts,
+        tables=_tables(study, results),
+    )
+    return out
+
+
+def _processes(workers: int | None, blocks: int) -> int:
+    if workers is None:
+        workers = usable_cores()
+    elif workers < 1:
+        raise BadInput(
+            Problem(
+                Text(
+                    f"{workers} workers; allowed: at least 1",
+                    f"进程数（workers）为 {workers}；至少为 1",
+                )
+            )
+        )
+    return min(workers, blocks)
+
+
+def _compile(model: str, progress: Progress) -> None:
+    """Compile in this process once, so that workers load from disk and do not all compile at once."""
+    from sansheng.core.kernels import kernels_are_compiled, mark_kernels_compiled
+
+    if not kernels_are_compiled():
+        progress.say(
+            Text(
+                "compiling the model (first run on this machine only)…",
+                "正在编译模型（本机首次运行）…",
+            )
+        )
+        importlib.import_module(model).warm_up()
+        mark_kernels_compiled()
+
+
+def _results(study: Study) -> Results:
+    from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.measures import OUTCOMES
+
+    return Results(
+        scenarios=tuple(study.scenarios),
+        draws=len(study.draws()),
+        replicates=study.replicates,
+        month_count=study.months,
+        outcomes=tuple(OUTCOMES),
+        community_columns=tuple(column.id for column in COMMUNITY_COLUMNS),
+        whole_columns=tuple(column.id for column in COMMUNITY_COLUMNS if column.integer),
+    )
+
+
+def _inputs_hash(study: Study) -> str:
+    """Return the hash of all that the user gave: comments and titles may change, settings may not."""
+    from sansheng.world.place import load_place
+
+    settings = study.model_dump(mode="json", exclude={"source", "title", "grid"})
+    place = load_place(study.place).model_dump(mode="json")
+    return content_hash({"study": settings, "draws": study.draws(), "place": place})
+
+
+def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
+    """Return what is known before the run; the program's hash is that of the code about to run."""
+    return {
+        "versions": versions(),
+        "platform": machine(),
+        "source_sha256": source_hash(),
+        "inputs_sha256": inputs,
+        "place": study.place,
+        "start": str(study.start),
+        "months": study.months,
+        "warm_up": study.warm_up,
+        "seed": study.seed,
+        "replicates": study.replicates,
+        "draws": results.draws,
+        "parameters": study.parameters,
+        "parameters_varied": list(study.grid),
+        "baseline": study.baseline,
+        "scenarios": [
+            {"name": name, "rule": scenario.rule.name, "options": _options(scenario.rule)}
+            for name, scenario in study.scenarios.items()
+        ],
+        "outcomes": list(results.outcomes),
+        "community_columns": list(results.community_columns),
+        "runs": study.runs,
+    }
+
+
+def _varied(study: Study) -> list[Quantity]:
+    if not study.grid:
+        return []  # and the model, which takes a second to load, may load in the workers alone
+    from sansheng.month import PARAMETERS
+
+    return [PARAMETERS[name] for name in study.grid]
+
+
+def _options(rule: RuleRef) -> dict[str, float]:
+    """Return every option of a rule, the defaults included."""
+    from sansheng.policy.load import rule_class
+
+    defaults = {option.name: option.default for option in rule_class(rule.name).quantities}
+    return defaults | rule.options
+
+
+def _text_as_run(study: Study) -> str:
+    """Return the study's file with the replicates and the seed that were asked for instead."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    written = yaml.load(study.source)
+    overridden = {
+        name: value
+        for name, value in (("replicates", study.replicates), ("seed", study.seed))
+        if written[name] != value
+    }
+    if not overridden:
+        return study.source
+    written.update(overridden)
+    text = io.StringIO()
+    yaml.dump(written, text)
+    return text.getvalue()
+
+
+def _tables(study: Study, results: Results) -> dict[str, Table]:
+    if results.communities is None or not results.complete:
+        raise RuntimeError("a run is missing, though no block failed")
+    index = [study.start.plus(i) for i in range(study.months)]
+    months = _run_keys(results, study.months) | {
+        "year": _tiled([month.year for month in index], results),
+        "month": _tiled([month.month for month in index], results),
+    }
+    for i, outcome in enumerate(results.outcomes):
+        months[outcome] = results.months[..., i].ravel()
+    rows = results.communities.shape[3]
+    communities = _run_keys(results, rows)
+    for i, column in enumerate(results.community_columns):
+        values = results.communities[..., i].ravel()
+        communities[column] = values.astype(np.int64) if column in results.whole_columns else values
+    draws = study.draws()
+    return {
+        store.MONTHS: months,
+        store.COMMUNITIES: communities,
+        store.DRAWS: {
+            "draw": np.arange(len(draws), dtype=np.int32),
+            **{name: np.array([draw[name] for draw in draws]) for name in study.grid},
+        },
+    }
+
+
+def _run_keys(results: Results, rows: int) -> dict[str, NDArray[Any]]:
+    """Return the key columns of a table with so many rows a run."""
+    shape = (len(results.scenarios), results.draws, results.replicates, rows)
+    scenario, draw, replicate, _ = np.indices(shape, dtype=np.int32, sparse=True)
+    names = np.array(results.scenarios, dtype=object)
+    return {
+        "scenario": np.broadcast_to(names[scenario], shape).ravel(),
+        "draw": np.broadcast_to(draw, shape).ravel(),
+        "replicate": np.broadcast_to(replicate, shape).ravel(),
+    }
+
+
+def _tiled(values: Sequence[int], results: Results) -> NDArray[np.int32]:
+    """Return one value a month, repeated for every run."""
+    runs = len(results.scenarios) * results.draws * results.replicates
+    return np.tile(np.array(values, dtype=np.int32), runs)

@@ -1,0 +1,185 @@
+"""What the numbers of a place must agree on: one function for each thing that can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sansheng.core.errors import did_you_mean
+from sansheng.core.quantities import ASSUMED
+from sansheng.core.text import Text
+from sansheng.facts import source_ids
+from sansheng.world.place_file import (
+    LEAST_HOUSEHOLDS,
+    LEAST_STAFF,
+    MOST_STAFF,
+    CategoriesFile,
+    District,
+    Evidence,
+    Groups,
+    PlaceFile,
+    StationTiers,
+    Strict,
+)
+from sansheng.world.schema import GROUPS
+
+Location = tuple[str | int, ...]
+"""Keys and list positions that lead to a value in a file."""
+
+Finding = tuple[Location, Text]
+
+
+def _evidence(part: Any, loc: Location) -> Iterator[tuple[Location, Evidence]]:
+    """Yield every piece of evidence inside a part, with where it stands."""
+    if isinstance(part, Evidence):
+        yield loc, part
+    elif isinstance(part, Strict):
+        for name in type(part).model_fields:
+            yield from _evidence(getattr(part, name), (*loc, name))
+    elif isinstance(part, tuple):
+        for i, item in enumerate(part):
+            yield from _evidence(item, (*loc, i))
+
+
+def _check_sources(part: Strict) -> Iterator[Finding]:
+    known = source_ids()
+    for loc, evidence in _evidence(part, ()):
+        for i, source in enumerate(evidence.source):
+            if source == ASSUMED and len(evidence.source) > 1:
+                yield (
+                    (*loc, "source", i),
+                    Text(
+                        "a number is either assumed or has sources, not both",
+                        "数值要么为假设（assumed），要么有来源，不能兼有",
+                    ),
+                )
+            elif source != ASSUMED and source not in known:
+                hint = did_you_mean(source, sorted({*known, ASSUMED}))
+                yield (
+                    (*loc, "source", i),
+                    Text(
+                        f"unknown source '{source}'; allowed: an id of the facts, or 'assumed'{hint.en}",
+                        f"未知来源“{source}”；应为资料编号或 assumed{hint.zh}",
+                    ),
+                )
+
+
+def _check_sum(
+    loc: Location, what: Text, shares: Sequence[float], *, whole: bool
+) -> Iterator[Finding]:
+    total = sum(shares)
+    if total > 1.0 + 1e-9 or (whole and total < 1.0 - 1e-9):
+        must = (
+            Text("must sum to 1", "之和须为 1")
+            if whole
+            else Text("may sum to 1 at most", "之和至多为 1")
+        )
+        yield (
+            loc,
+            Text(f"{what.en} {must.en}, not {total:g}", f"{what.zh}{must.zh}，现为 {total:g}"),
+        )
+
+
+def _check_groups(loc: Location, groups: Groups) -> Iterator[Finding]:
+    named = [getattr(groups, group).value for group in GROUPS[:-1]]
+    yield from _check_sum(loc, Text("shares of need groups", "需求群体占比"), named, whole=False)
+
+
+def _check_unique(loc: Location, names: Sequence[str], key: str) -> Iterator[Finding]:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield (*loc, i, key), Text(f"'{name}' is used twice", f"“{name}”重复")
+
+
+def check_categories(file: CategoriesFile) -> Iterator[Finding]:
+    """Yield everything that is wrong with a list of categories, and where."""
+    yield from _check_sources(file)
+    yield from _check_groups(("reference_population",), file.reference_population)
+    yield from _check_unique(("categories",), [c.id for c in file.categories], "id")
+    for field, what in (
+        ("rate", Text("rates of the categories", "各类需求占比（rate）")),
+        ("duty_rate", Text("duty rates of the categories", "各类职责事项占比（duty_rate）")),
+    ):
+        shares = [getattr(category, field).value for category in file.categories]
+        yield from _check_sum(("categories",), what, shares, whole=True)
+    reference = file.reference_population.shares()
+    for i, category in enumerate(file.categories):
+        rates = [getattr(category.group_rate, group) for group in GROUPS]
+        if sum(r * s for r, s in zip(rates, reference, strict=True)) <= 0.0:
+            yield (
+                ("categories", i, "group_rate"),
+                Text("some group of the population must have the need", "至少一个群体须有此类需求"),
+            )
+        if sum(category.season.values) <= 0.0:
+            yield (
+                ("categories", i, "season", "values"),
+                Text("some month must have the need", "至少一个月须有此类需求"),
+            )
+
+
+def _check_tiers(loc: Location, tiers: StationTiers) -> Iterator[Finding]:
+    names = [name for name in type(tiers).model_fields if name not in Evidence.model_fields]
+    shares = [getattr(tiers, name) for name in names]
+    yield from _check_sum(loc, Text("shares of certificates", "证书等级占比"), shares, whole=True)
+
+
+def _check_district(loc: Location, d: District) -> Iterator[Finding]:
+    communities, workers = d.communities.value, d.community_workers.value
+    if communities < d.subdistricts.value:
+        yield (
+            (*loc, "communities", "value"),
+            Text(
+                f"{communities} communities are fewer than the {d.subdistricts.value} subdistricts",
+                f"社区数 {communities} 少于街道数 {d.subdistricts.value}",
+            ),
+        )
+    if d.households.value < LEAST_HOUSEHOLDS * communities:
+        yield (
+            (*loc, "households", "value"),
+            Text(
+                f"{d.households.value} households are too few; allowed: at least "
+                f"{LEAST_HOUSEHOLDS} per community, {LEAST_HOUSEHOLDS * communities} here",
+                f"户数 {d.households.value} 过少；每个社区至少 {LEAST_HOUSEHOLDS} 户，"
+                f"此处至少 {LEAST_HOUSEHOLDS * communities}",
+            ),
+        )
+    if not LEAST_STAFF * communities <= workers <= MOST_STAFF * communities:
+        yield (
+            (*loc, "community_workers", "value"),
+            Text(
+                f"{workers} community workers; allowed: {LEAST_STAFF} to {MOST_STAFF} per community, "
+                f"{LEAST_STAFF * communities} to {MOST_STAFF * communities} here",
+                f"社区工作者 {workers} 人；每个社区 {LEAST_STAFF} 至 {MOST_STAFF} 人，"
+                f"此处为 {LEAST_STAFF * communities} 至 {MOST_STAFF * communities}",
+            ),
+        )
+    if d.certified_workers.value > workers:
+        yield (
+            (*loc, "certified_workers", "value"),
+            Text(
+                f"{d.certified_workers.value} certified workers are more than the "
+                f"{workers} community workers they are among",
+                f"持证人数 {d.certified_workers.value} 多于社区工作者总数 {workers}",
+            ),
+        )
+    if d.agencies.value + d.hubs.value > d.organisations.value:
+        yield (
+            (*loc, "organisations", "value"),
+            Text(
+                f"{d.organisations.value} organisations are fewer than the {d.agencies.value} "
+                f"agencies and {d.hubs.value} hubs among them",
+                f"社会组织总数 {d.organisations.value} 少于其中的机构 {d.agencies.value} 家"
+                f"与枢纽型组织 {d.hubs.value} 家之和",
+            ),
+        )
+    yield from _check_groups((*loc, "need_groups"), d.need_groups)
+    yield from _check_tiers((*loc, "station_tiers"), d.station_tiers)
+    yield from _check_tiers((*loc, "agency_tiers"), d.agency_tiers)
+
+
+def check_place(file: PlaceFile) -> Iterator[Finding]:
+    """Yield everything that is wrong with a place, and where."""
+    yield from _check_sources(file)
+    yield from _check_unique(("districts",), [d.name for d in file.districts], "name")
+    for i, district in enumerate(file.districts):
+        yield from _check_district(("districts", i), district)

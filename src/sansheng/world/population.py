@@ -1,0 +1,268 @@
+r"""A world from a place: who lives, works and serves there when a run starts.
+
+Counts that a source gives are met exactly; how they spread over rows is drawn. In district :math:`d`
+with :math:`C` communities and :math:`W` community workers
+
+.. math::
+
+    \ln H_c \propto \sigma_H z_c, \qquad
+    \ln F_c = \mu + \sigma_F(\rho z_c + \sqrt{1-\rho^2}\,\varepsilon_c), \qquad
+    S_c = W\Big[\frac{1-\psi}{C} + \psi\frac{H_c}{\sum H}\Big],
+
+with households :math:`H`, functions borne :math:`F` (40 to 180) and base staff :math:`S` (at least four),
+whole numbers by largest remainder. How staff (:math:`\psi`) and functions (:math:`\rho`) follow households
+decides whom a funding rule favours, so both are always swept.
+
+Every draw is tied to the key of a row, and keys count within a district. Nothing is shared between
+districts: what one is like leaves the rows of another as they are, to the bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sansheng.core.streams import Key, decision
+from sansheng.core.tables import F64, I64, allocate
+from sansheng.world.accounts import account_count
+from sansheng.world.initial import PARAMETERS
+from sansheng.world.organisations import fill_providers
+from sansheng.world.place import Place
+from sansheng.world.plan import (
+    Plan,
+    Start,
+    apportion,
+    home_subdistricts,
+    monthly_wage,
+    normals,
+    plan_district,
+    rows_before,
+)
+from sansheng.world.schema import (
+    AGES,
+    GROUPS,
+    LAGS,
+    NOBODY,
+    POOLS,
+    TABLES,
+    TIES,
+    Categories,
+    Communities,
+    Districts,
+    Subdistricts,
+    Tables,
+)
+from sansheng.world.seats import fill_agencies, fill_station
+from sansheng.world.world import World
+
+_DUTIES = decision("population.duties")
+_DUTY_KIND = decision("population.duty_kind")
+_VULNERABLE = decision("population.vulnerable")
+_ESTATE_AGE = decision("population.estate_age")
+_GROUPS = decision("population.groups")
+_COORDINATION = decision("population.coordination")
+
+FEWEST_DUTIES, MOST_DUTIES = 40, 180
+"""Duties that a community can bear; 180 is the whole list [S-T12]."""
+
+_HARDSHIP = np.array([group in ("elderly", "low_income", "disabled") for group in GROUPS], float)
+
+_DUTY_KIND_SD = 0.05
+"""Spread of the administrative share of duties between communities (assumed)."""
+
+# Assumed, and forgotten within the months that a run warms up.
+_TRUST, _SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 0.6, 75.0, 40.0, 80.0, 80.0
+
+
+def build_world(place: Place, parameters: Any, seed: int, replicate: int, start: int) -> World:
+    """Return the world of a place before its first month.
+
+    Parameters
+    ----------
+    place
+        What is known.
+    parameters
+        Named tuple of floats with at least :data:`PARAMETERS` and what an hour of service is built up
+        from (``social_insurance``, ``o_c``); kept in the world for every process to read.
+    seed, replicate
+        0 to 2**32 - 1 each; they key all draws.
+    start
+        Index of the first month, see :mod:`sansheng.core.months`.
+
+    Returns
+    -------
+    World
+        All seats of the stations are filled, agencies hold cash that other payers have paid them, and no
+        case, contract, tie or incentive exists yet. Books balance: all accounts sum to zero.
+    """
+    key = Key(seed, replicate)
+    plans = [
+        plan_district(district, i, parameters, key) for i, district in enumerate(place.districts)
+    ]
+    starts = [Start(0, 0, 0, 0, 0)]
+    for plan in plans:
+        starts.append(starts[-1].after(plan))
+    tables = _allocate(place, starts[-1])
+    for plan, first in zip(plans, starts, strict=False):
+        _fill_subdistricts(tables.subdistricts, plan, first, parameters, key)
+        _fill_communities(tables.communities, plan, first, parameters, key)
+        fill_providers(tables.providers, plan, first, parameters, key)
+        fill_station(tables, plan, first, parameters, key)
+        fill_agencies(tables, plan, first, parameters, key)
+        _fill_district(tables.districts, plan, first, parameters)
+    _fill_contracts(tables)
+    _fill_categories(tables.categories, place, parameters)
+    return World(place, parameters, key, start, start, tables)
+
+
+def _allocate(place: Place, end: Start) -> Tables:
+    sizes = {
+        "district": end.district,
+        "subdistrict": end.subdistrict,
+        "community": end.community,
+        "provider": end.provider,
+        "worker": end.seat,
+        "account": account_count(end.district, end.community, end.provider),
+        "category": len(place.categories),
+        "group": len(GROUPS),
+        "month": 12,
+        "hardness": 2,
+        "age": AGES,
+        "pool": POOLS,
+        "lag": LAGS,
+        "tie": TIES,
+    }
+    return Tables._make(allocate(table, sizes) for table in TABLES)
+
+
+def _fill_district(t: Districts, plan: Plan, first: Start, p: Any) -> None:
+    d, row = plan.district, first.district
+    wage = monthly_wage(d, p)
+    t.key[row] = plan.first_key
+    t.envelope[row] = d.envelope.value * 100
+    t.base_wage[row] = wage
+    t.agency_wage[row] = wage
+    t.pool[row] = round(p.pool_share * int(plan.staff.sum() + plan.agency_staff.sum()))
+
+
+def _fill_subdistricts(t: Subdistricts, plan: Plan, first: Start, p: Any, key: Key) -> None:
+    n = plan.district.subdistricts.value
+    rows = slice(first.subdistrict, first.subdistrict + n)
+    keys = plan.first_key + np.arange(1, n + 1)
+    score = normals(key, _COORDINATION, keys)
+    t.key[rows] = keys
+    t.district[rows] = first.district
+    factor = np.exp(p.coord_sd * score - 0.5 * p.coord_sd**2)
+    t.coordination[rows] = np.clip(p.coord * factor, 0.02, 0.98)
+
+
+def _fill_communities(t: Communities, plan: Plan, first: Start, p: Any, key: Key) -> None:
+    d, keys = plan.district, plan.communities
+    rows = slice(first.community, first.community + keys.size)
+    t.key[rows] = keys
+    t.district[rows] = first.district
+    t.subdistrict[rows] = first.subdistrict + home_subdistricts(plan)
+    t.households[rows] = plan.households
+    t.seats[rows] = plan.staff
+    t.first_seat[rows] = first.seat + rows_before(plan.staff)
+
+    service, admin = _duties(plan, p, key)
+    t.duties_service[rows] = service
+    t.duties_admin[rows] = admin
+    hours = p.a_adm * p.h_w / 12.0 * d.community_workers.value
+    t.admin_hours[rows] = hours * admin / admin.sum()
+
+    need = normals(key, _VULNERABLE, keys)
+    t.vulnerable[rows] = _scaled(np.exp(p.v_sd * need), plan.households, p.v, 0.0, 0.5)
+    t.estate_age[rows] = _estate_age(need, normals(key, _ESTATE_AGE, keys), p)
+    t.group_share[rows] = _group_shares(plan, need, p, key)
+
+    t.volunteers[rows] = apportion(d.volunteers.value, plan.households.astype(float), 0)
+    t.perceived[rows] = p.perceived_0
+    t.performance[rows] = p.perceived_0
+    t.expectation[rows] = p.perceived_0
+    t.satisfaction[rows] = _SATISFACTION
+    t.trust[rows] = _TRUST
+    t.participation[rows] = _PARTICIPATION
+    t.harmony[rows] = _HARMONY
+    t.safety[rows] = _SAFETY
+
+
+def _duties(plan: Plan, p: Any, key: Key) -> tuple[I64, I64]:
+    """Return service and administrative duties of each community."""
+    own = normals(key, _DUTIES, plan.communities)
+    score = p.rho_FH * plan.size + np.sqrt(1.0 - p.rho_FH**2) * own
+    one_each = np.ones_like(plan.households)
+    exact = _scaled(np.exp(p.sigma_F * score), one_each, p.F_mean, FEWEST_DUTIES, MOST_DUTIES)
+    duties = np.floor(exact).astype(np.int64)
+    rest = exact - duties
+    duties[np.argsort(-rest, kind="stable")[: round(float(rest.sum()))]] += 1
+    kind = p.adm_share + _DUTY_KIND_SD * normals(key, _DUTY_KIND, plan.communities)
+    admin = np.rint(duties * np.clip(kind, 0.1, 0.9)).astype(np.int64)
+    return duties - admin, admin
+
+
+def _scaled(values: F64, weights: I64, mean: float, low: float, high: float) -> F64:
+    """Multiply values by what gives their clipped weighted mean a set value inside the bounds."""
+    total = weights.sum()
+    factor = 1.0
+    clipped = np.clip(values, low, high)
+    for _ in range(200):
+        ratio = mean * total / (weights @ clipped)
+        if abs(ratio - 1.0) < 1e-13:
+            break
+        factor *= ratio
+        clipped = np.clip(factor * values, low, high)
+    return clipped
+
+
+def _estate_age(need: F64, own: F64, p: Any) -> F64:
+    score = p.v_age * need + np.sqrt(1.0 - p.v_age**2) * own
+    age: F64 = np.clip(p.age_mean + p.age_sd * score, 1.0, 60.0)
+    return age
+
+
+def _group_shares(plan: Plan, need: F64, p: Any, key: Key) -> F64:
+    """Return shares of need groups that vary between communities and keep the district's shares."""
+    target = np.array(plan.district.need_groups.shares())
+    own = np.stack([normals(key, _GROUPS, plan.communities, g) for g in range(len(GROUPS))], axis=1)
+    shares: F64 = target * np.exp(p.group_sd * own + p.group_v * np.outer(need, _HARDSHIP))
+    weights = plan.households / plan.households.sum()
+    # Rows must sum to one and weighted columns to the district's shares: scale each in turn.
+    for _ in range(30):
+        columns = weights @ shares
+        shares *= np.divide(target, columns, out=np.ones_like(target), where=columns > 0.0)
+        shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _fill_contracts(tables: Tables) -> None:
+    """No contract, no tie: every community is its own lot."""
+    tables.communities.lot[:] = np.arange(tables.communities.key.size, dtype=np.int32)
+    tables.contracts.provider[:] = NOBODY
+    tables.contracts.members[:] = 1
+    tables.ties.provider[:] = NOBODY
+    tables.money.payee[:] = NOBODY
+
+
+def _fill_categories(t: Categories, place: Place, p: Any) -> None:
+    """Scale what is relative: hours to the mean case, seasons to the year, groups to the reference."""
+    reference = np.array(place.reference_population.shares())
+    for field in ("rate", "duty_rate", "cross", "visible", "volunteer", "harmony", "safety"):
+        column: F64 = getattr(t, field)
+        column[:] = [getattr(category, field).value for category in place.categories]
+    t.rate[:] /= t.rate.sum()
+    t.duty_rate[:] /= t.duty_rate.sum()
+    hours = np.array([category.hours.value for category in place.categories])
+    easy = p.h_easy * 60.0 * hours / (t.rate @ hours)
+    t.easy_minutes[:] = np.rint(easy)
+    t.hard_minutes[:] = np.rint(p.c_hard * easy)
+    season = np.array([category.season.values for category in place.categories])
+    t.season[:] = season / season.mean(axis=1, keepdims=True)
+    rates = [[getattr(c.group_rate, group) for group in GROUPS] for c in place.categories]
+    t.group_rate[:] = rates / (np.array(rates) @ reference)[:, None]
+    t.least_tier[:] = [category.least_tier.value for category in place.categories]
+
+
+__all__ = ["FEWEST_DUTIES", "MOST_DUTIES", "PARAMETERS", "build_world"]

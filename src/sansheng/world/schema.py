@@ -1,0 +1,283 @@
+"""Every column of the world: dtype, axes, unit, owner and meaning.
+
+A row is permanent: a community, a provider or a *seat* (岗位) keeps its row for the whole run, and an
+``alive`` or ``filled`` flag says whether somebody is there. Every row has a ``key``, the identity that
+random draws are tied to, so that sorting or extending a table changes nobody's luck.
+
+Axes
+----
+community, provider, worker (seats), subdistrict, district
+    Rows of the tables.
+category
+    The ten service categories of the place.
+hardness
+    0 easy, 1 hard.
+age
+    Months since a case was opened; the last bucket is that age and older.
+pool
+    Who works: 0 agency professionals, 1 certified community workers, 2 other community workers.
+lag
+    Ring of months in which money is due.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from sansheng.core.tables import F64, I8, I32, I64, column
+
+EASY, HARD = 0, 1
+AGENCY_PRO, BASE_PRO, BASE_GENERAL = 0, 1, 2
+POOLS = 3
+AGES = 13
+LAGS = 13
+TIES = 4
+GROUPS = ("elderly", "low_income", "disabled", "migrant", "minor", "other")
+"""Need groups (60+, low-income, disabled, migrants, minors, other), in column order."""
+
+AGENCY, GRASSROOTS, HUB = 0, 1, 2
+"""Kinds of provider: 社工事务所, 社区社会组织, 枢纽型组织."""
+
+NOBODY = -1
+STATION = -2
+"""Employer codes of a seat: vacant, or the community's own station (community workers)."""
+
+
+class Districts(NamedTuple):
+    """Districts 区: one envelope, one rule, one labour market each."""
+
+    key: Annotated[I64, column("district", unit="-", owner="population", en="stable identity", zh="稳定标识")]
+    envelope: Annotated[I64, column("district", unit="fen/year", owner="population", en="yearly envelope for community services", zh="年度社区服务经费总额")]
+    base_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="monthly wage of a community worker before seniority", zh="社区工作者基本月工资")]
+    agency_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="monthly wage of agency staff before seniority", zh="机构社工基本月工资")]
+    pool: Annotated[I32, column("district", unit="people", owner="workforce", en="people looking for such work", zh="求职人数")]
+    wage_bill_base: Annotated[I64, column("district", unit="fen/month", owner="settle", en="base line wages paid this month", zh="本月基本工资支出")]
+
+
+class Subdistricts(NamedTuple):
+    """Subdistricts 街道: they coordinate departments and tender for their communities."""
+
+    key: Annotated[I64, column("subdistrict", unit="-", owner="population", en="stable identity", zh="稳定标识")]
+    district: Annotated[I32, column("subdistrict", unit="-", owner="population", en="row of the district", zh="所属区")]
+    coordination: Annotated[F64, column("subdistrict", unit="share/month", owner="population", en="share of waiting cross-department cases released in a month", zh="跨部门事项每月协调办结比例")]
+
+
+class Communities(NamedTuple):
+    """Communities 社区: the platform. Rows are sorted by subdistrict."""
+
+    key: Annotated[I64, column("community", unit="-", owner="population", en="stable identity", zh="稳定标识")]
+    district: Annotated[I32, column("community", unit="-", owner="population", en="row of the district", zh="所属区")]
+    subdistrict: Annotated[I32, column("community", unit="-", owner="population", en="row of the subdistrict", zh="所属街道")]
+    households: Annotated[I64, column("community", unit="households", owner="population", en="households living there", zh="户数")]
+    group_share: Annotated[F64, column("community", "group", unit="share", owner="population", en="share of residents in each need group", zh="各需求群体占比")]
+    vulnerable: Annotated[F64, column("community", unit="share", owner="population", en="share of households with complex need", zh="复杂需求家庭占比")]
+    estate_age: Annotated[F64, column("community", unit="years", owner="population", en="mean age of housing", zh="小区平均房龄")]
+    duties_service: Annotated[I32, column("community", unit="duties", owner="population", en="service duties borne; they bring cases", zh="承担的服务类职责")]
+    duties_admin: Annotated[I32, column("community", unit="duties", owner="population", en="administrative duties borne; they take hours", zh="承担的行政类职责")]
+    admin_hours: Annotated[F64, column("community", unit="hours/month", owner="population", en="hours the administrative duties ask for", zh="行政事务所需工时")]
+    first_seat: Annotated[I32, column("community", unit="-", owner="population", en="first row of the station's seats", zh="首个岗位行号")]
+    seats: Annotated[I32, column("community", unit="seats", owner="population", en="seats of the station", zh="编制岗位数")]
+    volunteers: Annotated[F64, column("community", unit="people", owner="residents", en="active volunteers", zh="活跃志愿者")]
+    shock: Annotated[F64, column("community", unit="log rate", owner="needs", en="local shock to the arrival of need", zh="本地需求冲击")]
+    perceived: Annotated[F64, column("community", unit="share", owner="residents", en="resolution as residents perceive it", zh="居民感知的解决率")]
+    performance: Annotated[F64, column("community", unit="share", owner="residents", en="hour-weighted share of this month's outcomes that truly resolved a need", zh="本月真实解决率")]
+    expectation: Annotated[F64, column("community", unit="share", owner="residents", en="resolution residents expect", zh="居民期望的解决率")]
+    satisfaction: Annotated[F64, column("community", unit="points 0-100", owner="residents", en="true satisfaction", zh="真实满意度")]
+    trust: Annotated[F64, column("community", unit="share", owner="residents", en="trust in the community", zh="居民信任")]
+    participation: Annotated[F64, column("community", unit="points 0-100", owner="residents", en="participation", zh="参与度")]
+    harmony: Annotated[F64, column("community", unit="points 0-100", owner="residents", en="harmony", zh="和谐度")]
+    safety: Annotated[F64, column("community", unit="points 0-100", owner="residents", en="safety", zh="安全度")]
+    lot: Annotated[I32, column("community", unit="-", owner="tender", en="row of the contract that serves it", zh="所属标段")]
+    coordination_hours: Annotated[F64, column("community", unit="hours", owner="dispatch", en="hours given to cross-department coordination", zh="跨部门协调工时")]
+    overdue_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="administrative hours that did not fit this month", zh="本月未完成的行政工时")]
+    load: Annotated[F64, column("community", unit="ratio", owner="effort", en="hours demanded over hours at hand, station staff", zh="站点工作负荷比")]
+    utilisation: Annotated[F64, column("community", unit="share", owner="effort", en="share of the hours at hand that found work", zh="工时利用率")]
+    stake_station: Annotated[F64, column("community", unit="share of wage bill", owner="effort", en="money of the station that hangs on tasks", zh="站点与任务挂钩的经费占比")]
+    stake_agency: Annotated[F64, column("community", unit="share of wage bill", owner="effort", en="money of the agency that hangs on tasks", zh="机构与任务挂钩的经费占比")]
+    hours_paid: Annotated[F64, column("community", unit="hours", owner="effort", en="agency hours bought this month", zh="本月购买工时")]
+    hours_short: Annotated[F64, column("community", unit="hours", owner="effort", en="hours wanted and affordable that the agency could not staff", zh="机构未能提供的工时")]
+    hours_idle: Annotated[F64, column("community", unit="hours", owner="effort", en="hours left when the month's work ran out", zh="本月剩余工时")]
+    hours_lost_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to administration and paperwork", zh="行政与表单占用工时")]
+    hours_lost_gaming: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to looking good", zh="应付考核占用工时")]
+    expected_year: Annotated[I64, column("community", unit="fen/year", owner="appropriate", en="money the committee expects this year", zh="本年预期经费")]
+    received_year: Annotated[I64, column("community", unit="fen", owner="appropriate", en="money received since January", zh="本年已到账经费")]
+    plan: Annotated[I64, column("community", unit="fen/month", owner="appropriate", en="money the committee will spend on service this month", zh="本月计划支出")]
+    at_risk: Annotated[F64, column("community", unit="fen/month", owner="verify", en="money that hung on reported tasks, smoothed", zh="与上报任务挂钩的经费")]
+
+
+class Cases(NamedTuple):
+    """Cases 事项: every need is latent, open, closed on paper, resolved or gone."""
+
+    open: Annotated[I32, column("community", "category", "hardness", "age", unit="cases", owner="needs", en="reported and not closed", zh="已上报未办结")]
+    blocked: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="dispatch", en="open cases that wait for another department", zh="等待其他部门的事项")]
+    latent: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="needs", en="needs nobody has reported", zh="未上报的潜在需求")]
+    paper: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="closed on paper, need not met", zh="账面办结而未解决")]
+    minutes: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
+    arisen: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs that arose this month", zh="本月新增需求")]
+    reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
+    expert_minutes: Annotated[I64, column("community", "category", "hardness", unit="minutes", owner="deliver", en="work in progress done by professionals of the tier the category asks for", zh="在办专业工作量")]
+    found: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="latent needs that outreach found this month", zh="本月走访发现")]
+    finished: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="deliver", en="attempts finished this month", zh="本月处理完毕")]
+    expert: Annotated[F64, column("community", "category", "hardness", unit="share", owner="deliver", en="professionals' share of the work in finished attempts", zh="专业力量工作占比")]
+    by_agency: Annotated[F64, column("community", "category", "hardness", unit="share", owner="deliver", en="agency's share of the work in finished attempts", zh="机构工作占比")]
+    resolved: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="needs truly met this month", zh="本月真实解决")]
+    failed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="attempts that did not meet the need, and overdue cases shelved on paper", zh="本月未能解决（含搁置）")]
+    papered: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="cases falsely closed this month", zh="本月虚假办结")]
+    reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
+    gone: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs given up for good this month", zh="本月放弃的需求")]
+    lapsed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="overdue cases that people gave up this month", zh="本月逾期放弃")]
+    worked: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
+    worked_expert: Annotated[I64, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
+    closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
+    closed_last: Annotated[I32, column("community", "category", "hardness", unit="cases/year", owner="verify", en="cases reported closed in the last twelve months before the rule looked", zh="上年上报办结")]
+
+
+class Workers(NamedTuple):
+    """Seats 岗位 and who sits there. A station's or agency's seats are neighbouring rows."""
+
+    key: Annotated[I64, column("worker", unit="-", owner="population", en="stable identity of the seat", zh="岗位稳定标识")]
+    generation: Annotated[I32, column("worker", unit="-", owner="workforce", en="how many people have sat here before", zh="历任人数")]
+    filled: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 where somebody sits", zh="是否在岗")]
+    employer: Annotated[I32, column("worker", unit="-", owner="workforce", en="row of the agency, or -2 for the community station", zh="用人单位")]
+    district: Annotated[I32, column("worker", unit="-", owner="population", en="row of the district", zh="所属区")]
+    community: Annotated[I32, column("worker", unit="-", owner="workforce", en="community served, -1 if none", zh="服务社区")]
+    tier: Annotated[I8, column("worker", unit="0-4", owner="workforce", en="certificate: 0 none, 1 员级, 2 初级, 3 中级, 4 高级", zh="证书等级")]
+    tenure: Annotated[I32, column("worker", unit="months", owner="workforce", en="months with this employer", zh="本单位工龄")]
+    local_tenure: Annotated[I32, column("worker", unit="months", owner="workforce", en="months in this subdistrict", zh="本街道服务月数")]
+    step: Annotated[I32, column("worker", unit="years", owner="workforce", en="seniority step that pay recognises", zh="工龄档")]
+    wage: Annotated[I64, column("worker", unit="fen/month", owner="settle", en="wage due this month", zh="本月应发工资")]
+    owed: Annotated[I64, column("worker", unit="fen", owner="settle", en="wages owed", zh="欠发工资")]
+    burnout: Annotated[F64, column("worker", unit="SD", owner="workforce", en="burnout, standard deviations from the norm", zh="职业倦怠")]
+    skill: Annotated[F64, column("worker", unit="ratio", owner="effort", en="productivity: tier times learning times burnout loss", zh="工作效率")]
+    quits: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 in the month of a quit", zh="本月离职")]
+    leaves: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 in the month of a layoff or the employer's exit", zh="本月裁员")]
+    hired: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 in the month of a hire", zh="本月新聘")]
+    moved: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 in the month somebody follows the post to this agency", zh="本月随岗转入")]
+    certified: Annotated[I8, column("worker", unit="-", owner="workforce", en="1 in the month a certificate is gained", zh="本月取得证书")]
+
+
+class Providers(NamedTuple):
+    """Social organisations 社会组织: agencies that employ, grassroots groups and hubs that mobilise."""
+
+    key: Annotated[I64, column("provider", unit="-", owner="population", en="stable identity", zh="稳定标识")]
+    kind: Annotated[I8, column("provider", unit="-", owner="population", en="0 agency, 1 grassroots, 2 hub", zh="类别")]
+    alive: Annotated[I8, column("provider", unit="-", owner="providers", en="1 while it exists", zh="是否存续")]
+    district: Annotated[I32, column("provider", unit="-", owner="population", en="row of the district", zh="所属区")]
+    subdistrict: Annotated[I32, column("provider", unit="-", owner="population", en="home subdistrict", zh="所在街道")]
+    community: Annotated[I32, column("provider", unit="-", owner="population", en="home community of a grassroots group, else -1", zh="所在社区")]
+    age: Annotated[I32, column("provider", unit="months", owner="providers", en="months since founding", zh="成立月数")]
+    rating: Annotated[F64, column("provider", unit="1-5", owner="providers", en="star rating 1A-5A", zh="评估等级")]
+    first_seat: Annotated[I32, column("provider", unit="-", owner="population", en="first row of its seats", zh="首个岗位行号")]
+    seats: Annotated[I32, column("provider", unit="seats", owner="population", en="seats it could fill", zh="可设岗位数")]
+    staff_other: Annotated[I32, column("provider", unit="people", owner="population", en="staff that other payers finance", zh="其他经费供养人数")]
+    other_income: Annotated[I64, column("provider", unit="fen/month", owner="population", en="income from other payers", zh="其他收入")]
+    staff: Annotated[I32, column("provider", unit="people", owner="workforce", en="filled seats", zh="在职人数")]
+    target: Annotated[I32, column("provider", unit="people", owner="providers", en="staff it wants", zh="目标人数")]
+    hours_wanted: Annotated[F64, column("provider", unit="hours/month", owner="effort", en="hours ordered from it, smoothed over months", zh="被订购工时（平滑）")]
+    hours_sold: Annotated[F64, column("provider", unit="hours/month", owner="effort", en="hours sold this month", zh="本月售出工时")]
+    load: Annotated[F64, column("provider", unit="ratio", owner="effort", en="work asked for over hours at hand", zh="工作负荷比")]
+    supervision: Annotated[F64, column("provider", unit="share", owner="settle", en="overhead paid over overhead needed", zh="管理督导充足率")]
+    owed_months: Annotated[F64, column("provider", unit="months", owner="settle", en="wages owed over the monthly wage bill", zh="欠薪月数")]
+    owed_former: Annotated[I64, column("provider", unit="fen", owner="settle", en="wages owed to people who have left", zh="欠付离职人员工资")]
+    income_month: Annotated[I64, column("provider", unit="fen/month", owner="settle", en="money received this month", zh="本月收入")]
+    founded: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of founding", zh="本月成立")]
+    closed: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of exit", zh="本月退出")]
+
+
+class Contracts(NamedTuple):
+    """Service contracts, at most one a lot; the row is that of the lot's first community."""
+
+    provider: Annotated[I32, column("community", unit="-", owner="tender", en="agency that holds the lot, -1 if none", zh="中标机构")]
+    price: Annotated[I64, column("community", unit="fen/hour", owner="tender", en="price of a service hour", zh="每小时价格")]
+    start: Annotated[I32, column("community", unit="month", owner="tender", en="first month of service", zh="开始月份")]
+    end: Annotated[I32, column("community", unit="month", owner="tender", en="first month after the contract", zh="结束月份")]
+    value: Annotated[I64, column("community", unit="fen/year", owner="tender", en="money the lot expects to carry", zh="标段年度金额")]
+    members: Annotated[I32, column("community", unit="communities", owner="tender", en="communities in the lot", zh="标段社区数")]
+    opened: Annotated[I8, column("community", unit="-", owner="tender", en="1 in the month the lot is tendered", zh="本月招标")]
+    switched: Annotated[I8, column("community", unit="-", owner="tender", en="1 in the month the lot changes hands", zh="本月更换机构")]
+    bids: Annotated[I32, column("community", unit="bids", owner="tender", en="bids in the last tender of the lot", zh="上次投标数")]
+
+
+class Ties(NamedTuple):
+    """Relationship capital between a community and the few agencies it knows."""
+
+    provider: Annotated[I32, column("community", "tie", unit="-", owner="tender", en="row of the agency, -1 if the slot is free", zh="机构")]
+    capital: Annotated[F64, column("community", "tie", unit="share", owner="tender", en="relationship capital", zh="关系资本")]
+
+
+class Incentives(NamedTuple):
+    """What the rule in force pays for, and when. Policy writes it; processes read it."""
+
+    pay: Annotated[I64, column("community", "category", "hardness", unit="fen/task", owner="policy", en="tariff of a verified task", zh="每件核定任务单价")]
+    pot: Annotated[I64, column("district", unit="fen/year", owner="policy", en="money set aside for tariffs this year", zh="本年任务经费")]
+    delay: Annotated[I32, column("district", unit="months", owner="policy", en="months between a claim and its payment", zh="拨付滞后月数")]
+    paperwork: Annotated[F64, column("district", unit="minutes/task", owner="policy", en="paperwork per claimed task", zh="每件申报表单时间")]
+    pass_through: Annotated[F64, column("district", unit="share", owner="policy", en="share of an agency's pay that follows the tariff", zh="机构报酬随任务部分")]
+    grant: Annotated[I64, column("community", unit="fen/period", owner="policy", en="ex-ante grant of the allocation period", zh="本期预拨经费")]
+    period_start: Annotated[I32, column("district", unit="month", owner="policy", en="first month of the allocation period", zh="本期起始月份")]
+    period_months: Annotated[I32, column("district", unit="months", owner="policy", en="length of the allocation period", zh="本期月数")]
+
+
+class Money(NamedTuple):
+    """Double-entry accounts in whole fen, and what is due when."""
+
+    balance: Annotated[I64, column("account", unit="fen", owner="ledger", en="balance", zh="余额")]
+    received: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="received this month", zh="本月收入")]
+    paid: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="paid this month", zh="本月支出")]
+    due: Annotated[I64, column("community", "lag", unit="fen", owner="settle", en="service delivered and not yet paid, by month due", zh="应付服务款")]
+    payee: Annotated[I32, column("community", "lag", unit="-", owner="settle", en="agency that the due money belongs to", zh="收款机构")]
+    claim: Annotated[I64, column("community", "lag", unit="fen", owner="settle", en="verified claims by month due", zh="待拨任务款")]
+    granted: Annotated[I64, column("community", unit="fen/month", owner="settle", en="money granted this month, accrued", zh="本月核拨")]
+    bought: Annotated[I64, column("community", unit="fen/month", owner="settle", en="service bought this month, accrued", zh="本月购买服务")]
+    clawed: Annotated[I64, column("community", unit="fen/month", owner="settle", en="tariffs taken back this month", zh="本月追回")]
+    returned: Annotated[I64, column("community", unit="fen/month", owner="settle", en="unspent money returned this month", zh="本月上缴结余")]
+    points: Annotated[F64, column("community", unit="fen/year", owner="settle", en="tariff value claimed since January", zh="本年申报任务额")]
+    tariff_paid: Annotated[I64, column("district", unit="fen", owner="settle", en="tariff money accrued since January", zh="本年已核定任务款")]
+
+
+class Categories(NamedTuple):
+    """Service categories: data of the place, constant in a run."""
+
+    easy_minutes: Annotated[I64, column("category", unit="minutes", owner="population", en="work of an easy case", zh="易办事项工时")]
+    hard_minutes: Annotated[I64, column("category", unit="minutes", owner="population", en="work of a hard case", zh="难办事项工时")]
+    group_rate: Annotated[F64, column("category", "group", unit="ratio", owner="population", en="need of a group relative to the average household", zh="群体相对需求")]
+    rate: Annotated[F64, column("category", unit="share", owner="population", en="share of resident need", zh="需求占比")]
+    duty_rate: Annotated[F64, column("category", unit="share", owner="population", en="share of cases that service duties bring", zh="职责事项占比")]
+    season: Annotated[F64, column("category", "month", unit="ratio", owner="population", en="seasonal factor by calendar month", zh="季节系数")]
+    cross: Annotated[F64, column("category", unit="share", owner="population", en="share of cases that need another department", zh="跨部门事项占比")]
+    visible: Annotated[F64, column("category", unit="0-1", owner="population", en="visibility to an appraiser", zh="考核可见度")]
+    volunteer: Annotated[F64, column("category", unit="0-1", owner="population", en="how far volunteers help", zh="志愿者可参与度")]
+    harmony: Annotated[F64, column("category", unit="0-1", owner="population", en="unresolved cases hurt harmony", zh="影响和谐度")]
+    safety: Annotated[F64, column("category", unit="0-1", owner="population", en="unresolved cases hurt safety", zh="影响安全度")]
+    least_tier: Annotated[I8, column("category", unit="0-4", owner="population", en="least certificate that counts as professional for a hard case", zh="难办事项最低证书等级")]
+
+
+class Tables(NamedTuple):
+    """All tables of a world, as kernels take them."""
+
+    districts: Districts
+    subdistricts: Subdistricts
+    communities: Communities
+    cases: Cases
+    workers: Workers
+    providers: Providers
+    contracts: Contracts
+    ties: Ties
+    incentives: Incentives
+    money: Money
+    categories: Categories
+
+
+TABLES = (
+    Districts,
+    Subdistricts,
+    Communities,
+    Cases,
+    Workers,
+    Providers,
+    Contracts,
+    Ties,
+    Incentives,
+    Money,
+    Categories,
+)

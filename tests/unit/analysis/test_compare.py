@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sansheng.analysis.compare import compare, per_replicate, spend_table
+from sansheng.core.errors import BadInput
+from sansheng.outcomes import measures
+from sansheng.study.store import StudyData
+
+Make = Callable[..., StudyData]
+NAMES = ("每百户", "职责")
+
+
+@pytest.fixture(autouse=True)
+def _outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {
+        "met": "mean",
+        "stock": "last",
+        "granted": "mean",
+        "bought": "mean",
+        "returned": "mean",
+    }
+    outcomes = {name: SimpleNamespace(aggregate=kind) for name, kind in kinds.items()}
+    monkeypatch.setattr(measures, "OUTCOMES", outcomes)
+
+
+def values(base: list[list[float]], other: list[list[float]]) -> np.ndarray:
+    """Return ``[scenario, draw, replicate, month]`` of one draw from lists by replicate."""
+    return np.array([[base], [other]])
+
+
+def test_a_difference_is_the_mean_of_paired_differences(study_data: Make) -> None:
+    met = values([[1.0, 3.0], [10.0, 10.0], [5.0, 5.0]], [[3.0, 5.0], [11.0, 11.0], [8.0, 8.0]])
+    (found,) = compare(study_data({"met": met}, NAMES, "每百户"))
+    assert (found.outcome, found.scenario, found.baseline, found.draw) == (
+        "met",
+        "职责",
+        "每百户",
+        0,
+    )
+    assert found.baseline_mean == pytest.approx(17 / 3)
+    assert found.mean == pytest.approx(23 / 3)
+    assert found.difference == 2.0
+    half = 4.30265273 / np.sqrt(3.0)
+    assert (found.low, found.high) == pytest.approx((2.0 - half, 2.0 + half))
+    assert found.replicates == 3
+
+
+def test_pairing_matters(study_data: Make) -> None:
+    level = np.array([0.0, 100.0, 200.0, 300.0])
+    met = values([[x] for x in level], [[x + 1.0] for x in level])
+    (found,) = compare(study_data({"met": met}, NAMES, "每百户"))
+    assert (found.low, found.high) == (1.0, 1.0)
+
+
+def test_another_baseline_turns_the_sign(study_data: Make) -> None:
+    met = values([[1.0], [2.0]], [[3.0], [5.0]])
+    data = study_data({"met": met}, NAMES, "每百户")
+    (one,), (other,) = compare(data), compare(data, "职责")
+    assert other.scenario == "每百户"
+    assert (other.difference, other.low, other.high) == (-one.difference, -one.high, -one.low)
+
+
+def test_equal_numbers_under_two_names_differ_by_exactly_nothing(study_data: Make) -> None:
+    rng = np.random.default_rng(3)
+    same = rng.normal(size=(1, 2, 20, 12)) * 10.0 ** rng.integers(-8, 8, size=(1, 2, 20, 12))
+    same[0, :, 4, 3:] = np.nan
+    data = study_data(
+        {"met": np.concatenate([same] * 3), "stock": np.concatenate([same] * 3)},
+        ("a", "b", "c"),
+        "b",
+    )
+    found = compare(data)
+    assert len(found) == 2 * 2 * 2
+    for comparison in found:
+        assert (comparison.difference, comparison.low, comparison.high) == (0.0, 0.0, 0.0)
+        assert comparison.mean == comparison.baseline_mean
+
+
+def test_months_that_do_not_define_an_outcome_are_left_out(study_data: Make) -> None:
+    nan = math.nan
+    met = values([[nan, 2.0], [4.0, 6.0]], [[1.0, nan], [nan, 9.0]])
+    data = study_data({"met": met, "stock": met}, NAMES, "每百户")
+    np.testing.assert_array_equal(per_replicate(data, "met")[:, 0], [[2.0, 5.0], [1.0, 9.0]])
+    np.testing.assert_array_equal(per_replicate(data, "stock")[:, 0], [[2.0, 6.0], [1.0, 9.0]])
+
+
+def test_a_replicate_without_a_value_leaves_its_pair_out(study_data: Make) -> None:
+    nan = math.nan
+    met = values([[1.0], [nan], [3.0], [900.0]], [[2.0], [100.0], [6.0], [nan]])
+    (found,) = compare(study_data({"met": met}, NAMES, "每百户"))
+    assert found.replicates == 2
+    assert (found.baseline_mean, found.mean, found.difference) == (2.0, 4.0, 2.0)
+
+
+@pytest.mark.parametrize(("pairs", "known"), [(0, False), (1, True)])
+def test_too_few_pairs_give_no_interval_and_json_says_null(
+    pairs: int, known: bool, study_data: Make
+) -> None:
+    met = values([[1.0], [2.0]], [[2.0], [4.0]])
+    met[1, 0, pairs:] = math.nan
+    (found,) = compare(study_data({"met": met, "stock": met}, NAMES, "每百户"))[:1]
+    text = json.dumps(found.as_dict(), allow_nan=False, ensure_ascii=False)
+    assert json.loads(text) == {
+        "outcome": "met",
+        "scenario": "职责",
+        "baseline": "每百户",
+        "draw": 0,
+        "mean": 2.0 if known else None,
+        "baseline_mean": 1.0 if known else None,
+        "difference": 1.0 if known else None,
+        "low": None,
+        "high": None,
+        "replicates": pairs,
+    }
+
+
+def test_draws_are_compared_each_for_itself(study_data: Make) -> None:
+    met = np.zeros((2, 2, 3, 1))
+    met[1, 0], met[1, 1] = 1.0, 5.0
+    data = study_data({"met": met}, NAMES, "每百户")
+    assert [(c.draw, c.difference) for c in compare(data)] == [(0, 1.0), (1, 5.0)]
+    assert [(c.draw, c.difference) for c in compare(data, draw=1)] == [(1, 5.0)]
+
+
+def test_the_order_is_that_of_the_study(study_data: Make) -> None:
+    met = np.zeros((3, 1, 2, 1))
+    data = study_data({"stock": met, "met": met}, ("c", "a", "b"), "a")
+    assert [(c.outcome, c.scenario) for c in compare(data)] == [
+        ("stock", "c"),
+        ("stock", "b"),
+        ("met", "c"),
+        ("met", "b"),
+    ]
+
+
+def test_a_single_scenario_has_nothing_to_compare(study_data: Make) -> None:
+    assert compare(study_data({"met": np.zeros((1, 1, 2, 1))}, ("a",), "a")) == []
+
+
+def test_one_replicate_is_refused_in_words(study_data: Make) -> None:
+    data = study_data({"met": np.zeros((2, 1, 1, 3))}, NAMES, "每百户")
+    with pytest.raises(BadInput, match="at least 2 replicates"):
+        compare(data)
+
+
+def test_an_unknown_baseline_names_the_nearest(study_data: Make) -> None:
+    data = study_data({"met": np.zeros((2, 1, 2, 1))}, ("flat", "tasks"), "flat")
+    with pytest.raises(
+        BadInput, match="no scenario 'task'; allowed: flat, tasks; did you mean 'tasks'"
+    ):
+        compare(data, "task")
+
+
+@pytest.mark.parametrize("draw", [-1, 2])
+def test_an_unknown_draw_names_the_range(draw: int, study_data: Make) -> None:
+    data = study_data({"met": np.zeros((2, 2, 2, 1))}, NAMES, "每百户")
+    with pytest.raises(BadInput, match=f"no draw {draw}; allowed: 0..1"):
+        compare(data, draw=draw)
+    with pytest.raises(BadInput, match=f"no draw {draw}; allowed: 0..1"):
+        spend_table(data, draw=draw)
+
+
+def test_an_outcome_of_another_version_is_refused(study_data: Make) -> None:
+    with pytest.raises(BadInput, match="outcome 'joy' of results is unknown"):
+        compare(study_data({"joy": np.zeros((2, 1, 2, 1))}, NAMES, "每百户"))
+
+
+def test_spend_is_shown_for_every_scenario_and_draw(study_data: Make) -> None:
+    granted = np.arange(16.0).reshape(2, 2, 2, 2)
+    data = study_data(
+        {"granted": granted, "bought": granted / 2.0, "returned": granted * 0.0}, NAMES, "每百户"
+    )
+    table = spend_table(data)
+    assert [(row.draw, row.scenario) for row in table] == [
+        (0, "每百户"),
+        (0, "职责"),
+        (1, "每百户"),
+        (1, "职责"),
+    ]
+    assert table[1].as_dict() == {
+        "scenario": "职责",
+        "draw": 0,
+        "granted": 9.5,
+        "bought": 4.75,
+        "returned": 0.0,
+    }
+    assert spend_table(data, draw=1) == table[2:]

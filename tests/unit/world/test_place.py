@@ -1,0 +1,334 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from sansheng.core.errors import BadInput
+from sansheng.core.resources import configs_dir
+from sansheng.world import place as place_module
+from sansheng.world.place import Place, load_place, place_names
+
+PLACE = "chenghua-2015"
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return (configs_dir() / "places" / f"{PLACE}.yaml").read_text(encoding="utf-8")
+
+
+def problems_of(path: Path) -> tuple[list[str], list[str]]:
+    with pytest.raises(BadInput) as caught:
+        load_place(str(path))
+    found = caught.value.problems
+    return [problem.line("en") for problem in found], [problem.line("zh") for problem in found]
+
+
+def edited(text: str, tmp_path: Path, old: str, new: str) -> Path:
+    assert text.count(old) == 1, old
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_the_default_place_holds_the_numbers_of_its_sources(chenghua: Place) -> None:
+    (district,) = chenghua.districts
+    numbers = {
+        name: getattr(district, name).value
+        for name in (
+            "subdistricts",
+            "communities",
+            "households",
+            "community_workers",
+            "certified_workers",
+            "organisations",
+            "hubs",
+            "volunteers",
+            "envelope",
+        )
+    }
+    assert numbers == {
+        "subdistricts": 14,
+        "communities": 108,
+        "households": 400_000,
+        "community_workers": 1700,
+        "certified_workers": 551,
+        "organisations": 1247,
+        "hubs": 46,
+        "volunteers": 3000,
+        "envelope": 15_000_000,
+    }
+    assert (chenghua.name, chenghua.year.value) == (PLACE, 2015)
+    assert chenghua.title.zh.startswith("成都市成华区")
+
+
+def test_the_envelope_is_the_household_rate_times_households(chenghua: Place) -> None:
+    (district,) = chenghua.districts
+    assert district.envelope.value * 100 == 3750 * district.households.value
+
+
+def test_there_are_about_eighteen_community_workers_for_ten_thousand_residents(
+    chenghua: Place,
+) -> None:
+    (district,) = chenghua.districts
+    residents = district.households.value * district.persons_per_household.value
+    assert district.community_workers.value / residents * 1e4 == pytest.approx(18.0, rel=0.05)
+
+
+def test_shares_of_need_groups_are_completed_by_the_others(chenghua: Place) -> None:
+    shares = chenghua.districts[0].need_groups.shares()
+    assert len(shares) == 6
+    assert sum(shares) == pytest.approx(1.0)
+    assert shares[-1] == pytest.approx(0.46)
+
+
+def test_need_by_category_lies_in_the_range_of_two_logged_communities(chenghua: Place) -> None:
+    logged = {
+        ("security",): (0.157, 0.241),
+        ("environment",): (0.034, 0.138),
+        ("health",): (0.076, 0.089),
+        ("relief",): (0.048, 0.084),
+        ("population",): (0.037, 0.056),
+        ("facilities",): (0.051, 0.061),
+        ("employment", "social_security", "affairs"): (0.218, 0.266),
+        ("culture",): (0.030, 0.274),
+    }
+    rates = {category.id: category.rate.value for category in chenghua.categories}
+    assert sorted(name for names in logged for name in names) == sorted(chenghua.category_ids)
+    for names, (low, high) in logged.items():
+        assert low <= sum(rates[name] for name in names) <= high, names
+
+
+def test_culture_is_the_most_and_relief_the_least_visible_category(chenghua: Place) -> None:
+    visible = {category.id: category.visible.value for category in chenghua.categories}
+    assert max(visible, key=lambda name: visible[name]) == "culture"
+    assert min(visible, key=lambda name: visible[name]) == "relief"
+
+
+@pytest.mark.parametrize("name", place_names())
+def test_every_place_that_comes_with_the_package_loads(name: str) -> None:
+    assert load_place(name).name == name
+
+
+def test_a_place_cannot_be_changed(chenghua: Place) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        chenghua.name = "elsewhere"
+
+
+def test_a_place_is_loaded_by_name_or_path(chenghua: Place, text: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{PLACE}.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_place(str(path)) == chenghua
+
+
+def test_an_unknown_place_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(
+        BadInput, match=r"unknown place 'chenghua-2051'.*did you mean 'chenghua-2015'"
+    ):
+        load_place("chenghua-2051")
+
+
+@pytest.mark.parametrize("name", ["../places/chenghua-2015", "/etc/passwd", ""])
+def test_a_name_never_becomes_a_path(name: str) -> None:
+    with pytest.raises(BadInput, match="unknown place"):
+        load_place(name)
+
+
+WRONG = {
+    "an unknown key": (
+        "    volunteers: {",
+        "    volunters: 1\n    volunteers: {",
+        "volunters",
+        "did you mean 'volunteers'",
+        "volunters",
+    ),
+    "a number below its range": (
+        "subdistricts: {value: 14",
+        "subdistricts: {value: 0",
+        "value: 0, source: S-C03",
+        "1",
+        "1",
+    ),
+    "an empty list of sources": (
+        "source: [S-Z27, S-Z28]",
+        "source: []",
+        "[]",
+        "0 items; allowed: 1 to 12",
+        "共 0 项；须为 1 至 12 项",
+    ),
+    "a number without a source": (
+        "hubs: {value: 46, source: S-C09}",
+        "hubs: {value: 46}",
+        "hubs: {value: 46}",
+        "source",
+        "source",
+    ),
+    "text where a number belongs": (
+        "volunteers: {value: 3000,",
+        'volunteers: {value: "3000",',
+        '"3000"',
+        "3000",
+        "3000",
+    ),
+    "a source that does not exist": (
+        "source: S-C07",
+        "source: S-C0",
+        "S-C0}",
+        r"unknown source 'S-C0'; .*did you mean 'S-C\d\d'",
+        "未知来源“S-C0”",
+    ),
+    "a number both assumed and sourced": (
+        "source: [S-Z27, S-Z28]",
+        "source: [S-Z27, assumed]",
+        "assumed]",
+        "either assumed or has sources",
+        "不能兼有",
+    ),
+    "more certified than community workers": (
+        "value: 551",
+        "value: 1701",
+        "1701",
+        "1701 certified workers are more than the 1700 community workers",
+        "持证人数 1701 多于社区工作者总数 1700",
+    ),
+    "fewer communities than subdistricts": (
+        "subdistricts: {value: 14,",
+        "subdistricts: {value: 109,",
+        "108, source",
+        "108 communities are fewer than the 109 subdistricts",
+        "社区数 108 少于街道数 109",
+    ),
+    "too few households": (
+        "value: 400000",
+        "value: 21599",
+        "21599",
+        "21599 households are too few; allowed: at least 200 per community, 21600 here",
+        "户数 21599 过少",
+    ),
+    "too few community workers": (
+        "community_workers: {value: 1700, source: S-C05}\n    certified_workers:\n      value: 551",
+        "community_workers: {value: 431, source: S-C05}\n    certified_workers:\n      value: 51",
+        "431, source",
+        "431 community workers; allowed: 4 to 60 per community, 432 to 6480 here",
+        "社区工作者 431 人",
+    ),
+    "too many community workers": (
+        "community_workers: {value: 1700,",
+        "community_workers: {value: 6481,",
+        "6481, source",
+        "6481 community workers; allowed: 4 to 60 per community, 432 to 6480 here",
+        "社区工作者 6481 人",
+    ),
+    "fewer organisations than agencies and hubs": (
+        "organisations: {value: 1247,",
+        "organisations: {value: 75,",
+        "75, source",
+        "75 organisations are fewer than the 30 agencies and 46 hubs",
+        "社会组织总数 75 少于其中的机构 30 家与枢纽型组织 46 家之和",
+    ),
+    "need groups of more than everybody": (
+        "migrant: {value: 0.15,",
+        "migrant: {value: 0.65,",
+        "elderly: {value: 0.18",
+        "shares of need groups may sum to 1 at most, not 1.04",
+        "需求群体占比之和至多为 1，现为 1.04",
+    ),
+    "certificates of less than everybody": (
+        "middle: 0.18",
+        "middle: 0.08",
+        "assistant: 0.35",
+        "shares of certificates must sum to 1, not 0.9",
+        "证书等级占比之和须为 1，现为 0.9",
+    ),
+    "an unknown list of categories": (
+        "categories: service-directory",
+        "categories: service-directories",
+        "service-directories",
+        "unknown list of categories .*did you mean 'service-directory'",
+        "未知服务类别表",
+    ),
+    "a list of categories that is a path": (
+        "categories: service-directory",
+        "categories: ../categories/service-directory",
+        "../categories",
+        "",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_one_line_tells_where_and_what_is_wrong_with(what: str, text: str, tmp_path: Path) -> None:
+    old, new, at, en, zh = WRONG[what]
+    path = edited(text, tmp_path, old, new)
+    line = path.read_text(encoding="utf-8").split(at)[0].count("\n") + 1
+    (english,), (chinese,) = problems_of(path)
+    for shown, expected in ((english, en), (chinese, zh)):
+        assert shown.isprintable()
+        assert shown.startswith(f"{path}:{line}:")
+        assert re.search(expected, shown), shown
+
+
+def test_two_districts_of_one_name_are_refused(text: str, tmp_path: Path) -> None:
+    head, district = text.split("districts:\n")
+    path = tmp_path / "twice.yaml"
+    path.write_text(f"{head}districts:\n{district}{district}", encoding="utf-8")
+    (english,), _ = problems_of(path)
+    assert english.endswith("'chenghua' is used twice")
+    assert int(english.split(":")[1]) > text.count("\n")
+
+
+def test_every_contradiction_of_a_place_is_told_at_once(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        text.replace("value: 551", "value: 1800").replace("source: S-C09", "source: S-C99"),
+        encoding="utf-8",
+    )
+    english, _ = problems_of(path)
+    assert len(english) == 2
+
+
+CATEGORIES = {
+    "rates that do not add up": ("value: 0.21, source: B62", "value: 0.2, source: B62", "0.99"),
+    "duty rates that do not add up": (
+        "duty_rate: {value: 0.04,",
+        "duty_rate: {value: 0.05,",
+        "duty rates .* 1.01",
+    ),
+    "a category twice": ("id: affairs", "id: culture", "'culture' is used twice"),
+    "a season without need": (
+        "season: {values: [1.1, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]",
+        "season: {values: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
+        "some month",
+    ),
+    "a season of eleven months": (
+        "season: {values: [1.1, 0.9, 1.0, 1.0,",
+        "season: {values: [1.1, 0.9, 1.0,",
+        "11 items; allowed: 12$",
+    ),
+    "need of nobody": (
+        "{elderly: 0.9, low_income: 1.3, disabled: 1.1, migrant: 1.8, minor: 0.7, other: 0.9,",
+        "{elderly: 0, low_income: 0, disabled: 0, migrant: 0, minor: 0, other: 0,",
+        "some group",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CATEGORIES)
+def test_a_list_of_categories_is_refused_with(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, expected = CATEGORIES[what]
+    text = (configs_dir() / "categories" / "service-directory.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    for folder in ("places", "categories"):
+        (tmp_path / folder).mkdir()
+    path = tmp_path / "categories" / "service-directory.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    place = (configs_dir() / "places" / f"{PLACE}.yaml").read_text(encoding="utf-8")
+    (tmp_path / "places" / f"{PLACE}.yaml").write_text(place, encoding="utf-8")
+    monkeypatch.setattr(place_module, "configs_dir", lambda: tmp_path)
+    with pytest.raises(BadInput) as caught:
+        load_place(PLACE)
+    (problem,) = caught.value.problems
+    assert problem.line().startswith(f"{path}:")
+    assert re.search(expected, problem.line())
