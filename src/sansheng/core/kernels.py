@@ -54,6 +54,7 @@ _SETTINGS = (
 
 _compiler: Any = compiler  # the inner parts of Numba that do the work are not typed
 _serialize: Any = serialize
+_types: Any = types
 
 _MARKER = "complete"
 _DIGEST = hashlib.sha256().digest_size
@@ -87,8 +88,8 @@ def _widening(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _widen(kind: Any) -> Any:
-    kind = types.unliteral(kind)
-    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
+    kind = _types.unliteral(kind)
+    return _types.int64 if isinstance(kind, _types.Integer) and kind.signed else kind
 
 
 @functools.cache

@@ -107,7 +107,9 @@ def split_fen(total: int, weights: F64) -> I64:
 
     Notes
     -----
-    Quotients are taken back to an exact remainder, so that the largest totals keep their last fen.
+    Remainders are exact to about 2**-50 fen, so that the largest totals keep their last fen. They add
+    up to the fen that are left, so there are always enough claimants for these, and none of them is
+    one without a weight.
 
     Raises
     ------
@@ -127,43 +129,43 @@ def split_fen(total: int, weights: F64) -> I64:
     if largest == 0.0:
         return shares
 
-    # A power of two brings weights near 1 without rounding, so that no product overflows.
+    # A power of two brings weights near 1 without rounding, so that no product overflows. Their sum is
+    # held in two floats: what rounds off each addition is kept (Neumaier 1974).
     exponent = -math.frexp(largest)[1]
-    whole, whole_rest = 0.0, 0.0
     scaled = np.empty(n)
+    whole, whole_rest = 0.0, 0.0
     for i in range(n):
         scaled[i] = math.ldexp(weights[i], exponent)
         added = whole + scaled[i]
         part = added - whole
         whole_rest += (whole - (added - part)) + (scaled[i] - part)
         whole = added
+    added = whole + whole_rest
+    whole_rest -= added - whole
+    whole = added
 
-    # Remainders in units of 2**-40: those that differ by less than rounding can tell are equal.
-    remainders = np.full(n, -1, np.int64)
-    amount = float(total)
+    # A first quotient may be off by rounding; what it leaves of the exact product puts it right.
+    # Remainders are in units of 2**-40: those that differ by less than rounding can tell are equal.
+    remainders = np.empty(n, np.int64)
     for i in range(n):
-        if scaled[i] > 0.0:
-            share = math.floor(amount / (whole + whole_rest) * scaled[i])
-            product, product_rest = _product(amount, scaled[i])
-            taken, taken_rest = _product(float(share), whole)
-            over = (product - taken) + (product_rest - taken_rest) - share * whole_rest
-            remainder = over / (whole + whole_rest)
-            step = math.floor(remainder)
-            shares[i] = share + step
-            left -= shares[i]
-            remainders[i] = int((remainder - step) * _GRAIN + 0.5)
-    if left > 0:
-        cut = _cut(remainders, int(left))
-        for i in range(n):
-            if remainders[i] > cut:
-                shares[i] += 1
-                left -= 1
-        for i in range(n):
-            if remainders[i] == cut and left > 0:
-                shares[i] += 1
-                left -= 1
-    if left != 0:
-        raise ValueError("a total could not be shared in full")
+        share = math.floor(total / whole * scaled[i])
+        product, product_rest = _product(float(total), scaled[i])
+        taken, taken_rest = _product(float(share), whole)
+        over = (product - taken) + (product_rest - taken_rest) - share * whole_rest
+        step = math.floor(over / whole)
+        shares[i] = share + step
+        left -= shares[i]
+        remainders[i] = int((over / whole - step) * _GRAIN + 0.5)
+
+    cut = _cut(remainders, int(left))
+    for i in range(n):
+        if remainders[i] > cut:
+            shares[i] += 1
+            left -= 1
+    for i in range(n):
+        if remainders[i] == cut and left > 0:
+            shares[i] += 1
+            left -= 1
     return shares
 
 

@@ -81,7 +81,7 @@ def allocate(table: type[TableT], sizes: Mapping[str, int]) -> TableT:
     """
     arrays = {
         info.name: np.zeros(tuple(sizes[dim] for dim in info.column.dims), dtype=info.dtype)
-        for info in columns(table)
+        for info in columns(cast(Any, table))
     }
     return table(**arrays)
 

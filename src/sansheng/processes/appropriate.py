@@ -5,11 +5,12 @@ year's grant (budget money not spent within two years is recalled), and the new 
 rule in force then says who is granted how much (that part is policy, not process).
 
 Ex-ante grants arrive at the start of every quarter of the allocation period: after :math:`m` of :math:`n`
-months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A committee spends evenly over what is
-left of the year, out of what it holds, counting on what it still expects:
+months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A committee spends at the even rate
+:math:`r_c = expected_c / 12` of the year's expected money, and spreads what it holds beyond that (or lacks) over
+the next twelve months, out of what it holds:
 
-.. math:: plan_c = \mathrm{clip}\left(\frac{balance_c + \max(0, expected_c - received_c)}{months\;left},\;
-          0,\; balance_c\right).
+.. math:: plan_c = \mathrm{clip}\left(r_c + \frac{balance_c + \max(0, expected_c - received_c)
+          - r_c\,months\;left}{12},\; 0,\; balance_c\right).
 """
 
 from __future__ import annotations
@@ -48,9 +49,22 @@ def instalment(grant: int, month: int, months: int) -> int:
 
 
 @kernel
-def spending_plan(held: int, hoped: int, months_left: int) -> int:
-    """Money a committee spends this month: evenly, and only what it holds, fen."""
-    return min(held, (held + hoped) // months_left)
+def spending_plan(held: int, hoped: int, rate: int, months_left: int) -> int:
+    """Money a committee spends this month, fen.
+
+    Parameters
+    ----------
+    held
+        Balance of its account.
+    hoped
+        What it still expects to receive this year.
+    rate
+        The year's expected money a month.
+    months_left
+        Months until January, this one included.
+    """
+    surplus = held + hoped - rate * months_left
+    return max(0, min(held, rate + surplus // 12))
 
 
 @kernel
@@ -106,6 +120,7 @@ def open_period(world: World) -> None:
 def _pay_instalments(
     money: Money,
     now: int,
+    months_of_year: int,
     district: I32,
     period_start: I32,
     period_months: I32,
@@ -125,15 +140,18 @@ def _pay_instalments(
         granted[c] = due
         received_year[c] += due
         hoped = max(0, expected_year[c] - received_year[c])
-        plan[c] = spending_plan(money.balance[account], hoped, months_left)
+        rate = expected_year[c] // months_of_year
+        plan[c] = spending_plan(money.balance[account], hoped, rate, months_left)
 
 
 def step(world: World) -> None:
     """Pay this month's instalments and set every committee's spending plan."""
     t = world.tables
+    first_year = world.month // 12 == world.start // 12
     _pay_instalments(
         t.money,
         world.month,
+        12 - world.start % 12 if first_year else 12,
         t.communities.district,
         t.incentives.period_start,
         t.incentives.period_months,

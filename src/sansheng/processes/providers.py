@@ -22,6 +22,7 @@ from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.processes.costs import insurance
 from sansheng.processes.workforce import vacate
 from sansheng.world.accounts import OTHER_PAYERS, WAGES, provider_account
 from sansheng.world.schema import AGENCY, HUB, NOBODY, Money, Workers
@@ -63,7 +64,7 @@ PARAMETERS = (
     ),
     quantity(
         "seed_cash",
-        20_000.0,
+        30_000.0,
         unit="yuan",
         low=1_000.0,
         high=100_000.0,
@@ -89,9 +90,6 @@ PARAMETERS = (
 
 _EXIT = decision("providers.exit")
 _ENTRY = decision("providers.entry")
-
-_NEW_STAFF = 2
-"""People a new agency starts with (assumed)."""
 
 _NEW_RATING = 2.0
 """Stars of a new agency (assumed)."""
@@ -123,15 +121,24 @@ def _plan(
     hours_wanted: F64,
     hours_sold: F64,
     load: F64,
+    staff: I32,
+    cash: I64,
+    wage: I64,
     target: I32,
     rating: F64,
 ) -> None:
-    """Let agencies judge how many people they need, and appraisers how well they deliver."""
+    """Let agencies judge how many people they need, and appraisers how well they deliver.
+
+    An agency hires no faster than its cash can pay the first month of; ``wage`` is by agency.
+    """
     for a in range(kind.shape[0]):
         age[a] += alive[a]
         if kind[a] != AGENCY or alive[a] == 0:
             continue
-        target[a] = min(seats[a], wanted_staff(staff_other[a], hours_wanted[a], p.h_w / 12.0))
+        wish = wanted_staff(staff_other[a], hours_wanted[a], p.h_w / 12.0)
+        per_head = wage[a] + insurance(wage[a], p)
+        affordable = staff[a] + max(0, cash[a]) // per_head
+        target[a] = min(seats[a], wish, max(affordable, staff_other[a]))
         if hours_sold[a] > 0.0:
             kept = 1.0 / max(1.0, load[a])
             rating[a] += (1.0 + 4.0 * kept - rating[a]) / _RATING_MONTHS
@@ -220,7 +227,10 @@ def _enter(
     hours_wanted: F64,
     target: I32,
 ) -> None:
-    """Found agencies where demand is short of capacity, and groups where others have closed."""
+    """Found agencies where demand is short of capacity, and groups where others have closed.
+
+    Founders bid first and hire when they have won.
+    """
     living = np.zeros((load.shape[0], 3))
     spare = np.zeros((load.shape[0], 3))
     for a in range(kind.shape[0]):
@@ -241,8 +251,8 @@ def _enter(
         if agency:
             rating[a] = _NEW_RATING
             supervision[a] = p.o_c / p.o_n
-            hours_wanted[a] = _NEW_STAFF * p.h_w / 12.0
-            target[a] = _NEW_STAFF
+            hours_wanted[a] = 0.0
+            target[a] = 0
             account = provider_account(load.shape[0], communities, a)
             pay(money, OTHER_PAYERS, account, int(p.seed_cash * 100.0))
 
@@ -282,6 +292,9 @@ def step(world: World) -> None:
         a.hours_wanted,
         a.hours_sold,
         a.load,
+        a.staff,
+        t.money.balance[provider_account(districts, communities, 0) :],
+        t.districts.agency_wage[a.district],
         a.target,
         a.rating,
     )

@@ -34,7 +34,7 @@ PARAMETERS = (
         "s0",
         0.5,
         unit="share",
-        low=0.3,
+        low=0.5,
         high=0.8,
         source="assumed",
         role="uncertainty",

@@ -4,8 +4,8 @@ In July (public money lands mid-year), and whenever a lot's contract has ended, 
 neighbouring communities into lots of one to three until a lot carries a project's worth of money. Lots are
 opened in a keyed order. The incumbent bids if it lives; other agencies bid with a probability that is
 higher at home and where they are known. A bidder must be able to carry the lot: it needs seats for the
-people, and cash for those it would have to hire beyond the staff it has, for the months until the first
-payment. The best score wins,
+people, and cash to pay those it would have to hire at once (for a project's worth of the lot) until the first
+payment; it grows into a larger lot as it is paid. The best score wins,
 
 .. math:: score = 0.3\,price + 0.2\,\frac{rating}{5} + 0.2\,Q + 0.1\,local + w_I\,incumbent + noise,
 
@@ -48,7 +48,7 @@ PARAMETERS = (
         unit="months",
         low=12.0,
         high=36.0,
-        source="B05,B42",
+        source="B42",
         status="read",
         role="lever",
         en="contract length",
@@ -56,10 +56,10 @@ PARAMETERS = (
     ),
     quantity(
         "bid_base",
-        0.1,
+        0.15,
         unit="share",
         low=0.0,
-        high=0.2,
+        high=0.4,
         source="S-T02,B65,B66",
         role="uncertainty",
         en="probability that an agency bids for a lot where nobody knows it",
@@ -89,10 +89,10 @@ PARAMETERS = (
     ),
     quantity(
         "discount",
-        0.1,
+        0.03,
         unit="share",
         low=0.0,
-        high=0.2,
+        high=0.1,
         source="assumed",
         role="uncertainty",
         en="largest discount on the price of an hour in a bid",
@@ -293,9 +293,10 @@ def _open_bids(
         wish = p.bid_base + p.bid_home * home + p.bid_known * tie
         if a != incumbent and uniform(key, _BID, now, keys[a], sub) >= wish:
             continue
-        burden = committed[a] + monthly
-        growth = max(0.0, burden - hands[a] * hours * reference)
-        if growth * (p.pay_lag + 1.0) > cash[a] or burden > room[a] * hours * reference:
+        busy = committed[a] - hands[a] * hours * reference
+        first_hires = max(0.0, busy + min(monthly, p.lot_value * 100.0 / 12.0))
+        full = committed[a] + monthly > room[a] * hours * reference
+        if full or first_hires * p.pay_lag > cash[a]:
             continue
         bids += 1
         cut = uniform(key, _PRICE, now, keys[a], sub)

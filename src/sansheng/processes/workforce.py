@@ -45,7 +45,7 @@ PARAMETERS = (
         unit="1/year",
         low=0.12,
         high=0.25,
-        source="B01,B05,B06,B09",
+        source="B01,B06,B09",
         status="read",
         role="uncertainty",
         en="yearly quit hazard of community workers at the reference",
@@ -57,7 +57,7 @@ PARAMETERS = (
         unit="1/year",
         low=0.14,
         high=0.28,
-        source="B01,B05,B06",
+        source="B01,B06",
         role="uncertainty",
         en="yearly quit hazard of agency staff at the reference",
         zh="机构社工年离职率",
@@ -132,6 +132,17 @@ PARAMETERS = (
         role="uncertainty",
         en="effect of job resources on burnout",
         zh="工作资源对倦怠的影响",
+    ),
+    quantity(
+        "R_ref",
+        0.25,
+        unit="share",
+        low=0.0,
+        high=0.6,
+        source="assumed",
+        role="uncertainty",
+        en="supervision (overhead paid over needed) that agency staff take as normal",
+        zh="机构社工视为正常的督导水平",
     ),
     quantity(
         "hire_rate",
@@ -363,7 +374,7 @@ def _lay_off(
             staff += 1
             if last < 0 or tenure[i] < tenure[last]:
                 last = i
-    return last if staff > target + 1 else -1
+    return last if staff > target else -1
 
 
 @kernel
@@ -573,7 +584,6 @@ def _conditions(
     start: F64,
 ) -> None:
     """Workload, resources and starting wage by seat."""
-    norm = p.o_c / p.o_n
     for i in range(employer.shape[0]):
         e = employer[i]
         if e == STATION:
@@ -585,7 +595,7 @@ def _conditions(
         else:
             agency[i] = 1
             load[i] = agency_load[e]
-            resources[i] = supervision[e] - norm - min(1.0, owed_months[e])
+            resources[i] = supervision[e] - p.R_ref - min(1.0, owed_months[e])
             start[i] = agency_wage[district[i]]
 
 

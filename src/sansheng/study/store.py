@@ -249,7 +249,7 @@ def write_study(
     texts: Mapping[str, str],
     tables: Mapping[str, Table],
 ) -> None:
-    """Write a study folder, whole or not at all.
+    """Write a study folder, whole or not at all, after reading back what was written.
 
     Parameters
     ----------
@@ -264,7 +264,8 @@ def write_study(
     Raises
     ------
     RunFailed
-        If the disk is full, read-only or failing. What was at ``out`` is then untouched.
+        If the disk is full, read-only or failing, or the results do not read back as a complete
+        study. What was at ``out`` is then untouched.
     BadInput
         If other results have appeared there meanwhile.
     """
@@ -272,27 +273,8 @@ def write_study(
     aside = _beside(out, "partial")
     try:
         with _failing_on(out):
-            aside.mkdir()
-            files = {}
-            for name in FILES:
-                with (aside / name).open("x+b") as file:
-                    if name in texts:
-                        file.write(texts[name].encode())
-                    else:
-                        write_table(file, tables[name])
-                    file.flush()
-                    os.fsync(file.fileno())
-                    files[name] = _facts(file)
-            for name, table in tables.items():
-                files[name]["rows"] = next(iter(table.values())).size
-            whole = {**manifest, "schema_version": SCHEMA_VERSION, "files": files}
-            whole["checksum"] = _checksum(whole)
-            with (aside / MANIFEST).open("x", encoding="utf-8", newline="\n") as text:
-                json.dump(whole, text, ensure_ascii=False, indent=2, sort_keys=True)
-                text.write("\n")
-                text.flush()
-                os.fsync(text.fileno())
-            _flush_folder(aside)
+            write_files(aside, manifest, texts, tables)
+            _read_back(aside)
             earlier = _put_in_place(aside, out, manifest["inputs_sha256"])
     finally:
         # Gone already if all went well; nothing else may hide the error that stopped us.
@@ -306,6 +288,52 @@ def write_study(
         _flush_folder(out.parent)
     if earlier is not None:
         shutil.rmtree(earlier, ignore_errors=True)  # the new results stand, whatever happens here
+
+
+def write_files(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    texts: Mapping[str, str],
+    tables: Mapping[str, Table],
+) -> None:
+    """Make a folder and write a study's files into it, flushed to the disk, the manifest last."""
+    folder.mkdir()
+    files = {}
+    for name in FILES:
+        with (folder / name).open("x+b") as file:
+            if name in texts:
+                file.write(texts[name].encode())
+            else:
+                write_table(file, tables[name])
+            file.flush()
+            os.fsync(file.fileno())
+            files[name] = _facts(file)
+    for name, table in tables.items():
+        files[name]["rows"] = next(iter(table.values())).size
+    whole = {**manifest, "schema_version": SCHEMA_VERSION, "files": files}
+    whole["checksum"] = _checksum(whole)
+    with (folder / MANIFEST).open("x", encoding="utf-8", newline="\n") as text:
+        json.dump(whole, text, ensure_ascii=False, indent=2, sort_keys=True)
+        text.write("\n")
+        text.flush()
+        os.fsync(text.fileno())
+    _flush_folder(folder)
+
+
+def _read_back(folder: Path) -> None:
+    """Refuse to let results take the place of others unless they can be read."""
+    try:
+        _ = open_study(folder).communities
+    except BadInput as error:
+        what = error.problems[0].text
+        raise RunFailed(
+            Problem(
+                Text(
+                    f"the results were written and could not be read back: {what.en}",
+                    f"结果写入后无法读回：{what.zh}",
+                )
+            )
+        ) from error
 
 
 def _put_in_place(aside: Path, out: Path, inputs: str) -> Path | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from numba.core import config
 
@@ -221,6 +222,20 @@ def test_a_kernel_keeps_its_name_and_words_and_divides_as_numpy() -> None:
 
     assert (half.__name__, half.__doc__) == ("half", "Halve.")
     assert half(1.0) == float("inf")
+
+
+@compiled
+def test_a_kernel_is_compiled_once_for_all_constants_and_widths_it_is_called_with() -> None:
+    @kernel
+    def add(x: int, y: int) -> int:
+        return x + y
+
+    @kernel
+    def sums(small: np.int32) -> int:
+        return add(1, 2) + add(3, small) + add(x=small, y=5)
+
+    assert sums(np.int32(10)) == 31
+    assert len(add.signatures) == 1  # type: ignore[attr-defined]
 
 
 @compiled

@@ -203,6 +203,33 @@ def test_equal_claims_differ_by_a_fen_at_most_and_the_first_come_first() -> None
     assert shares == sorted(shares, reverse=True)
 
 
+def by_fractions(total: int, weights: list[float]) -> list[int]:
+    """Return the split in exact arithmetic, remainders equal to 2**-40 being ties."""
+    parts = exact(total, weights)
+    shares = [int(part) for part in parts]
+    ranks = [-round((part - int(part)) * 2**40) for part in parts]
+    order = sorted(range(len(weights)), key=lambda i: (ranks[i], i))
+    for i in order[: total - sum(shares)]:
+        shares[i] += 1
+    return shares
+
+
+@pytest.mark.parametrize("case", range(200))
+def test_the_largest_totals_are_split_as_in_exact_arithmetic(case: int) -> None:
+    draw = np.random.default_rng(case)
+    total = int(draw.integers(2**52, 2**53))
+    spread = draw.choice([0.1, 3.0, 20.0])
+    weights = (10.0 ** draw.uniform(-spread, spread, draw.integers(2, 40))).tolist()
+    assert split(total, weights) == by_fractions(total, weights)
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 12), min_size=1, max_size=9))
+def test_ties_go_to_the_first_as_in_exact_arithmetic(total: int, claims: list[int]) -> None:
+    weights = [float(claim) for claim in claims]
+    assume(any(weights))
+    assert split(total, weights) == by_fractions(total, weights)
+
+
 def test_very_many_claims_on_a_very_large_total_are_met_in_full() -> None:
     weights: F64 = np.arange(1, CLAIMS + 1) % 997 * 1e9 + 1.0
     shares = split_fen(10**15, weights)

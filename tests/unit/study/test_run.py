@@ -243,6 +243,20 @@ def test_the_stored_study_is_the_one_that_ran(fake_model: ModuleType, tmp_path: 
     assert other.study.model_dump(exclude={"source"}) == asked.model_dump(exclude={"source"})
 
 
+def test_no_two_columns_of_a_table_differ_in_case_alone() -> None:
+    """DuckDB and spreadsheets would take one for the other."""
+    from sansheng.month import PARAMETERS
+    from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.measures import OUTCOMES
+
+    for names in (
+        ["draw", *PARAMETERS],
+        [*store.MONTH_KEY, *OUTCOMES],
+        [*store.RUN_KEY, *(column.id for column in COMMUNITY_COLUMNS)],
+    ):
+        assert len({name.casefold() for name in names}) == len(names)
+
+
 def test_the_dictionary_names_every_column_in_both_languages(
     fake_model: ModuleType, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sansheng.core.errors import BadInput, RunFailed
 from sansheng.study import parquet, store
 from sansheng.study.parquet import TableError, read_table, write_table
-from sansheng.study.store import open_study, write_study
+from sansheng.study.store import open_study, write_files, write_study
 
 NAMES = ("每百户", 'O\'Neil "x"')
 DRAWS, REPLICATES, MONTHS, YEARS, COMMUNITIES = 2, 3, 4, 2, 3
@@ -77,6 +77,11 @@ TEXTS = {store.STUDY: "place: 成华\n", store.DICTIONARY: "\ufefftable,column\r
 
 def write(out: Path, content: Mapping[str, Any] | None = None, **changes: Any) -> Path:
     write_study(out, manifest=manifest(**changes), texts=TEXTS, tables=content or tables())
+    return out
+
+
+def write_unchecked(out: Path, content: Mapping[str, Any]) -> Path:
+    write_files(out, manifest(), TEXTS, content)
     return out
 
 
@@ -188,7 +193,7 @@ def test_a_file_of_another_study_is_reported(name: str, out: Path, tmp_path: Pat
 def test_a_row_too_few_or_too_many_is_reported(name: str, spoil: Any, tmp_path: Path) -> None:
     content = tables()
     content[name] = spoil(content[name], 1)
-    out = write(tmp_path / "out", content)
+    out = write_unchecked(tmp_path / "out", content)
     with pytest.raises(BadInput, match=name):
         open_study(out).communities  # noqa: B018 - reads them
 
@@ -197,7 +202,7 @@ def test_a_row_too_few_or_too_many_is_reported(name: str, spoil: Any, tmp_path: 
 def test_a_row_in_the_place_of_another_is_reported(name: str, tmp_path: Path) -> None:
     content = tables()
     content[name] = doubled(without(content[name], 1), 1)
-    out = write(tmp_path / "out", content)
+    out = write_unchecked(tmp_path / "out", content)
     with pytest.raises(BadInput, match=name):
         open_study(out).communities  # noqa: B018 - reads them
 
@@ -212,7 +217,7 @@ def test_a_row_of_no_run_of_the_study_is_reported(
 ) -> None:
     content = tables()
     content[name][column][5] = value
-    out = write(tmp_path / "out", content)
+    out = write_unchecked(tmp_path / "out", content)
     with pytest.raises(BadInput, match=name):
         open_study(out).communities  # noqa: B018 - reads them
 
@@ -231,7 +236,7 @@ def test_a_column_too_few_is_reported(tmp_path: Path) -> None:
     content = tables()
     del content[store.MONTHS]["积压"]
     with pytest.raises(BadInput, match="its columns are"):
-        open_study(write(tmp_path / "out", content))
+        open_study(write_unchecked(tmp_path / "out", content))
 
 
 def test_a_folder_that_is_no_study_is_said_to_be_none(tmp_path: Path) -> None:
@@ -243,7 +248,7 @@ def test_a_folder_that_is_no_study_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_a_newer_layout_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
-    out = write(tmp_path / "out")
+    out = write_unchecked(tmp_path / "out", tables())
     monkeypatch.undo()
     with pytest.raises(BadInput, match="was written with layout 2; this version reads layout 1"):
         open_study(out)
@@ -307,6 +312,17 @@ def test_folders_and_files_of_the_user_survive_a_replacement(out: Path) -> None:
     write(out)
     assert (out / "figures" / "比较.svg").read_text(encoding="utf-8") == "mine"
     open_study(out)
+
+
+@pytest.mark.parametrize("name", [store.MONTHS, store.COMMUNITIES, store.DRAWS])
+def test_results_that_do_not_read_back_replace_nothing(name: str, out: Path) -> None:
+    content = tables(seed=2)
+    content[name] = without(content[name], 1)
+    with pytest.raises(RunFailed, match="could not be read back"):
+        write(out, content)
+    kept = tables(1)[store.MONTHS]["need_met"]
+    np.testing.assert_array_equal(open_study(out).months["need_met"], kept)
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("step", range(10))

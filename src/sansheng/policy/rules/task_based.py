@@ -28,7 +28,7 @@ class TaskBased(Rule):
         "money (定事、定人、定钱).",
         "费随事转按核定任务结算；通州“定事、定人、定钱”。",
     )
-    source = ("S-C17", "S-T13", "B40")
+    source = ("S-C17", "S-T13")
     quantities = (
         quantity(
             "hardness_tariff",
@@ -58,7 +58,7 @@ class TaskBased(Rule):
             unit="months",
             low=0.0,
             high=6.0,
-            source="B40",
+            source="assumed",
             role="lever",
             en="months between a claim and its payment",
             zh="申报到拨付的月数",
