@@ -37,7 +37,7 @@ from sansheng.world.world import World
 PARAMETERS = (
     quantity(
         "lam",
-        0.32,
+        0.28,
         unit="cases/household-year",
         low=0.2,
         high=0.9,

@@ -64,7 +64,7 @@ PARAMETERS = (
     ),
     quantity(
         "phi_0",
-        0.1,
+        0.2,
         unit="share",
         low=0.0,
         high=0.3,

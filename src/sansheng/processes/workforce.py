@@ -214,7 +214,7 @@ PARAMETERS = (
     ),
     quantity(
         "move_share",
-        0.5,
+        0.3,
         unit="share",
         low=0.0,
         high=1.0,
