@@ -44,19 +44,52 @@ class Step(NamedTuple):
 
 
 MONTH = (
-    Step("appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出"), appropriate.step),
+    Step(
+        "appropriate",
+        Text("pay instalments, plan spending", "拨付经费、安排支出"),
+        appropriate.step,
+    ),
     Step("tender", Text("tender lots, sign contracts", "招标、签约"), tender.step),
-    Step("needs", Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏"), needs.step),
-    Step("dispatch", Text("dispatch, coordinate departments, visit", "派单、部门协调、走访"), dispatch.step),
+    Step(
+        "needs",
+        Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏"),
+        needs.step,
+    ),
+    Step(
+        "dispatch",
+        Text("dispatch, coordinate departments, visit", "派单、部门协调、走访"),
+        dispatch.step,
+    ),
     Step("effort", Text("hours at hand, and what they are spent on", "工时及其投向"), effort.step),
     Step("deliver", Text("work adds up to finished attempts", "办理事项"), deliver.step),
-    Step("verify", Text("true, failed and paper closures; audit", "核实办结、虚假办结与核查"), verify.step),
-    Step("settle", Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"), settle.step),
-    Step("residents", Text("satisfaction, trust, participation", "居民满意、信任与参与"), residents.step),
-    Step("workforce", Text("burnout, quits, moves, hires, exam", "倦怠、离职、转岗、招聘、考证"), workforce.step),
-    Step("providers", Text("organisations plan, close, are founded", "社会组织规划、退出与新设"), providers.step),
+    Step(
+        "verify",
+        Text("true, failed and paper closures; audit", "核实办结、虚假办结与核查"),
+        verify.step,
+    ),
+    Step(
+        "settle",
+        Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
+        settle.step,
+    ),
+    Step(
+        "residents",
+        Text("satisfaction, trust, participation", "居民满意、信任与参与"),
+        residents.step,
+    ),
+    Step(
+        "workforce",
+        Text("burnout, quits, moves, hires, exam", "倦怠、离职、转岗、招聘、考证"),
+        workforce.step,
+    ),
+    Step(
+        "providers",
+        Text("organisations plan, close, are founded", "社会组织规划、退出与新设"),
+        providers.step,
+    ),
 )
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
+
 
 def _by_name(*groups: tuple[Quantity, ...]) -> dict[str, Quantity]:
     """Return quantities by name; a name declared twice is an error."""

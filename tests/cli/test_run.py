@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from sansheng.analysis.compare import Comparison, Spend
+from sansheng.analysis.compare import Comparison, Spend, compare
+from sansheng.cli.figures import draw_figures
 from sansheng.cli.run import default_name
 from sansheng.cli.summary import print_comparison, scenario_titles
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
+from sansheng.pictures import comparison as comparison_figure
+from sansheng.pictures.conditions import Conditions
 from sansheng.study.store import open_study
 
 Command = Callable[..., Any]
@@ -52,6 +55,26 @@ def test_a_run_draws_its_comparison(
         figure = out / "figures" / f"comparison.{kind}"
         assert figure.stat().st_size > 1000
         assert f"Figure: {figure}" in answer.out
+
+
+def test_the_figure_states_the_spend_that_the_table_states(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def draw(*_: object, conditions: Conditions, **__: object) -> list[Path]:
+        told.extend((conditions.spend_line("zh"), conditions.spend_line("en")))
+        return []
+
+    monkeypatch.setattr(comparison_figure, "draw_comparison", draw)
+    data = open_study(results)
+    spent = [Spend("flat", 0, 1500.0, 908.4, 0.0), Spend("duties", 0, 1500.0, 1037.2, 0.0)]
+    draw_figures(data, compare(data), spent, OUTCOMES, TITLES, "en")
+    chinese, english = told
+    assert "908.4" in chinese
+    assert "1,037.2" in chinese
+    assert "9.084" in english
+    assert "10.372" in english
 
 
 def test_a_grid_of_two_parameters_gives_a_map_and_a_line_for_every_point(
@@ -150,6 +173,7 @@ def shown(capsys: pytest.CaptureFixture[str], *rows: Comparison, lang: Any = "en
         ("need_met", 2.0, -1.0, 5.0, "  not distinguishable"),
         ("turnover_base", 2.0, 1.0, 3.0, "* worse"),
         ("granted", 2.0, 1.0, 3.0, "* higher"),
+        ("closure_reported", 2.0, 1.0, 3.0, "* higher"),
         ("need_met", 0.0, 0.0, 0.0, "  identical"),
         ("need_met", 2.0, float("nan"), float("nan"), "  no interval"),
     ],

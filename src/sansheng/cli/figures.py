@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sansheng.pictures.conditions import Conditions
     from sansheng.study.store import StudyData
 
-YUAN_PER_WAN = 1e4
-
 
 def draw_figures(
     data: StudyData,
@@ -99,6 +97,7 @@ def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spe
     from sansheng.study.canonical import study_hash
     from sansheng.world.place import load_place
 
+    baseline_first = sorted(spent, key=lambda row: row.scenario != data.baseline)
     return Conditions(
         place=load_place(data.manifest["place"]).title,
         months=data.manifest["months"],
@@ -107,5 +106,5 @@ def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spe
         seed=data.manifest["seed"],
         fingerprint=study_hash(data.folder),
         titles=titles,
-        spend={row.scenario: YUAN_PER_WAN * row.bought for row in spent},
+        spend={row.scenario: row.bought for row in baseline_first},
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sansheng.cli.tables import print_table
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, scale_of, title_of, verdict
+from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import Comparison, Spend
@@ -61,7 +61,7 @@ def print_comparison(
         label = outcome.text.get(lang)
         level = scale.with_unit(of_outcome[0].baseline_mean)
         for row in of_outcome:
-            shown = verdict(row.difference, row.low, row.high, outcome.better)
+            shown = verdict(row.difference, row.low, row.high, direction(outcome))
             rows.append(
                 (
                     label,
@@ -137,7 +137,7 @@ def print_grid(
     rows = []
     scale = scale_of(outcome, of_outcome, lang)
     for row in of_outcome:
-        shown = verdict(row.difference, row.low, row.high, outcome.better)
+        shown = verdict(row.difference, row.low, row.high, direction(outcome))
         rows.append(
             (
                 *_point(data, names, row.draw),

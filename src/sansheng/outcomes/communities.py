@@ -39,23 +39,39 @@ COMMUNITY_COLUMNS = (
     CommunityColumn("community", Text("Community", "社区"), "-", "-", integer=True),
     CommunityColumn("subdistrict", Text("Subdistrict", "街道"), "-", "-", integer=True),
     CommunityColumn("households", Text("Households", "户数"), "households", "户", integer=True),
-    CommunityColumn("vulnerable", Text("Households with complex need", "复杂需求家庭占比"), "share", "占比"),
-    CommunityColumn("duties_service", Text("Service duties", "服务类职责"), "duties", "项", integer=True),
-    CommunityColumn("duties_admin", Text("Administrative duties", "行政类职责"), "duties", "项", integer=True),
+    CommunityColumn(
+        "vulnerable", Text("Households with complex need", "复杂需求家庭占比"), "share", "占比"
+    ),
+    CommunityColumn(
+        "duties_service", Text("Service duties", "服务类职责"), "duties", "项", integer=True
+    ),
+    CommunityColumn(
+        "duties_admin", Text("Administrative duties", "行政类职责"), "duties", "项", integer=True
+    ),
     CommunityColumn("seats", Text("Established posts", "编制岗位"), "posts", "个", integer=True),
     CommunityColumn("estate_age", Text("Age of housing", "平均房龄"), "years", "年"),
     CommunityColumn("months", Text("Months recorded", "记录月数"), "months", "月", integer=True),
     CommunityColumn("arisen", Text("Needs that arose", "产生的需求"), "cases", "件", integer=True),
     CommunityColumn("resolved", Text("Needs truly met", "真实解决"), "cases", "件", integer=True),
-    CommunityColumn("arisen_hard", Text("Hard needs that arose", "产生的疑难需求"), "cases", "件", integer=True),
-    CommunityColumn("resolved_hard", Text("Hard needs truly met", "真实解决的疑难需求"), "cases", "件", integer=True),
+    CommunityColumn(
+        "arisen_hard", Text("Hard needs that arose", "产生的疑难需求"), "cases", "件", integer=True
+    ),
+    CommunityColumn(
+        "resolved_hard",
+        Text("Hard needs truly met", "真实解决的疑难需求"),
+        "cases",
+        "件",
+        integer=True,
+    ),
     CommunityColumn("granted", Text("Granted", "核拨经费"), "yuan", "元"),
     CommunityColumn("bought", Text("Service bought", "购买服务支出"), "yuan", "元"),
     CommunityColumn("hours_bought", Text("Agency hours", "购买工时"), "hours", "小时"),
     CommunityColumn("load", Text("Workload", "工作负荷"), "ratio", "比值"),
     CommunityColumn("utilisation", Text("Utilisation", "工时利用率"), "share", "占比"),
     CommunityColumn("satisfaction", Text("Satisfaction", "群众满意度"), "points", "分"),
-    CommunityColumn("staff", Text("Community workers in service", "在岗社区工作者"), "people", "人"),
+    CommunityColumn(
+        "staff", Text("Community workers in service", "在岗社区工作者"), "people", "人"
+    ),
 )
 """Columns of the table of communities, in order; means over the months recorded in the year."""
 

@@ -36,7 +36,7 @@ def theil_between(values: F64, weights: F64, groups: I32) -> float:
     groups
         Group of each entry, shape ``(n,)``.
     """
-    mass = np.bincount(groups, weights=weights)
+    mass: F64 = np.bincount(groups, weights=weights).astype(np.float64)
     total = np.bincount(groups, weights=weights * values)
     some = mass > 0.0
     return theil(total[some] / mass[some], mass[some])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
 
 from sansheng.core.errors import Problem, RunFailed
@@ -11,6 +13,8 @@ from sansheng.policy.rule import Allocation, Rule
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
 from sansheng.world.schema import Tables
+
+AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
 
 def enact(tables: Tables, rule: Rule, now: int) -> None:
@@ -44,7 +48,7 @@ def enact(tables: Tables, rule: Rule, now: int) -> None:
         _write(tables, allocation, d, rows, now, months)
 
 
-def _frozen(array: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _frozen(array: AnyArray) -> AnyArray:
     copy = array.copy()
     copy.setflags(write=False)
     return copy

@@ -15,8 +15,6 @@ the next twelve months, out of what it holds:
 
 from __future__ import annotations
 
-from typing import Any
-
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity

@@ -35,7 +35,7 @@ from sansheng.core.kernels import kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes.costs import hour_price
-from sansheng.world.schema import AGENCY_PRO, BASE_GENERAL, BASE_PRO, HARD, POOLS
+from sansheng.world.schema import AGENCY_PRO, BASE_GENERAL, BASE_PRO, POOLS
 from sansheng.world.world import World
 
 PARAMETERS = (
@@ -228,7 +228,8 @@ def volunteer_factor(per_household: float, mean: float, phi: float, r: float) ->
     """CES output factor of volunteers, 1 where they are as many per household as in the district."""
     if mean <= 0.0:
         return 1.0
-    return ((1.0 - phi) + phi * (per_household / mean) ** r) ** (1.0 / r)
+    relative = math.pow(per_household / mean, r)
+    return math.pow((1.0 - phi) + phi * relative, 1.0 / r)
 
 
 @kernel
@@ -284,9 +285,7 @@ def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
 
 
 @kernel
-def _measure_skill(
-    p: Any, filled: I8, tier: I8, tenure: I32, burnout: F64, skill: F64
-) -> None:
+def _measure_skill(p: Any, filled: I8, tier: I8, tenure: I32, burnout: F64, skill: F64) -> None:
     for i in range(filled.shape[0]):
         if filled[i] == 1:
             skill[i] = productivity(
@@ -313,7 +312,7 @@ def _order_hours(
     hours_sold: F64,
     load: F64,
 ) -> None:
-    """What every community orders from its agency, and what each agency can staff."""
+    """Let every community order hours from its agency, and each agency staff what it can."""
     wanted = np.zeros(alive.shape[0])
     for c in range(lot.shape[0]):
         r = lot[c]
@@ -363,7 +362,7 @@ def _capital(known: I32, capital: F64, agency: int) -> float:
     """Relationship capital of a community with an agency, 0 if it does not know it."""
     for s in range(known.shape[0]):
         if known[s] == agency:
-            return capital[s]
+            return float(capital[s])
     return 0.0
 
 
@@ -443,7 +442,14 @@ def _hours_at_hand(
         minutes[c, AGENCY_PRO] = 0.0
         if a >= 0 and hours_paid[c] > 0.0:
             team = _team(
-                agency_first[a], agency_seats[a], filled, tier, skill, 0, _TIERS - 1, shares[AGENCY_PRO]
+                agency_first[a],
+                agency_seats[a],
+                filled,
+                tier,
+                skill,
+                0,
+                _TIERS - 1,
+                shares[AGENCY_PRO],
             )
             stranger = 1.0 - _capital(known[c], capital[c], a)
             per_hour = team / max(1, agency_staff[a]) * (1.0 - p.tie_gain * stranger)

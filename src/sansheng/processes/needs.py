@@ -342,7 +342,9 @@ def _month(
             p.latent_exit,
             p.paper_return,
         )
-        shock[c] = next_shock(shock[c], p.shock_memory, p.shock_sd, uniform(key, _SHOCK, now, who, 0))
+        shock[c] = next_shock(
+            shock[c], p.shock_memory, p.shock_sd, uniform(key, _SHOCK, now, who, 0)
+        )
         factor = shock_factor(shock[c], p.shock_memory, p.shock_sd)
         hard = hard_share(p.p_hard, p.b_v, vulnerable[c], p.v)
         reported = report_probability(perceived[c], p.grid_find, p.call_base, p.eps_d)

@@ -217,7 +217,14 @@ def _claw_back(money: Money, districts: int, pay_: I64, reopened: I32) -> None:
 
 @kernel
 def _set_wages(
-    filled: I8, employer: I32, district: I32, step: I32, base: I64, agency: I64, per_step: int, wage: I64
+    filled: I8,
+    employer: I32,
+    district: I32,
+    step: I32,
+    base: I64,
+    agency: I64,
+    per_step: int,
+    wage: I64,
 ) -> None:
     for i in range(filled.shape[0]):
         start = base[district[i]] if employer[i] == STATION else agency[district[i]]
@@ -262,7 +269,7 @@ def _pay_wages(money: Money, account: int, wage: I64, owed: I64, former: int) ->
     for i in range(n):
         owed[i] -= parts[i]
     pay(money, account, WAGES, amount)
-    return parts[n]
+    return int(parts[n])
 
 
 @kernel
@@ -311,7 +318,9 @@ def step(world: World) -> None:
     c, cases, money, providers, workers = t.communities, t.cases, t.money, t.providers, t.workers
     districts, communities = t.districts.key.shape[0], c.key.shape[0]
     lags = money.due.shape[1]
-    claims = ((cases.resolved + cases.papered) * t.incentives.pay).sum(axis=(1, 2)).astype(np.float64)
+    claims = (
+        ((cases.resolved + cases.papered) * t.incentives.pay).sum(axis=(1, 2)).astype(np.float64)
+    )
     money.points[:] += claims
     providers.income_month[:] = 0
     _accrue_tariffs(

@@ -10,8 +10,8 @@ payment; it grows into a larger lot as it is paid. The best score wins,
 .. math:: score = 0.3\,price + 0.2\,\frac{rating}{5} + 0.2\,Q + 0.1\,local + w_I\,incumbent + noise,
 
 with the logistic noise of a jury. A lot without an able bidder stays empty, its money stays in the
-accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the community with its former
-agency lose the share ``d_R``.
+accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the
+community with its former agency lose the share ``d_R``.
 """
 
 from __future__ import annotations
@@ -196,7 +196,16 @@ def introduce(known: I32, capital: F64, agency: int) -> None:
 
 
 @kernel
-def form_lots(now: int, least: float, subdistrict: I32, lot: I32, end: I32, plan: I64, members: I64, value: I64) -> None:
+def form_lots(
+    now: int,
+    least: float,
+    subdistrict: I32,
+    lot: I32,
+    end: I32,
+    plan: I64,
+    members: I64,
+    value: I64,
+) -> None:
     """Group communities whose contract has ended into lots.
 
     Parameters
@@ -235,7 +244,13 @@ def form_lots(now: int, least: float, subdistrict: I32, lot: I32, end: I32, plan
 
 @kernel
 def score(
-    cut: float, rating: float, known: float, home: float, incumbent: float, w_incumbent: float, jury: float
+    cut: float,
+    rating: float,
+    known: float,
+    home: float,
+    incumbent: float,
+    w_incumbent: float,
+    jury: float,
 ) -> float:
     """Points of a bid.
 

@@ -363,9 +363,7 @@ def _sit_down(workers: Workers, i: int, employer: int, community: int, tier: int
 
 
 @kernel
-def _lay_off(
-    first: int, n: int, target: int, filled: I8, tenure: I32
-) -> int:
+def _lay_off(first: int, n: int, target: int, filled: I8, tenure: I32) -> int:
     """Seat of the shortest-serving person of an agency with more staff than it wants, or -1."""
     staff = 0
     last = -1
@@ -675,7 +673,13 @@ def step(world: World) -> None:
         providers.seats,
         providers.owed_former,
     )
-    counted = (providers.kind, providers.first_seat, providers.seats, workers.filled, providers.staff)
+    counted = (
+        providers.kind,
+        providers.first_seat,
+        providers.seats,
+        workers.filled,
+        providers.staff,
+    )
     _count_staff(*counted)
     _hire(
         key,

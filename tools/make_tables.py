@@ -1,0 +1,293 @@
+"""Write the tables of the documentation from what the code declares: ``python tools/make_tables.py``.
+
+Nothing here states a number of its own. A test compares the files in ``docs/tables`` with what this writes.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from pydantic import BaseModel
+
+from sansheng.core.quantities import ASSUMED, Quantity
+from sansheng.core.tables import columns
+from sansheng.core.text import Text
+from sansheng.month import MONTH, PARAMETERS
+from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+from sansheng.outcomes.measures import OUTCOMES
+from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.rule import Rule
+from sansheng.processes import costs
+from sansheng.world import population
+from sansheng.world.place import load_place, place_names
+from sansheng.world.place_file import Evidence
+from sansheng.world.schema import TABLES
+
+FOLDER = Path(__file__).parents[1] / "docs" / "tables"
+
+STATUSES = ("read", "derived", "assumed")
+
+NOTICE = "<!-- Made by tools/make_tables.py; edit the declarations in the code instead. -->"
+
+GROUPS = {
+    "service": Text("Service", "服务"),
+    "residents": Text("Residents", "居民"),
+    "workforce": Text("Workforce", "队伍"),
+    "providers": Text("Organisations", "社会组织"),
+    "money": Text("Money", "经费"),
+    "equity": Text("Equity", "公平"),
+    "honesty": Text("Honesty", "真实性"),
+}
+
+AXES = """\
+Axes: `community`, `subdistrict`, `district`, `provider`, `worker` (seats) and `account` are rows; `category` is a
+service category, `hardness` 0 easy or 1 hard, `age` months since a case was opened (the last is that or more),
+`pool` who works (0 agency, 1 certified community workers, 2 other community workers), `tie` an agency that a
+community knows, `lag` a ring of months in which money falls due, `month` a calendar month, `group` a need group.
+The owner is the process the column belongs to: `population` makes it at the start, `policy` is the rule in force,
+`ledger` the accounts."""
+
+
+def main() -> None:
+    """Write every table."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in tables().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def tables() -> dict[str, str]:
+    """Return the text of every table by file name."""
+    return {
+        "parameters.md": _parameters(),
+        "outcomes.md": _outcomes(),
+        "columns.md": _columns(),
+        "rules.md": _rules(),
+        "steps.md": _steps(),
+    }
+
+
+def _page(title: Text, *parts: str) -> str:
+    return "\n\n".join([NOTICE, f"# {title.en} {title.zh}", *parts]) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [" | ".join(head), " | ".join(["---"] * len(head))]
+    lines += [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def _quantities(quantities: Iterable[Quantity]) -> str:
+    head = ("name", "meaning 含义", "default", "range", "unit", "role", "status", "sources")
+    rows = [
+        (
+            f"`{q.name}`",
+            f"{q.text.en}<br>{q.text.zh}",
+            _number(q.default),
+            f"{_number(q.low)} to {_number(q.high)}",
+            q.unit,
+            q.role,
+            q.status,
+            "–" if q.source == (ASSUMED,) else ", ".join(q.source),
+        )
+        for q in quantities
+    ]
+    return _table(head, rows)
+
+
+def _step_module(name: str) -> ModuleType:
+    return importlib.import_module(f"sansheng.processes.{name}")
+
+
+def _parameters() -> str:
+    sections = [
+        ("population: what a world starts from", population.PARAMETERS),
+        ("costs: what an hour costs", costs.PARAMETERS),
+    ]
+    sections += [
+        (f"{step.name}: {step.text.en}", _step_module(step.name).PARAMETERS) for step in MONTH
+    ]
+    listed = {q.name for _, quantities in sections for q in quantities}
+    if listed != set(PARAMETERS):
+        raise ValueError(f"without a section: {sorted(listed ^ set(PARAMETERS))}")
+    parts = []
+    for title, quantities in sections:
+        parts += [f"## {title}", _quantities(quantities)]
+    introduction = (
+        "Every number that a study may change. `status` says how a default is known: **read** in a source, "
+        "**derived** from one, or **assumed**. A range that rests on a source may belong to an assumed default. "
+        "`role` says whether somebody decides it (lever), nobody knows it (uncertainty) or it is held (constant). "
+        "Ids of sources are explained by `sansheng explain ID`."
+    )
+    return _page(Text("Parameters", "参数"), introduction, _count(), *parts)
+
+
+def _count() -> str:
+    options = [option for name in rule_names() for option in rule_class(name).quantities]
+    rows = [
+        ("parameters 参数", *_statuses(PARAMETERS.values())),
+        ("options of rules 规则选项", *_statuses(options)),
+        ("together 合计", *_statuses([*PARAMETERS.values(), *options])),
+    ]
+    places = []
+    for name in place_names():
+        found = Counter(ASSUMED in evidence.source for evidence in _evidence(load_place(name)))
+        places.append((f"`{name}`", str(found[False]), str(found[True])))
+    total: Counter[str] = Counter(q.status for q in [*PARAMETERS.values(), *options])
+    line = ", ".join(f"{total[status]} {status}" for status in STATUSES)
+    return "\n\n".join(
+        [
+            f"**Sources and assumptions: {line}.**",
+            _table(("declared", *STATUSES), rows),
+            "Entries of places and their service categories (a table of shares or seasons counts once):",
+            _table(("place", "with a source", "assumed"), places),
+        ]
+    )
+
+
+def _statuses(quantities: Iterable[Quantity]) -> list[str]:
+    found: Counter[str] = Counter(q.status for q in quantities)
+    return [str(found[status]) for status in STATUSES]
+
+
+def _evidence(value: object) -> Iterator[Evidence]:
+    if isinstance(value, Evidence):
+        yield value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _evidence(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _evidence(item)
+
+
+def _outcomes() -> str:
+    introduction = (
+        "What a run is judged by, monthly; NaN where an outcome is undefined (yearly ones outside December). "
+        "`kind` is **true** (what happened; ranks rules), **reported** (what an official would see), **money** or "
+        "**count**. Outcomes in bold are shown in the short table and figure."
+    )
+    parts = []
+    for group, title in GROUPS.items():
+        rows = [
+            (
+                f"**`{o.id}`**" if o.headline else f"`{o.id}`",
+                f"{o.text.en} {o.text.zh}<br>{o.about.en}<br>{o.about.zh}",
+                f"{o.unit}<br>{o.unit_zh}",
+                o.better,
+                o.kind,
+                o.formula,
+            )
+            for o in OUTCOMES.values()
+            if o.group == group
+        ]
+        head = ("id", "name and meaning 名称与含义", "unit", "better", "kind", "formula")
+        parts += [f"## {title.en} {title.zh}", _table(head, rows)]
+    communities = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in COMMUNITY_COLUMNS]
+    return _page(
+        Text("Outcomes", "指标"),
+        introduction,
+        *parts,
+        "## Communities by calendar year 社区年度表",
+        "One row per community and calendar year of the reported months; workload, utilisation, satisfaction and "
+        "staff are means over the months recorded, the others sums or facts.",
+        _table(("column", "meaning 含义", "unit"), communities),
+    )
+
+
+def _columns() -> str:
+    parts = []
+    for table in TABLES:
+        rows = [
+            (
+                f"`{info.name}`",
+                f"{info.column.en}<br>{info.column.zh}",
+                info.column.unit,
+                ", ".join(info.column.dims),
+                info.dtype,
+                info.column.owner,
+            )
+            for info in columns(table)
+        ]
+        about = (table.__doc__ or "").strip()
+        head = ("column", "meaning 含义", "unit", "axes", "type", "owner")
+        parts += [f"## {table.__name__}", about, _table(head, rows)]
+    return _page(Text("Columns of the world", "状态变量"), AXES, *parts)
+
+
+def _rules() -> str:
+    parts = []
+    for name in rule_names():
+        rule: type[Rule] = rule_class(name)
+        parts += [
+            f"## `{name}`: {rule.title.en} {rule.title.zh}",
+            f"{rule.about.en}\n\n{rule.about.zh}",
+            f"{rule.institution.en}\n\n{rule.institution.zh}",
+            f"Sources: {', '.join(rule.source)}.",
+            _quantities(rule.quantities),
+        ]
+    return _page(Text("Funding rules", "经费规则"), *parts)
+
+
+def _steps() -> str:
+    owned: dict[str, list[str]] = {}
+    for table in TABLES:
+        for info in columns(table):
+            owned.setdefault(info.column.owner, []).append(f"{table.__name__}.{info.name}")
+    rows = []
+    for number, step in enumerate(MONTH, 1):
+        module = _step_module(step.name)
+        rows.append(
+            (
+                str(number),
+                f"`{step.name}`",
+                f"{step.text.en}<br>{step.text.zh}",
+                _code(owned.get(step.name, [])),
+                _code(q.name for q in module.PARAMETERS),
+                _code(_decisions(module)),
+            )
+        )
+    return _page(
+        Text("Steps of a month", "每月步骤"),
+        "In the order in which they run; the month is recorded after the last one. A step may also write columns "
+        "that belong to another; [the protocol](../odd.md) says which.",
+        _table(
+            (
+                "",
+                "step",
+                "what happens 内容",
+                "columns that belong to it",
+                "parameters",
+                "random draws",
+            ),
+            rows,
+        ),
+    )
+
+
+def _decisions(module: ModuleType) -> list[str]:
+    """Return the names of random draws that a module declares, in order."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    return [
+        str(ast.literal_eval(node.args[0]))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "decision"
+    ]
+
+
+if __name__ == "__main__":
+    main()
