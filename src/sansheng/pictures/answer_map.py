@@ -61,11 +61,11 @@ class Cell(TypedDict):
     high: float
 
 
-SYMBOLS: Mapping[str, str] = {"psi": "ψ", "rho": "ρ"}
+SYMBOLS: Mapping[str, str] = {"psi": "ψ", "rho_FH": "ρ"}
 
 RECORDS: Mapping[str, Text] = {
     "psi": Text("the staff list of each community", "各社区的人员编制名册"),
-    "rho": Text("the duty list of each community", "各社区的职责清单"),
+    "rho_FH": Text("the duty list of each community", "各社区的职责清单"),
 }
 """The local record that would tell where a district lies on an axis."""
 

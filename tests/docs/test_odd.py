@@ -1,0 +1,120 @@
+"""The protocol of the model and the code name the same things."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from sansheng import facts
+from sansheng.core.tables import columns
+from sansheng.month import MONTH, PARAMETERS
+from sansheng.outcomes.measures import OUTCOMES
+from sansheng.policy.load import rule_class, rule_names
+from sansheng.processes import costs
+from sansheng.world import population
+from sansheng.world.schema import TABLES
+
+PAGES = ("odd.md", "odd.zh-CN.md")
+STEPS = [step.name for step in MONTH]
+SUBMODELS = {
+    "Initialisation: `population`": population.PARAMETERS,
+    "What an hour costs: `costs`": costs.PARAMETERS,
+    **{
+        f"{number}. `{name}`": importlib.import_module(f"sansheng.processes.{name}").PARAMETERS
+        for number, name in enumerate(STEPS, 1)
+    },
+}
+OF_A_STUDY = {"start", "months", "warm_up"}
+"""Keys of a study file that the pages mention."""
+
+
+def known() -> set[str]:
+    options = {option.name for name in rule_names() for option in rule_class(name).quantities}
+    state = {info.name for table in TABLES for info in columns(table)}
+    tables = {table.__name__ for table in TABLES}
+    places = {"population", "costs", "SanshengModel"}
+    own = {*PARAMETERS, *OUTCOMES, *STEPS, *rule_names()}
+    return own | options | state | tables | places | OF_A_STUDY
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest, project: Path) -> str:
+    return (project / "docs" / request.param).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def odd(project: Path) -> str:
+    return (project / "docs/odd.md").read_text(encoding="utf-8")
+
+
+def test_a_page_lists_the_steps_in_the_order_of_the_month(page: str) -> None:
+    listed = re.findall(r"^\d+\. [^\n`]*?(?:`)(\w+)`", page, re.MULTILINE)
+    assert listed == STEPS
+
+
+def test_every_process_has_a_section_and_every_section_is_a_process(odd: str) -> None:
+    assert re.findall(r"^### \d+\. `(\w+)`$", odd, re.MULTILINE) == STEPS
+
+
+@pytest.mark.parametrize("heading", SUBMODELS)
+def test_a_section_names_the_parameters_of_its_process_and_no_others(
+    heading: str, odd: str, sections: Callable[[str], Mapping[str, str]]
+) -> None:
+    _, _, after = sections(odd)[heading].partition("\nParameters:")
+    named = re.findall(r"`(\w+)`", after)
+    assert [name for name in named if name in PARAMETERS] == [q.name for q in SUBMODELS[heading]]
+
+
+def test_every_process_is_named_among_the_first_forms(odd: str) -> None:
+    _, _, last = odd.partition("\n# What is still a first form\n")
+    assert re.findall(r"^\*\*`(\w+)`\.\*\*", last, re.MULTILINE) == STEPS
+
+
+def test_a_page_links_every_table_and_every_rule_is_named(page: str, odd: str) -> None:
+    for name in ("parameters", "outcomes", "columns", "rules", "steps"):
+        assert f"](tables/{name}.md)" in page
+    for rule in rule_names():
+        assert f"`{rule}`" in odd
+
+
+def test_every_name_in_code_type_exists(page: str) -> None:
+    named = set(re.findall(r"`([A-Za-z_]\w*)`", page))
+    assert len(named) > 10
+    assert named <= known()
+
+
+def test_every_source_exists(page: str) -> None:
+    cited = {
+        part.strip()
+        for group in re.findall(r"\[((?:S-|B\d|T\d)[^\]]*)\]", page)
+        for part in group.split(",")
+    }
+    assert cited
+    assert cited <= facts.source_ids()
+
+
+def test_links_of_the_documentation_lead_somewhere(
+    project: Path, dead_links: Callable[[Path], list[str]]
+) -> None:
+    pages = sorted((project / "docs").rglob("*.md"))
+    dead = {page.name: dead_links(page) for page in pages}
+    assert {name: links for name, links in dead.items() if links} == {}
+
+
+def test_the_index_leads_to_every_page(project: Path) -> None:
+    docs = project / "docs"
+    index = (docs / "index.md").read_text(encoding="utf-8")
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")} - {"index.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
+def test_a_link_to_nowhere_is_found(
+    tmp_path: Path, dead_links: Callable[[Path], list[str]]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A b\n[x](#a-b) [y](#c) [z](other.md) ![i](no.png) [w](https://x.org)\n")
+    assert dead_links(page) == ["#c", "other.md", "no.png"]

@@ -1,0 +1,105 @@
+"""The committed tables are those that the code declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sansheng.core.tables import columns
+from sansheng.month import MONTH, PARAMETERS
+from sansheng.outcomes.measures import OUTCOMES
+from sansheng.policy.load import rule_class, rule_names
+from sansheng.world.schema import TABLES
+
+NAMES = ("parameters.md", "outcomes.md", "columns.md", "rules.md", "steps.md")
+
+
+def rows(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+
+
+def test_the_folder_holds_the_tables_and_nothing_else(
+    project: Path, made: Mapping[str, str]
+) -> None:
+    assert set(made) == set(NAMES)
+    assert {path.name for path in (project / "docs/tables").iterdir()} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_committed_table_is_what_make_tables_would_write(
+    name: str, project: Path, made: Mapping[str, str]
+) -> None:
+    committed = (project / "docs/tables" / name).read_text(encoding="utf-8")
+    assert committed == made[name], "run: python tools/make_tables.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_of_a_table_has_as_many_cells_as_its_head(
+    name: str, made: Mapping[str, str]
+) -> None:
+    for block in re.findall(r"(?:^\|.*\n)+", made[name], re.MULTILINE):
+        assert len({len(row) for row in rows(block)}) == 1
+
+
+def test_every_parameter_has_one_row_and_every_row_is_a_parameter(made: Mapping[str, str]) -> None:
+    _, _, lists = made["parameters.md"].partition("\n## ")
+    listed = [row[0].strip("`") for row in rows(lists) if row[0].startswith("`")]
+    assert sorted(listed) == sorted(PARAMETERS)
+
+
+def test_a_row_of_a_parameter_gives_its_default_range_unit_role_status_and_sources(
+    made: Mapping[str, str],
+) -> None:
+    by_name = {row[0]: row for row in rows(made["parameters.md"])}
+    q = PARAMETERS["lot_value"]
+    assert by_name["`lot_value`"][2:] == [
+        f"{q.default:.0f}",
+        f"{q.low:.0f} to {q.high:.0f}",
+        q.unit,
+        q.role,
+        q.status,
+        ", ".join(q.source),
+    ]
+
+
+def test_every_outcome_has_one_row_and_every_row_is_an_outcome(made: Mapping[str, str]) -> None:
+    lists, _, _ = made["outcomes.md"].partition("\n## Communities")
+    listed = [row[0].strip("*`") for row in rows(lists) if "`" in row[0]]
+    assert sorted(listed) == sorted(OUTCOMES)
+
+
+def test_every_column_of_the_world_has_a_row_under_its_table(made: Mapping[str, str]) -> None:
+    for table in TABLES:
+        _, _, rest = made["columns.md"].partition(f"\n## {table.__name__}\n")
+        own, _, _ = rest.partition("\n## ")
+        listed = [row[0].strip("`") for row in rows(own) if row[0].startswith("`")]
+        assert listed == [info.name for info in columns(table)]
+
+
+def test_every_rule_is_listed_with_all_its_options(made: Mapping[str, str]) -> None:
+    assert re.findall(r"^## `(\w+)`", made["rules.md"], re.MULTILINE) == list(rule_names())
+    options = [option.name for name in rule_names() for option in rule_class(name).quantities]
+    assert [
+        row[0].strip("`") for row in rows(made["rules.md"]) if row[0].startswith("`")
+    ] == options
+
+
+def test_the_steps_stand_in_the_order_of_the_month(made: Mapping[str, str]) -> None:
+    listed = [row[1].strip("`") for row in rows(made["steps.md"]) if row[0].isdigit()]
+    assert listed == [step.name for step in MONTH]
+
+
+def test_the_count_of_sources_and_assumptions_covers_every_declared_number(
+    made: Mapping[str, str],
+) -> None:
+    found = re.search(r"(\d+) read, (\d+) derived, (\d+) assumed", made["parameters.md"])
+    assert found is not None
+    options = [option for name in rule_names() for option in rule_class(name).quantities]
+    assert sum(map(int, found.groups())) == len(PARAMETERS) + len(options)

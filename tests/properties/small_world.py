@@ -1,0 +1,132 @@
+"""Worlds small enough to be lived through by the hundred."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from sansheng.core.resources import configs_dir
+from sansheng.core.text import Text
+from sansheng.month import open_world, pass_month
+from sansheng.outcomes.measures import Record, fixed_of, outcome_matrix
+from sansheng.outcomes.recorder import Recorder, make_recorder
+from sansheng.policy.load import make_rule
+from sansheng.policy.rule import Rule
+from sansheng.world.place import Place, load_place
+from sansheng.world.place_file import District
+from sansheng.world.world import World
+
+JANUARY = 2015 * 12
+SIZES = {
+    "subdistricts": 2,
+    "communities": 8,
+    "households": 16_000,
+    "community_workers": 72,
+    "certified_workers": 23,
+    "organisations": 40,
+    "agencies": 5,
+    "hubs": 2,
+    "volunteers": 120,
+    "envelope": 600_000,
+}
+"""A district of eight communities with Chenghua's proportions: 37.5 yuan a household a year."""
+
+_CHENGHUA = load_place("chenghua-2015")
+CHENGHUA = {field: getattr(_CHENGHUA.districts[0], field).value for field in SIZES}
+"""The whole district."""
+
+
+def district(name: str = "small", **sizes: int) -> District:
+    """Return Chenghua in small, with other numbers where given."""
+    whole = _CHENGHUA.districts[0]
+    parts = {
+        field: getattr(whole, field).model_copy(update={"value": value})
+        for field, value in {**SIZES, **sizes}.items()
+    }
+    return whole.model_copy(update={**parts, "name": name, "title": Text(name, name)})
+
+
+def place(*districts: District) -> Place:
+    """Return a place of these districts; without any, of one small district."""
+    return _CHENGHUA.model_copy(update={"name": "small", "districts": districts or (district(),)})
+
+
+def place_text(**sizes: int) -> str:
+    """Return the file of a place of one small district; JSON is YAML."""
+    source = configs_dir() / "places" / "chenghua-2015.yaml"
+    data = YAML(typ="safe").load(source.read_text(encoding="utf-8"))
+    for field, value in {**SIZES, **sizes}.items():
+        data["districts"][0][field]["value"] = value
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def world(
+    where: Place | None = None,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    seed: int = 1,
+    replicate: int = 0,
+    start: int = JANUARY,
+) -> World:
+    """Return a small world before its first month."""
+    return open_world(where or place(), parameters or {}, seed, replicate, start)
+
+
+def months(world: World, rule: Rule | str, n: int) -> Iterator[Recorder]:
+    """Let ``n`` months pass, one each time the caller asks; yield the record they are written in."""
+    law = make_rule(rule) if isinstance(rule, str) else rule
+    record = make_recorder(world.month, n, world.tables.communities.key.shape[0])
+    for _ in range(n):
+        pass_month(world, law, record)
+        yield record
+
+
+def live(world: World, rule: Rule | str, n: int) -> Recorder:
+    """Let ``n`` months pass and return their record."""
+    *_, record = months(world, rule, n)
+    return record
+
+
+def outcomes(world: World, record: Recorder) -> NDArray[np.float64]:
+    """Return the outcomes of recorded months, shape ``(month, outcome)``."""
+    fixed = fixed_of(world.tables)
+    return outcome_matrix(Record(record.monthly, record.yearly, fixed, record.start))
+
+
+def columns(world: World) -> Iterator[tuple[str, str, NDArray[Any]]]:
+    """Yield table, column and values of everything in a world."""
+    for table in world.tables:
+        for name, values in zip(table._fields, table, strict=True):
+            yield type(table).__name__, name, values
+
+
+def digest(world: World) -> str:
+    """Return a hash over every bit of a world's tables."""
+    found = hashlib.sha256()
+    for table, name, values in columns(world):
+        found.update(f"{table}.{name} {values.dtype} {values.shape}\n".encode())
+        found.update(np.ascontiguousarray(values).tobytes())
+    return found.hexdigest()
+
+
+def differing(
+    one: World, other: World, rows: Callable[[World, str], Any] = lambda *_: slice(None)
+) -> list[str]:
+    """Return the columns in which two worlds differ.
+
+    Parameters
+    ----------
+    rows
+        Takes a world and the name of a table; returns the rows to look at.
+    """
+    return [
+        f"{table}.{name}"
+        for (table, name, a), (_, _, b) in zip(columns(one), columns(other), strict=True)
+        if a[rows(one, table)].tobytes() != b[rows(other, table)].tobytes()
+    ]

@@ -1,0 +1,116 @@
+"""Money balances to the fen, whatever the rule, the parameters and the place."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sansheng.core.quantities import Quantity
+from sansheng.month import PARAMETERS
+from sansheng.policy.load import make_rule, rule_class, rule_names
+from sansheng.world.accounts import (
+    BASE_LINE,
+    FINANCE,
+    WAGES,
+    claims_account,
+    community_account,
+    envelope_account,
+    escrow_account,
+)
+from sansheng.world.world import World
+
+
+def values(q: Quantity) -> st.SearchStrategy[float]:
+    """Anything a study may set, its ends more often than chance would."""
+    return st.sampled_from([q.low, q.high]) | st.floats(q.low, q.high)
+
+
+def some_of(quantities: dict[str, Quantity], most: int) -> st.SearchStrategy[dict[str, float]]:
+    if not quantities:
+        return st.just({})
+    names = st.lists(st.sampled_from(sorted(quantities)), unique=True, max_size=most)
+    return names.flatmap(
+        lambda chosen: st.fixed_dictionaries({name: values(quantities[name]) for name in chosen})
+    )
+
+
+def check_books(world: World, before: np.ndarray) -> None:  # type: ignore[type-arg]
+    """Every account explains itself, what is due is set aside, and nobody is in the red."""
+    t = world.tables
+    money, district = t.money, t.communities.district
+    districts = t.districts.key.shape[0]
+    np.testing.assert_array_equal(before + money.received - money.paid, money.balance)
+    assert money.balance.sum() == 0
+    assert money.received.sum() == money.paid.sum()
+    assert money.balance[BASE_LINE] == 0
+    for d in range(districts):
+        own = district == d
+        assert money.balance[envelope_account(d)] >= 0
+        assert money.balance[claims_account(districts, d)] == money.claim[own].sum()
+        assert money.balance[escrow_account(districts, d)] == money.due[own].sum()
+    assert (money.claim >= 0).all()
+    assert (money.due >= 0).all()
+    assert (money.balance[community_account(districts, 0) :] >= 0).all()
+
+
+def check_wages(world: World, owed_before: int) -> None:
+    """What was earned was paid or is owed."""
+    t = world.tables
+    owed = int(t.workers.owed.sum() + t.providers.owed_former.sum())
+    assert owed - owed_before + t.money.received[WAGES] == t.workers.wage.sum()
+    assert (t.workers.owed >= 0).all()
+    assert (t.providers.owed_former >= 0).all()
+
+
+@pytest.mark.parametrize("name", rule_names())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_money_balances_to_the_fen_every_month(
+    name: str, small: ModuleType, data: st.DataObject
+) -> None:
+    options = data.draw(some_of({q.name: q for q in rule_class(name).quantities}, 5), "options")
+    parameters = data.draw(some_of(PARAMETERS, 12), "parameters")
+    envelope = data.draw(st.sampled_from([0, 1, 600_000, 10**8]) | st.integers(0, 10**7), "yuan")
+    start = small.JANUARY + data.draw(st.integers(0, 11), "first month")
+    where = small.place(small.district(envelope=envelope), small.district("other", communities=3))
+    world = small.world(where, parameters, start=start, seed=data.draw(st.integers(0, 99), "seed"))
+    rule = make_rule(name, options)
+    t = world.tables
+    before, owed = t.money.balance.copy(), 0
+    year = np.zeros(2, np.int64)
+    for _ in small.months(world, rule, data.draw(st.integers(14, 26), "months")):
+        check_books(world, before)
+        check_wages(world, owed)
+        passed = world.month - 1
+        if passed % 12 == 0:
+            year[:] = 0
+        np.add.at(year, t.communities.district, t.money.granted)
+        first_year = start // 12 == passed // 12
+        share = 12 - start % 12 if first_year else 12
+        assert (year <= t.districts.envelope * share // 12).all()
+        before, owed = (
+            t.money.balance.copy(),
+            int(t.workers.owed.sum() + t.providers.owed_former.sum()),
+        )
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_the_purse_explains_the_year(name: str, small: ModuleType) -> None:
+    """Finance gives envelopes and base wages, and gets back what is left, clawed or owed to the gone."""
+    world = small.world()
+    t = world.tables
+    granted = bought = 0
+    for _ in small.months(world, name, 12):
+        granted += int(t.money.granted.sum())
+        bought += int(t.money.bought.sum())
+    held = int(t.money.balance[community_account(1, 0) :][: t.communities.key.shape[0]].sum())
+    waiting = int(t.money.balance[claims_account(1, 0)])
+    assert t.money.balance[envelope_account(0)] == t.districts.envelope[0] - granted
+    assert granted - bought - held - waiting >= 0
+    if name != "task_based":  # nothing to claw back
+        assert granted - bought == held
+    assert t.money.balance[FINANCE] < 0

@@ -1,0 +1,140 @@
+"""Districts share no money, no staff and no luck; communities of one district share all three."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sansheng.policy.load import make_rule, rule_names
+from sansheng.world.accounts import (
+    claims_account,
+    community_account,
+    envelope_account,
+    escrow_account,
+    provider_account,
+)
+from sansheng.world.world import World
+
+B = 1
+CHANGES: dict[str, dict[str, int]] = {
+    "envelope": {"envelope": 300_000},
+    "wage": {"mean_wage": 80_000},
+    "staff": {"community_workers": 90, "certified_workers": 40},
+}
+
+
+def rows_of_b(world: World, table: str) -> Any:
+    """Rows that belong to the second district."""
+    t = world.tables
+    if table == "Districts":
+        return slice(B, None)
+    if table == "Categories":
+        return slice(None)
+    owner = {
+        "Subdistricts": t.subdistricts.district,
+        "Workers": t.workers.district,
+        "Providers": t.providers.district,
+    }.get(table, t.communities.district)
+    return np.flatnonzero(owner == B)
+
+
+def bits_of_b(world: World, rows: dict[str, Any]) -> dict[str, bytes]:
+    """Every value of the second district, by column; references to rows count from its first row."""
+    t = world.tables
+    communities, districts = t.communities.key.shape[0], t.districts.key.shape[0]
+    first = {name: int(rows[name][0]) for name in ("Workers", "Providers", "Communities")}
+    home = {
+        ("Communities", "first_seat"): first["Workers"],
+        ("Providers", "first_seat"): first["Workers"],
+        ("Communities", "lot"): first["Communities"],
+        ("Workers", "community"): first["Communities"],
+        ("Providers", "community"): first["Communities"],
+        ("Workers", "employer"): first["Providers"],
+        ("Contracts", "provider"): first["Providers"],
+        ("Ties", "provider"): first["Providers"],
+        ("Money", "payee"): first["Providers"],
+    }
+    own = rows["Communities"]
+    accounts = [
+        envelope_account(B),
+        claims_account(districts, B),
+        escrow_account(districts, B),
+        *(community_account(districts, c) for c in own),
+        *(provider_account(districts, communities, a) for a in rows["Providers"]),
+    ]
+    found = {}
+    for table in t:
+        kind = type(table).__name__
+        for name, values in zip(table._fields, table, strict=True):
+            if kind == "Money" and name in {"balance", "received", "paid"}:
+                chosen = values[accounts]
+            elif kind in {"Money", "Incentives"}:
+                chosen = values[B:] if values.shape[0] == districts else values[own]
+            else:
+                chosen = values[rows[kind]]
+            offset = home.get((kind, name), 0)
+            found[f"{kind}.{name}"] = np.where(chosen >= 0, chosen - offset, chosen).tobytes()
+    return found
+
+
+@pytest.mark.parametrize("name", rule_names())
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
+    name: str, change: str, small: ModuleType
+) -> None:
+    def b_after(**sizes: int) -> tuple[dict[str, bytes], bytes]:
+        other = small.district("b", communities=6, households=10_000, community_workers=50)
+        world = small.world(small.place(small.district("a", **sizes), other))
+        small.live(world, name, 24)
+        rows = {
+            type(table).__name__: rows_of_b(world, type(table).__name__) for table in world.tables
+        }
+        a = np.flatnonzero(world.tables.communities.district == 0)
+        return bits_of_b(world, rows), world.tables.cases.resolved[a].tobytes()
+
+    b, a = b_after()
+    b_changed, a_changed = b_after(**CHANGES[change])
+    assert {column for column in b if b[column] != b_changed[column]} == set()
+    assert a != a_changed, "the change changed nothing, so that nothing was tested"
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_communities_of_one_district_are_coupled(name: str, small: ModuleType) -> None:
+    """More money for one community takes agencies' hours and job seekers from the others."""
+    worlds = [small.world(small.place(small.district(agencies=2))) for _ in range(2)]
+    for world, more in zip(worlds, (False, True), strict=True):
+        rule = make_rule(name)
+        if more:
+            c = world.tables.communities
+            c.households[0] *= 3
+            c.duties_service[0] = c.duties_admin[0] = 90
+        small.live(world, rule, 24)
+    others = slice(1, None)
+    one, other = (world.tables for world in worlds)
+    assert not np.array_equal(
+        one.communities.hours_paid[others], other.communities.hours_paid[others]
+    )
+    assert not np.array_equal(one.cases.resolved[others], other.cases.resolved[others])
+
+
+def test_a_grant_to_one_community_is_felt_by_its_neighbours_through_staff_alone(
+    small: ModuleType,
+) -> None:
+    """Rules and budgets of the others stay as they were; agencies' coverage couples them."""
+    one, other = (small.world(small.place(small.district(agencies=1))) for _ in range(2))
+    for world in (one, other):
+        small.live(world, make_rule("per_household", {"yuan": 1875.0}), 9)
+    c = community_account(1, 0)
+    envelope = envelope_account(0)
+    money = other.tables.money
+    gift = min(10_000_000, int(money.balance[envelope]))
+    money.balance[envelope] -= gift
+    money.balance[c] += gift
+    for world in (one, other):
+        small.live(world, make_rule("per_household", {"yuan": 1875.0}), 3)
+    a, b = one.tables.communities, other.tables.communities
+    assert b.plan[0] > a.plan[0]
+    assert not np.array_equal(a.hours_paid[1:], b.hours_paid[1:])

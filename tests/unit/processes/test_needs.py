@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansheng.core.tables import F64
+from sansheng.processes import needs
+from sansheng.processes.needs import (
+    hard_share,
+    logistic,
+    next_shock,
+    report_probability,
+    shock_factor,
+)
+from sansheng.world.world import World
+
+Make = Callable[..., World]
+
+SHARE = st.floats(0.0, 1.0)
+ERRS = 4.9
+"""Standard errors that a fair draw exceeds about once in a million seeds."""
+
+
+def expected(world: World) -> F64:
+    """Mean of this month's needs where no shock has struck, shape ``(community, category, 2)``."""
+    p, c, kinds = world.parameters, world.tables.communities, world.tables.categories
+    resident = p.lam / 12.0 * c.households[:, None] * kinds.rate
+    resident = resident * (c.group_share @ kinds.group_rate.T) * kinds.season[:, world.month % 12]
+    duty = p.lam_duty / 12.0 * c.duties_service[:, None] * kinds.duty_rate
+    hard = [hard_share(p.p_hard, p.b_v, v, p.v) for v in c.vulnerable]
+    shares = np.stack([1.0 - np.array(hard), np.array(hard)], axis=1)
+    mean: F64 = (resident + duty)[:, :, None] * shares[:, None, :]
+    return mean
+
+
+def test_the_logistic_curve_is_known_at_zero_and_symmetric() -> None:
+    assert logistic(0.0) == 0.5
+    assert logistic(math.log(3.0)) == pytest.approx(0.75)
+    assert logistic(1.7) + logistic(-1.7) == pytest.approx(1.0)
+
+
+def test_a_quarter_found_and_half_of_the_rest_called_in_are_five_eighths() -> None:
+    assert report_probability(0.5, 0.25, 0.0, 1.0) == pytest.approx(0.625)
+    # perceived odds of 3 and an elasticity of 2 make odds of 9
+    assert report_probability(0.75, 0.0, 0.0, 2.0) == pytest.approx(0.9)
+
+
+@given(SHARE, st.floats(-1.0, 1.5))
+def test_where_the_grid_finds_all_all_is_reported(perceived: float, base: float) -> None:
+    assert report_probability(perceived, 1.0, base, 1.0) == 1.0
+
+
+@given(SHARE, st.floats(-1.0, 1.5))
+def test_without_elasticity_nobody_minds_what_is_solved(perceived: float, base: float) -> None:
+    assert report_probability(perceived, 0.0, base, 0.0) == pytest.approx(logistic(base))
+
+
+@given(SHARE, SHARE, SHARE, st.floats(-1.0, 1.5), st.floats(0.3, 2.0))
+def test_a_community_that_solves_more_is_asked_more(
+    one: float, two: float, grid: float, base: float, elasticity: float
+) -> None:
+    less, more = sorted((one, two))
+    low = report_probability(less, grid, base, elasticity)
+    high = report_probability(more, grid, base, elasticity)
+    assert grid - 1e-12 <= low <= high <= 1.0
+
+
+def test_perception_saturates_at_both_ends() -> None:
+    assert report_probability(0.0, 0.2, 0.1, 1.0) == report_probability(0.05, 0.2, 0.1, 1.0)
+    assert report_probability(1.0, 0.2, 0.1, 1.0) == report_probability(0.95, 0.2, 0.1, 1.0)
+
+
+def test_the_hard_share_is_the_mean_s_where_vulnerability_is_and_rises_by_half() -> None:
+    assert hard_share(0.2, 0.5, 0.1, 0.1) == 0.2
+    assert hard_share(0.2, 0.5, 0.2, 0.1) == pytest.approx(0.3)
+    assert hard_share(0.2, 1.0, 0.0, 0.1) == 0.02
+    assert hard_share(0.3, 1.0, 0.9, 0.1) == 0.6
+
+
+@given(SHARE, SHARE, st.floats(0.1, 0.3), st.floats(0.0, 1.0))
+def test_more_vulnerable_households_never_make_for_easier_cases(
+    one: float, two: float, p_hard: float, slope: float
+) -> None:
+    less, more = sorted((one, two))
+    low, high = hard_share(p_hard, slope, less, 0.1), hard_share(p_hard, slope, more, 0.1)
+    assert 0.02 <= low <= high <= 0.6
+
+
+def test_a_shock_of_middling_luck_decays() -> None:
+    assert next_shock(0.4, 0.7, 0.12, 0.5) == pytest.approx(0.28)
+    assert next_shock(0.0, 0.7, 0.12, 0.9) > next_shock(0.0, 0.7, 0.12, 0.6) > 0.0
+
+
+def test_innovations_have_the_standard_deviation_given() -> None:
+    cells = 20_000
+    u = (np.arange(cells) + 0.5) / cells
+    drawn = np.array([next_shock(0.0, 0.7, 0.12, x) for x in u])
+    assert drawn.mean() == pytest.approx(0.0, abs=1e-12)
+    assert drawn.std() == pytest.approx(0.12, rel=2e-3)
+
+
+def test_a_shock_of_half_its_long_run_variance_changes_nothing() -> None:
+    variance = 0.12**2 / (1.0 - 0.7**2)
+    assert shock_factor(variance / 2.0, 0.7, 0.12) == pytest.approx(1.0)
+    assert shock_factor(0.0, 0.0, 0.0) == 1.0
+    assert shock_factor(0.2, 0.7, 0.12) > shock_factor(0.1, 0.7, 0.12)
+
+
+def test_shocks_have_a_mean_factor_of_about_one_in_the_long_run() -> None:
+    cells = 999
+    # an AR(1) of logistic innovations, by quadrature of independent draws
+    rng = np.random.default_rng(5)
+    shock = np.zeros(cells)
+    factors = []
+    for _ in range(60):
+        u = (rng.permutation(cells) + 0.5) / cells
+        shock = np.array([next_shock(s, 0.7, 0.12, x) for s, x in zip(shock, u, strict=True)])
+        factors.append(np.mean([shock_factor(s, 0.7, 0.12) for s in shock]))
+    assert np.mean(factors[20:]) == pytest.approx(1.0, abs=0.01)
+
+
+def test_without_shocks_needs_are_poisson_with_the_mean_of_the_equations(opened: Make) -> None:
+    world = opened(shock_sd=0.0)
+    counts, means = [], []
+    for _ in range(48):
+        means.append(expected(world))
+        needs.step(world)
+        counts.append(world.tables.cases.arisen.copy())
+        world.month += 1
+    count, mean = np.array(counts), np.array(means)
+    assert abs(count.sum() - mean.sum()) < ERRS * mean.sum() ** 0.5
+    # each cell's squared deviation over its mean has mean 1 and variance 2 + 1/mean
+    some = mean > 0.0
+    scores = (count[some] - mean[some]) ** 2 / mean[some]
+    error = (2.0 + 1.0 / mean[some]).sum() ** 0.5
+    assert abs(scores.sum() - scores.size) < ERRS * error
+    # neighbouring months of a cell are independent
+    z = (count - mean) / np.sqrt(np.maximum(mean, 1e-12)) * some
+    assert abs((z[1:] * z[:-1]).sum()) < ERRS * z[1:].size ** 0.5
+
+
+def test_shocks_make_needs_vary_more_than_poisson(opened: Make) -> None:
+    world = opened(shock_sd=0.3)
+    excess = 0.0
+    for _ in range(24):
+        mean = expected(world).sum(axis=(1, 2))
+        needs.step(world)
+        excess += ((world.tables.cases.arisen.sum(axis=(1, 2)) - mean) ** 2 / mean - 1.0).mean()
+        world.month += 1
+    assert excess / 24 > 1.0
+
+
+def test_duties_bring_cases_whatever_the_households(opened: Make) -> None:
+    world = opened(lam_duty=20.0)
+    t = world.tables
+    t.communities.households[:] = 0
+    arisen, mean = 0, 0.0
+    for _ in range(24):
+        mean += expected(world).sum()
+        needs.step(world)
+        np.testing.assert_array_equal(t.cases.reported, t.cases.arisen)
+        arisen += int(t.cases.arisen.sum())
+        world.month += 1
+    assert abs(arisen - mean) < ERRS * mean**0.5
+    assert not t.cases.arisen[t.communities.duties_service == 0].any()
+
+
+def test_every_need_that_arose_is_open_latent_on_paper_or_gone(lived: Make) -> None:
+    world = lived("task_based")
+    cases = world.tables.cases
+    for _ in range(6):
+        before = cases.open.sum(axis=3) + cases.latent + cases.paper
+        needs.step(world)
+        after = cases.open.sum(axis=3) + cases.latent + cases.paper
+        np.testing.assert_array_equal(after, before + cases.arisen - cases.gone)
+        assert (cases.reported <= cases.arisen).all()
+        assert min(cases.latent.min(), cases.open.min(), cases.paper.min()) >= 0
+        assert (cases.blocked <= cases.open.sum(axis=3)).all()
+        world.month += 1
+    assert cases.lapsed.sum() > 0
+
+
+def test_residents_who_see_more_solved_report_more_of_the_same_needs(lived: Make) -> None:
+    reported = []
+    for perceived in (0.1, 0.5, 0.9):
+        world = lived()
+        world.tables.communities.perceived[:] = perceived
+        needs.step(world)
+        reported.append(int(world.tables.cases.reported.sum()))
+        assert world.tables.cases.arisen.sum() > reported[-1]
+    assert reported == sorted(set(reported))
+
+
+@pytest.mark.parametrize("lapse", [0.0, 1.0])
+def test_none_or_all_overdue_cases_lapse_at_the_limits(lived: Make, lapse: float) -> None:
+    world = lived(lapse=lapse, norm_months=2.0)
+    cases = world.tables.cases
+    overdue = cases.open[..., 1:].sum(axis=3)
+    needs.step(world)
+    np.testing.assert_array_equal(cases.lapsed, overdue * lapse)
+    np.testing.assert_array_equal(cases.open[..., 2:].sum(axis=3), overdue * (1.0 - lapse))
+
+
+def test_half_of_what_lapses_turns_latent(lived: Make) -> None:
+    world = lived(lapse=1.0, latent_exit=0.0, paper_return=0.0, lam=0.0, lam_duty=0.0)
+    cases = world.tables.cases
+    latent = cases.latent.sum()
+    needs.step(world)
+    lapsed = int(cases.lapsed.sum())
+    assert lapsed > 500
+    assert abs(cases.latent.sum() - latent - lapsed / 2) < ERRS * (lapsed / 4) ** 0.5
+
+
+def test_what_is_closed_on_paper_comes_back_as_a_latent_need(lived: Make) -> None:
+    world = lived(lapse=0.0, latent_exit=0.0, paper_return=1.0, lam=0.0, lam_duty=0.0)
+    cases = world.tables.cases
+    paper, latent = cases.paper.copy(), cases.latent.copy()
+    assert paper.sum() > 0
+    needs.step(world)
+    np.testing.assert_array_equal(cases.latent, latent + paper)
+    assert not cases.paper.any()

@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansheng.core.tables import I64
+from sansheng.month import pass_month
+from sansheng.outcomes.recorder import make_recorder
+from sansheng.policy.load import make_rule
+from sansheng.processes import settle
+from sansheng.processes.costs import insurance
+from sansheng.processes.settle import relative_tariff
+from sansheng.world.accounts import (
+    BASE_LINE,
+    FINANCE,
+    OTHER_PAYERS,
+    SUPPLIERS,
+    WAGES,
+    claims_account,
+    community_account,
+    envelope_account,
+    escrow_account,
+    provider_account,
+)
+from sansheng.world.schema import AGENCY, AGENCY_PRO, BASE_GENERAL, EASY, HARD, STATION
+from sansheng.world.world import World
+
+Make = Callable[..., World]
+
+EASY_MINUTES = np.array([60, 60], np.int64)
+HARD_MINUTES = np.array([300, 600], np.int64)
+WORK = st.lists(st.integers(0, 10_000), min_size=12, max_size=12).map(
+    lambda minutes: np.array(minutes, np.int64).reshape(2, 2, 3)
+)
+
+
+def relative(pay: list[list[int]], worked: I64) -> float:
+    return relative_tariff(np.array(pay, np.int64), EASY_MINUTES, HARD_MINUTES, worked)
+
+
+def quiet(world: World) -> World:
+    """Take all business out of a month, so that only what a test adds is settled."""
+    t = world.tables
+    for array in (t.cases.resolved, t.cases.papered, t.cases.reopened, t.cases.worked):
+        array[:] = 0
+    t.communities.hours_paid[:] = 0.0
+    t.money.due[:] = 0
+    t.money.claim[:] = 0
+    t.money.points[:] = 0.0
+    t.money.tariff_paid[:] = 0
+    t.money.granted[:] = 0
+    t.incentives.pot[:] = 0
+    t.incentives.period_start[:] = world.month
+    t.incentives.period_months[:] = 12
+    return world
+
+
+def purse(world: World, community: int) -> int:
+    return int(world.tables.money.balance[community_account(1, community)])
+
+
+def agency_of(world: World) -> int:
+    """Return the agency with most staff."""
+    return int(np.argmax(world.tables.providers.staff))
+
+
+def staff_of(world: World, a: int) -> slice:
+    p = world.tables.providers
+    return slice(int(p.first_seat[a]), int(p.first_seat[a] + p.seats[a]))
+
+
+def test_an_agency_on_the_better_paid_half_of_the_work_earns_four_thirds() -> None:
+    worked = np.zeros((2, 2, 3), np.int64)
+    worked[0, EASY, AGENCY_PRO] = 100
+    worked[0, HARD, BASE_GENERAL] = 100
+    # an easy minute brings 2 fen, a hard one 1
+    assert relative([[120, 300], [0, 0]], worked) == pytest.approx(4.0 / 3.0)
+
+
+@given(WORK)
+def test_equal_pay_per_minute_favours_nobody(worked: I64) -> None:
+    assert relative([[60, 300], [60, 600]], worked) == pytest.approx(1.0)
+
+
+@given(WORK)
+def test_without_a_tariff_or_an_agency_nobody_is_favoured(worked: I64) -> None:
+    assert relative([[0, 0], [0, 0]], worked) == 1.0
+    worked[..., AGENCY_PRO] = 0
+    assert relative([[60, 60], [60, 60]], worked) == 1.0
+
+
+@given(WORK, st.integers(1, 1000))
+def test_the_unit_of_the_tariff_does_not_matter(worked: I64, unit: int) -> None:
+    pay = [[60, 60], [90, 120]]
+    scaled = [[unit * x for x in row] for row in pay]
+    assert relative(scaled, worked) == pytest.approx(relative(pay, worked))
+
+
+@given(WORK, st.integers(0, 500))
+def test_a_better_tariff_for_what_only_the_agency_does_never_harms_it(
+    worked: I64, more: int
+) -> None:
+    worked[1, HARD] = (500, 0, 0)
+    before = relative([[60, 60], [60, 600]], worked)
+    assert relative([[60, 60], [60, 600 + more]], worked) >= before - 1e-12
+
+
+def test_no_fen_is_made_or_lost_in_a_month(lived: Make) -> None:
+    for rule in ("per_household", "task_based"):
+        world = lived(rule)
+        before = int(world.tables.money.balance.sum())
+        record = make_recorder(world.month, 3, 108)
+        for _ in range(3):
+            pass_month(world, make_rule(rule), record)
+            assert int(world.tables.money.balance.sum()) == before
+
+
+def test_a_claim_is_paid_after_the_delay_and_not_before(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.money.balance[envelope_account(0)] += 10**9
+    t.incentives.pot[:] = 12 * 10**6
+    t.incentives.delay[:] = 3
+    t.incentives.pay[:] = 500
+    t.cases.resolved[4, 2, 0], t.cases.papered[4, 1, 1] = 6, 4
+    before, received = purse(world, 4), int(t.communities.received_year[4])
+    for month in range(5):
+        settle.step(world)
+        t.cases.resolved[:], t.cases.papered[:] = 0, 0
+        paid = 5_000 if month >= 3 else 0
+        assert purse(world, 4) - before == paid
+        assert t.communities.received_year[4] - received == paid
+        assert t.money.balance[claims_account(1, 0)] == 5_000 - paid
+        world.month += 1
+
+
+@pytest.mark.parametrize("elapsed", [1, 5, 11])
+def test_tariffs_never_run_ahead_of_the_pot_and_are_cut_in_proportion(
+    lived: Make, elapsed: int
+) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.incentives.period_start[:] = world.month - elapsed + 1
+    t.incentives.pot[:] = 1_200_000
+    t.incentives.pay[:] = 100_000
+    t.money.tariff_paid[:] = 7_000
+    t.cases.resolved[0, 0, 0], t.cases.resolved[1, 3, 1] = 30, 10
+    t.money.balance[envelope_account(0)] += 10**9
+    settle.step(world)
+    earned = 100_000 * elapsed
+    assert t.money.tariff_paid[0] == earned
+    shares = (earned - 7_000) * np.array([0.75, 0.25])
+    np.testing.assert_allclose(t.money.granted[:2], shares, atol=1.0)
+    assert not t.money.granted[2:].any()
+
+
+def test_the_last_month_settles_the_rest_of_the_pot_by_the_year_s_claims(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.incentives.period_start[:] = world.month - 11
+    t.incentives.pot[:] = 1_000_001
+    t.money.points[:3] = (1.0, 2.0, 1.0)
+    t.money.balance[envelope_account(0)] += 10**9
+    settle.step(world)
+    assert t.money.tariff_paid[0] == 1_000_001
+    assert t.money.granted[:4].tolist() == [250_000, 500_001, 250_000, 0]
+
+
+def test_the_pot_of_a_year_is_spent_and_never_exceeded(lived: Make) -> None:
+    world = lived("task_based", 12)
+    record = make_recorder(world.month, 12, 108)
+    t = world.tables
+    for m in range(12):
+        pass_month(world, make_rule("task_based"), record)
+        assert t.money.tariff_paid[0] <= t.incentives.pot[0] * (m + 1) // 12 or m == 11
+    assert t.money.tariff_paid[0] == t.incentives.pot[0] > 0
+
+
+@pytest.mark.parametrize("lag", [0, 1, 6])
+def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: int) -> None:
+    world = quiet(lived(pay_lag=float(lag)))
+    t = world.tables
+    agency = agency_of(world)
+    t.money.balance[community_account(1, 9)] = 10**8
+    t.communities.lot[9] = 9
+    t.contracts.provider[9], t.contracts.price[9] = agency, 4_000
+    t.communities.hours_paid[9] = 10.5
+    escrow = int(t.money.balance[escrow_account(1, 0)])
+    income = t.providers.other_income[agency]
+    for month in range(lag + 2):
+        settle.step(world)
+        assert t.money.bought[9] == (42_000 if month == 0 else 0)
+        assert purse(world, 9) == 10**8 - 42_000
+        held = 42_000 if month < lag else 0
+        assert t.money.balance[escrow_account(1, 0)] - escrow == held
+        assert t.providers.income_month[agency] - income == (42_000 if month == lag else 0)
+        t.communities.hours_paid[:] = 0.0
+        world.month += 1
+
+
+def test_what_is_due_to_an_agency_that_is_gone_returns_to_the_purse(lived: Make) -> None:
+    world = quiet(lived(social_insurance=0.0))
+    t = world.tables
+    agency = agency_of(world)
+    t.providers.alive[agency] = 0
+    slot = world.month % t.money.due.shape[1]
+    t.money.due[3, slot], t.money.payee[3, slot] = 77_700, agency
+    t.money.balance[escrow_account(1, 0)] = 77_700
+    before = int(t.money.balance[FINANCE])
+    settle.step(world)
+    base = int(t.districts.wage_bill_base[0])
+    assert t.money.balance[FINANCE] - before == 77_700 - base
+    assert t.money.balance[escrow_account(1, 0)] == 0
+
+
+def test_service_never_costs_more_than_the_community_holds(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.communities.lot[9] = 9
+    t.contracts.provider[9], t.contracts.price[9] = agency_of(world), 4_000
+    t.communities.hours_paid[9] = 10.0
+    t.money.balance[community_account(1, 9)] = 1_234
+    settle.step(world)
+    assert t.money.bought[9] == 1_234
+    assert purse(world, 9) == 0
+
+
+def test_pay_that_follows_the_tariff_follows_it_by_the_pass_through(lived: Make) -> None:
+    paid = []
+    for passed in (0.0, 0.5, 1.0):
+        world = quiet(lived())
+        t = world.tables
+        t.money.balance[community_account(1, 9)] = 10**8
+        t.communities.lot[9] = 9
+        t.contracts.provider[9], t.contracts.price[9] = agency_of(world), 4_000
+        t.communities.hours_paid[9] = 10.0
+        t.incentives.pass_through[:] = passed
+        t.incentives.pay[9, 0, EASY] = 2 * t.categories.easy_minutes[0]
+        t.incentives.pay[9, 0, HARD] = t.categories.hard_minutes[0]
+        t.cases.worked[9, 0, EASY, AGENCY_PRO] = 100
+        t.cases.worked[9, 0, HARD, BASE_GENERAL] = 100
+        settle.step(world)
+        paid.append(int(t.money.bought[9]))
+    assert paid == [40_000, round(40_000 * 7 / 6), round(40_000 * 4 / 3)]
+
+
+def test_reopened_cases_give_their_tariff_back_as_far_as_it_is_there(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.incentives.pay[:] = 300
+    t.cases.reopened[:2, 1, 1] = 5
+    t.money.balance[community_account(1, 0)] = 10_000
+    t.money.balance[community_account(1, 1)] = 900
+    settle.step(world)
+    assert t.money.clawed[:3].tolist() == [1_500, 900, 0]
+    assert [purse(world, c) for c in (0, 1)] == [8_500, 0]
+
+
+def test_community_workers_are_paid_by_the_base_line_whatever_the_rule(lived: Make) -> None:
+    world = quiet(lived(step_pay=100.0))
+    t = world.tables
+    before = t.money.balance.copy()
+    settle.step(world)
+    here = (t.workers.employer == STATION) & (t.workers.filled == 1)
+    wages = t.districts.base_wage[0] + 10_000 * t.workers.step[here]
+    np.testing.assert_array_equal(t.workers.wage[here], wages)
+    assert t.districts.wage_bill_base[0] == wages.sum()
+    assert t.money.balance[BASE_LINE] == before[BASE_LINE]
+    total = int(wages.sum()) + insurance(int(wages.sum()), world.parameters)
+    assert before[FINANCE] - t.money.balance[FINANCE] == total
+    assert not t.workers.wage[t.workers.filled == 0].any()
+
+
+def test_an_agency_with_cash_owes_nobody_and_one_without_owes_every_wage(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    rich = agency_of(world)
+    account = provider_account(1, 108, 0)
+    agencies = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.staff > 0))
+    t.money.balance[account + agencies] = 0
+    t.providers.other_income[:] = 0
+    t.money.balance[account + rich] = 10**12
+    t.workers.owed[:] = 0
+    t.providers.owed_former[:] = 0
+    for months in (1, 2, 3):
+        settle.step(world)
+        assert not t.workers.owed[staff_of(world, rich)].any()
+        assert t.providers.owed_months[rich] == 0.0
+        for poor in set(agencies.tolist()) - {rich}:
+            seats = staff_of(world, poor)
+            np.testing.assert_array_equal(t.workers.owed[seats], months * t.workers.wage[seats])
+            assert t.providers.owed_months[poor] == months
+            assert t.money.balance[account + poor] == 0
+    assert (t.workers.owed[t.workers.employer == STATION] == 0).all()
+
+
+def test_arrears_and_former_staff_share_what_cash_there_is(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    agency = agency_of(world)
+    seats = staff_of(world, agency)
+    t.providers.other_income[agency] = 0
+    t.workers.owed[:] = 0
+    bill = int(t.providers.staff[agency] * t.districts.agency_wage[0])
+    t.workers.step[seats] = 0
+    t.providers.owed_former[agency] = bill
+    t.money.balance[provider_account(1, 108, agency)] = bill
+    settle.step(world)
+    assert t.providers.owed_former[agency] == pytest.approx(bill / 2, abs=1)
+    assert t.workers.owed[seats].sum() == pytest.approx(bill / 2, abs=1)
+    assert t.money.balance[provider_account(1, 108, agency)] == 0
+
+
+def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
+    world = quiet(lived(o_c=0.1, o_n=0.25, supervision_memory=0.5))
+    t = world.tables
+    agency = agency_of(world)
+    account = provider_account(1, 108, agency)
+    t.workers.owed[:] = 0
+    t.providers.owed_former[:] = 0
+    t.providers.other_income[agency] = 10**7
+    t.providers.supervision[agency] = 0.0
+    t.money.balance[account] = 10**9
+    before = int(t.money.balance[SUPPLIERS])
+    settle.step(world)
+    bill = int(t.workers.wage[staff_of(world, agency)].sum())
+    left = 10**9 + 10**7 - bill - insurance(bill, world.parameters) - 10**6
+    assert t.money.balance[account] == left
+    assert t.money.balance[SUPPLIERS] > before
+    assert t.providers.supervision[agency] == pytest.approx(0.5 * 0.1 / 0.25)
+    t.money.balance[account] = 0
+    t.providers.other_income[agency] = bill // 2
+    settle.step(world)
+    assert t.providers.supervision[agency] == pytest.approx(0.25 * 0.1 / 0.25)
+
+
+def test_other_income_comes_from_other_payers(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    alive = (t.providers.kind == AGENCY) & (t.providers.alive == 1)
+    before = t.money.balance.copy()
+    settle.step(world)
+    income = int(t.providers.other_income[alive].sum())
+    assert before[OTHER_PAYERS] - t.money.balance[OTHER_PAYERS] == income
+    assert t.money.balance[WAGES] > before[WAGES]

@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansheng.core.tables import F64, I32, I64
+from sansheng.processes import tender
+from sansheng.processes.costs import hour_price
+from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
+from sansheng.world.accounts import provider_account
+from sansheng.world.schema import AGENCY, NOBODY
+from sansheng.world.world import World
+
+Make = Callable[..., World]
+
+SHARE = st.floats(0.0, 1.0)
+
+
+def known(*agencies: int) -> I32:
+    return np.array(agencies, np.int32)
+
+
+def lots(
+    now: int, least: float, subdistrict: list[int], lot: list[int], end: list[int], plan: list[int]
+) -> tuple[list[int], list[int]]:
+    members, value = np.zeros(len(lot), np.int64), np.zeros(len(lot), np.int64)
+    form_lots(
+        now,
+        least,
+        np.array(subdistrict, np.int32),
+        np.array(lot, np.int32),
+        np.array(end, np.int32),
+        np.array(plan, np.int64),
+        members,
+        value,
+    )
+    return members.tolist(), value.tolist()
+
+
+def ready(world: World) -> I64:
+    """Let every agency be able to carry and willing to bid for anything; return their rows."""
+    t = world.tables
+    t.communities.plan[:] = 1_200_000
+    t.contracts.end[:] = world.month
+    agencies: I64 = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
+    t.providers.seats[agencies] = 100_000
+    t.money.balance[provider_account(1, 108, 0) + agencies] = 10**14
+    return agencies
+
+
+def test_an_agency_is_found_in_its_slot() -> None:
+    assert tie_slot(known(4, 9, NOBODY, NOBODY), 9) == 1
+    assert tie_slot(known(4, 9, NOBODY, NOBODY), 5) == -1
+
+
+@pytest.mark.parametrize(
+    ("before", "capital", "after", "kept"),
+    [
+        ((4, 9, -1, -1), (0.5, 0.1, 0.0, 0.0), (4, 9, 7, -1), (0.5, 0.1, 0.0, 0.0)),
+        ((4, 9, 3, 2), (0.5, 0.1, 0.3, 0.2), (4, 7, 3, 2), (0.5, 0.0, 0.3, 0.2)),
+        ((4, 7, 3, 2), (0.5, 0.1, 0.3, 0.2), (4, 7, 3, 2), (0.5, 0.1, 0.3, 0.2)),
+    ],
+)
+def test_a_new_agency_takes_a_free_slot_or_that_of_the_weakest_acquaintance(
+    before: tuple[int, ...],
+    capital: tuple[float, ...],
+    after: tuple[int, ...],
+    kept: tuple[float, ...],
+) -> None:
+    agencies, ties = known(*before), np.array(capital)
+    introduce(agencies, ties, 7)
+    assert agencies.tolist() == list(after)
+    assert ties.tolist() == list(kept)
+
+
+@given(
+    st.permutations(range(4)).map(lambda order: known(*order)),
+    st.lists(SHARE, min_size=4, max_size=4, unique=True).map(np.array),
+)
+def test_whoever_is_introduced_is_known_and_at_most_one_other_is_forgotten(
+    agencies: I32, capital: F64
+) -> None:
+    before, strongest = set(agencies.tolist()), int(agencies[np.argmax(capital)])
+    introduce(agencies, capital, 8)
+    assert tie_slot(agencies, 8) >= 0
+    assert len(before - set(agencies.tolist())) == 1
+    assert strongest in agencies
+
+
+def test_neighbours_join_until_there_is_enough_money() -> None:
+    subdistrict = [0, 0, 0, 0, 0, 1, 1]
+    members, value = lots(5, 1200.0, subdistrict, list(range(7)), [5] * 7, [60, 40, 10, 20, 30, 100, 9])
+    assert members == [2, 0, 3, 0, 0, 1, 1]
+    assert value == [1200, 0, 720, 0, 0, 1200, 108]
+
+
+def test_a_running_contract_keeps_its_communities_and_parts_its_neighbours() -> None:
+    members, _ = lots(5, 1e9, [0] * 4, [0, 1, 1, 3], [5, 9, 0, 5], [10] * 4)
+    assert members == [1, 0, 0, 1]
+
+
+def test_communities_without_money_make_no_lot() -> None:
+    members, value = lots(5, 1200.0, [0, 0, 1], [0, 1, 2], [0] * 3, [0, 0, 5])
+    assert members == [0, 0, 1]
+    assert value == [0, 0, 60]
+
+
+COMMUNITIES = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 200), st.booleans()), min_size=1, max_size=30
+)
+
+
+@given(COMMUNITIES, st.floats(0.0, 10_000.0))
+def test_a_lot_never_mixes_subdistricts_nor_exceeds_three_communities(
+    rows: list[tuple[int, int, bool]], least: float
+) -> None:
+    rows = sorted(rows, key=lambda row: row[0])
+    subdistrict, plan, ended = ([row[i] for row in rows] for i in range(3))
+    end = [5 if over else 6 for over in ended]
+    members, value = lots(5, least, subdistrict, list(range(len(rows))), end, plan)
+    seen = np.zeros(len(rows), int)
+    for c, size in enumerate(members):
+        assert 0 <= size <= 3
+        block = slice(c, c + size)
+        seen[block] += 1
+        assert value[c] == 12 * sum(plan[block])
+        if size:
+            assert len(set(subdistrict[block])) == 1
+            assert all(ended[block])
+            assert size == 1 or value[c] - 12 * plan[c + size - 1] < least
+    assert seen.max() <= 1
+    funded = np.array(plan) > 0
+    assert (seen[funded & np.array(ended)] == 1).all()
+    assert not seen[~np.array(ended)].any()
+
+
+@given(COMMUNITIES, st.floats(0.0, 10_000.0), st.floats(0.0, 10_000.0))
+def test_a_higher_threshold_never_makes_for_more_lots(
+    rows: list[tuple[int, int, bool]], one: float, two: float
+) -> None:
+    low, high = sorted((one, two))
+    n = len(rows)
+    plan = [row[1] + 1 for row in rows]
+    counts = [
+        np.count_nonzero(lots(5, least, [0] * n, list(range(n)), [0] * n, plan)[0])
+        for least in (low, high)
+    ]
+    assert counts[1] <= counts[0]
+
+
+def test_a_known_score() -> None:
+    assert score(0.5, 4.0, 0.6, 1.0, 0.0, 0.2, 0.03) == pytest.approx(
+        0.15 + 0.16 + 0.12 + 0.1 + 0.03
+    )
+    assert score(0.0, 0.0, 0.0, 0.0, 1.0, 0.2, 0.0) == pytest.approx(0.2)
+    assert score(1.0, 5.0, 1.0, 1.0, 0.0, 0.2, 0.0) == pytest.approx(0.8)
+
+
+@given(st.lists(SHARE, min_size=5, max_size=5), st.integers(0, 4), st.floats(0.01, 1.0))
+def test_every_merit_counts(merits: list[float], which: int, more: float) -> None:
+    raised = [x + (more if i == which else 0.0) for i, x in enumerate(merits)]
+    assert score(*raised, 0.2, 0.0) > score(*merits, 0.2, 0.0)
+
+
+def test_every_lot_of_an_able_market_is_let_and_follows_the_rules(opened: Make) -> None:
+    world = opened(start=2015 * 12 + 6, bid_base=1.0, discount=0.1, T_c=24.0)
+    ready(world)
+    t = world.tables
+    tender.step(world)
+    opened_ = np.flatnonzero(t.contracts.opened)
+    np.testing.assert_array_equal(np.unique(t.communities.lot), opened_)
+    sizes = np.bincount(t.communities.lot, minlength=108)
+    np.testing.assert_array_equal(sizes[opened_], t.contracts.members[opened_])
+    assert sizes.max() <= 3
+    leader = t.communities.lot
+    np.testing.assert_array_equal(t.communities.subdistrict, t.communities.subdistrict[leader])
+    reference = hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    price = t.contracts.price[opened_]
+    assert price.min() >= round(0.9 * reference)
+    assert price.max() <= reference
+    assert (t.contracts.end[opened_] == world.month + 24).all()
+    assert (t.contracts.start[opened_] == world.month).all()
+    assert (t.contracts.provider[opened_] >= 0).all()
+    assert (t.contracts.bids[opened_] == 30).all()
+    assert not t.contracts.switched.any()
+    for c in (0, 40, 107):
+        assert tie_slot(t.ties.provider[c], int(t.contracts.provider[leader[c]])) >= 0
+
+
+@pytest.mark.parametrize(("month", "length"), [(0, 6), (5, 1), (7, 11), (JULY, 12)])
+def test_contracts_end_in_july(opened: Make, month: int, length: int) -> None:
+    world = opened(start=2015 * 12 + month, bid_base=1.0, T_c=12.0)
+    ready(world)
+    tender.step(world)
+    let = world.tables.contracts.opened == 1
+    assert (world.tables.contracts.end[let] == world.month + length).all()
+
+
+def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
+    for weight, rival_wins in ((10.0, False), (0.0, True)):
+        world = opened(w_incumbent=weight, bid_base=1.0)
+        agencies = ready(world)
+        t = world.tables
+        t.contracts.provider[:] = agencies[np.arange(108) % agencies.size]
+        former = t.contracts.provider.copy()
+        tender.step(world)
+        let = t.contracts.opened == 1
+        assert (t.contracts.switched[let].any()) == rival_wins
+        same = t.contracts.provider[let] == former[let]
+        np.testing.assert_array_equal(t.contracts.switched[let] == 0, same)
+
+
+def test_without_noise_the_best_bid_wins(opened: Make) -> None:
+    world = opened(jury_noise=0.0, bid_base=1.0)
+    agencies = ready(world)
+    t = world.tables
+    t.providers.rating[:] = 1.0
+    best = int(agencies[11])
+    t.providers.rating[best] = 5.0
+    t.providers.subdistrict[best] = -5
+    t.ties.provider[:, 0] = best
+    t.ties.capital[:, 0] = 1.0
+    tender.step(world)  # 0.36 ahead, and the price brings others at most 0.3 and home 0.1
+    let = t.contracts.opened == 1
+    home = t.providers.subdistrict[t.contracts.provider]
+    others = t.contracts.provider[let] != best
+    assert (home[let][others] == t.communities.subdistrict[let][others]).all()
+    t.contracts.end[:] = world.month
+    t.providers.subdistrict[agencies] = -5
+    t.contracts.provider[:] = NOBODY
+    tender.step(world)
+    assert (t.contracts.provider[t.contracts.opened == 1] == best).all()
+
+
+def test_a_new_holder_starts_late_and_old_ties_are_partly_lost(opened: Make) -> None:
+    world = opened(bid_base=1.0, start_lag=2.0, d_R=0.4)
+    agencies = ready(world)
+    t = world.tables
+    gone = int(agencies[0])
+    t.providers.alive[gone] = 0
+    t.contracts.provider[:] = gone
+    t.ties.provider[:, 0] = gone
+    t.ties.capital[:, 0] = 0.5
+    tender.step(world)
+    let = t.contracts.opened == 1
+    assert (t.contracts.switched[let] == 1).all()
+    assert (t.contracts.start[let] == world.month + 2).all()
+    np.testing.assert_allclose(t.ties.capital[:, 0], 0.3)
+
+
+def test_a_lot_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
+    opened: Make,
+) -> None:
+    world = opened()
+    ready(world)
+    t = world.tables
+    t.providers.alive[:] = 0
+    held = t.money.balance.copy()
+    tender.step(world)
+    let = t.contracts.opened == 1
+    assert (t.contracts.provider[let] == NOBODY).all()
+    assert not t.contracts.price[let].any()
+    assert not t.contracts.bids[let].any()
+    assert (t.contracts.end[let] == world.month + 3).all()
+    np.testing.assert_array_equal(t.money.balance, held)
+    world.month += 2
+    tender.step(world)
+    assert not t.contracts.opened.any()
+    world.month += 1
+    tender.step(world)
+    assert t.contracts.opened.any()
+
+
+@pytest.mark.parametrize("lack", ["seats", "cash"])
+def test_who_cannot_carry_a_lot_does_not_win_it(opened: Make, lack: str) -> None:
+    world = opened(bid_base=1.0, pay_lag=2.0)
+    agencies = ready(world)
+    t = world.tables
+    if lack == "seats":
+        t.providers.seats[agencies] = t.providers.staff_other[agencies]
+    else:
+        t.providers.staff[agencies] = t.providers.staff_other[agencies]
+        t.money.balance[provider_account(1, 108, 0) + agencies] = 0
+    tender.step(world)
+    assert (t.contracts.provider[t.contracts.opened == 1] == NOBODY).all()
+
+
+def test_nobody_wins_more_than_its_seats_can_carry(opened: Make) -> None:
+    world = opened(bid_base=1.0, discount=0.0)
+    agencies = ready(world)
+    t = world.tables
+    t.providers.seats[agencies] = t.providers.staff_other[agencies] + 6
+    tender.step(world)
+    let = (t.contracts.opened == 1) & (t.contracts.provider >= 0)
+    won = np.bincount(t.contracts.provider[let], weights=t.contracts.value[let] / 12.0)
+    price = hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    assert won.max() <= 6 * world.parameters.h_w / 12.0 * price + 1e-6
+    assert let.any()
+
+
+def test_more_willing_agencies_make_for_more_bids(opened: Make) -> None:
+    bids = []
+    for base in (0.0, 0.2, 0.6):
+        world = opened(bid_base=base)
+        ready(world)
+        tender.step(world)
+        bids.append(int(world.tables.contracts.bids.sum()))
+    assert bids == sorted(set(bids))

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansheng.processes import verify
+from sansheng.processes.verify import false_closure, success
+from sansheng.world.schema import EASY, HARD
+from sansheng.world.world import World
+
+Make = Callable[..., World]
+
+SHARE = st.floats(0.0, 1.0)
+
+
+def attempts(world: World) -> World:
+    """Let every open case that is not blocked have been attempted."""
+    cases = world.tables.cases
+    cases.finished[:] = cases.open.sum(axis=3) - cases.blocked
+    cases.expert[:] = 0.5
+    cases.by_agency[:] = 0.5
+    assert cases.finished.sum() > 1000
+    return world
+
+
+def test_half_professional_work_succeeds_half_way_between() -> None:
+    assert success(HARD, 0.5, 0.96, 0.45, 0.85) == pytest.approx(0.65)
+    assert success(HARD, 1.0, 0.96, 0.45, 0.85) == 0.85
+    assert success(HARD, 0.0, 0.96, 0.45, 0.85) == 0.45
+    assert success(EASY, 0.0, 0.96, 0.45, 0.85) == 0.96
+
+
+@given(SHARE, SHARE, st.floats(0.3, 0.6), st.floats(0.75, 0.95))
+def test_more_professional_work_never_does_worse(
+    one: float, two: float, q_gen: float, q_pro: float
+) -> None:
+    less, more = sorted((one, two))
+    low, high = (success(HARD, x, 0.96, q_gen, q_pro) for x in (less, more))
+    assert q_gen - 1e-12 <= low <= high + 1e-12
+    assert high <= q_pro + 1e-12
+
+
+def test_a_known_temptation() -> None:
+    # half of what high stakes would bring, half of that deterred, and the floor
+    assert false_closure(math.log(2.0), 0.1, 0.4, 1.0, math.log(2.0)) == pytest.approx(0.2)
+
+
+@given(SHARE, SHARE, st.floats(0.0, 9.0))
+def test_without_stakes_false_closure_is_its_floor(
+    floor: float, most: float, deterrence: float
+) -> None:
+    assert false_closure(0.0, floor, most, 2.0, deterrence) == floor
+
+
+def test_false_closure_saturates_and_is_a_probability() -> None:
+    assert false_closure(1e6, 0.2, 0.4, 2.0, 0.0) == pytest.approx(0.6)
+    assert false_closure(1e6, 0.7, 0.7, 2.0, 0.0) == 1.0
+    assert false_closure(1e6, 0.2, 0.4, 2.0, 1e6) == pytest.approx(0.2)
+
+
+@given(st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0))
+def test_stakes_tempt_and_audits_deter(one: float, two: float, few: float, many: float) -> None:
+    low, high = sorted((one, two))
+    rare, often = sorted((few, many))
+    assert false_closure(low, 0.2, 0.4, 2.0, rare) <= false_closure(high, 0.2, 0.4, 2.0, rare)
+    assert false_closure(high, 0.2, 0.4, 2.0, often) <= false_closure(high, 0.2, 0.4, 2.0, rare)
+
+
+def test_where_every_attempt_succeeds_all_of_them_are_resolved(lived: Make) -> None:
+    world = attempts(lived(q_easy=1.0, q_gen=1.0, q_pro=1.0, phi_0=0.0, phi_max=0.0, p_aud=0.0))
+    cases = world.tables.cases
+    waiting = cases.blocked.copy()
+    verify.step(world)
+    np.testing.assert_array_equal(cases.resolved, cases.finished)
+    np.testing.assert_array_equal(cases.open.sum(axis=3), waiting)
+    assert not cases.failed.any()
+    assert not cases.papered.any()
+
+
+def test_where_no_attempt_succeeds_and_nobody_cheats_nothing_is_closed(lived: Make) -> None:
+    world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=0.0, phi_max=0.0, p_aud=0.0))
+    cases = world.tables.cases
+    open_ = cases.open.copy()
+    verify.step(world)
+    np.testing.assert_array_equal(cases.open, open_)
+    np.testing.assert_array_equal(cases.failed, cases.finished)
+    assert not cases.resolved.any()
+    assert not cases.papered.any()
+
+
+def test_where_everybody_cheats_failures_and_overdue_cases_are_closed_on_paper(
+    lived: Make,
+) -> None:
+    world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=1.0, p_aud=0.0))
+    cases = world.tables.cases
+    paper, open_ = cases.paper.copy(), cases.open.sum(axis=3)
+    verify.step(world)
+    np.testing.assert_array_equal(cases.paper, paper + cases.papered)
+    np.testing.assert_array_equal(cases.open.sum(axis=3), open_ - cases.papered)
+    assert (cases.papered >= cases.finished).all()
+    assert not cases.open[..., 2:].any()
+    assert not cases.resolved.any()
+
+
+def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
+    world = attempts(lived("task_based"))
+    cases = world.tables.cases
+    before, paper, closed = cases.open.sum(axis=3), cases.paper.copy(), cases.closed_year.copy()
+    verify.step(world)
+    went = cases.resolved + cases.papered - cases.reopened
+    np.testing.assert_array_equal(cases.open.sum(axis=3), before - went)
+    np.testing.assert_array_equal(cases.paper, paper + cases.papered - cases.reopened)
+    np.testing.assert_array_equal(cases.closed_year, closed + went)
+    assert (cases.resolved + cases.failed >= cases.finished).all()
+    assert (cases.papered <= cases.failed).all()
+    assert (cases.blocked <= cases.open.sum(axis=3)).all()
+    assert cases.open.min() >= 0
+
+
+def test_attempts_succeed_as_often_as_the_probability_says(lived: Make) -> None:
+    world = attempts(lived(q_easy=0.9, q_gen=0.4, q_pro=0.8))
+    cases = world.tables.cases
+    verify.step(world)
+    for h, q in ((EASY, 0.9), (HARD, 0.6)):
+        n = int(cases.finished[:, :, h].sum())
+        # errs about once in a million seeds
+        assert abs(cases.resolved[:, :, h].sum() - n * q) < 4.9 * (n * q * (1.0 - q)) ** 0.5
+
+
+def test_more_money_at_risk_closes_more_on_paper_and_audits_fewer(lived: Make) -> None:
+    papered = []
+    for stake, audit in ((0.0, 0.2), (0.2, 0.2), (2.0, 0.2), (2.0, 0.9)):
+        world = attempts(lived(q_gen=0.0, q_pro=0.0, phi_0=0.0, p_aud=audit, alpha=3.0))
+        world.tables.communities.stake_agency[:] = stake
+        world.tables.communities.stake_station[:] = stake
+        verify.step(world)
+        papered.append(int(world.tables.cases.papered.sum()))
+    assert papered[0] == 0
+    assert papered[0] < papered[1] < papered[2]
+    assert papered[3] < papered[2]
+
+
+def test_the_stake_is_that_of_who_did_the_work(lived: Make) -> None:
+    papered = []
+    for by_agency in (1.0, 0.0):
+        world = attempts(lived(q_gen=0.0, q_pro=0.0, q_easy=0.0, phi_0=0.0, norm_months=4.0))
+        cases = world.tables.cases
+        cases.open[..., 4:] = 0
+        cases.blocked[:] = 0
+        cases.finished[:] = cases.open.sum(axis=3)
+        cases.by_agency[:] = by_agency
+        world.tables.communities.stake_agency[:] = 0.0
+        world.tables.communities.stake_station[:] = 3.0
+        verify.step(world)
+        papered.append(int(cases.papered.sum()))
+    assert papered[0] == 0
+    assert papered[1] > 0
+
+
+def test_a_certain_audit_reopens_every_paper_closure_as_overdue(lived: Make) -> None:
+    world = lived(p_aud=1.0, phi_0=0.0, phi_max=0.0, norm_months=3.0)
+    cases = world.tables.cases
+    cases.finished[:] = 0
+    paper, overdue = cases.paper.copy(), cases.open[..., 3].copy()
+    assert paper.sum() > 0
+    verify.step(world)
+    np.testing.assert_array_equal(cases.reopened, paper)
+    np.testing.assert_array_equal(cases.open[..., 3], overdue + paper)
+    assert not cases.paper.any()
+
+
+def test_a_year_of_audits_finds_the_yearly_share(lived: Make) -> None:
+    world = lived(p_aud=0.3, phi_0=0.0, phi_max=0.0)
+    cases = world.tables.cases
+    cases.finished[:] = 0
+    cases.paper[:] = 10
+    found = 0
+    for _ in range(12):
+        verify.step(world)
+        found += int(cases.reopened.sum())
+        world.month += 1
+    n = 10 * cases.paper.size
+    assert abs(found - 0.3 * n) < 4.9 * (n * 0.3 * 0.7) ** 0.5  # errs once in a million seeds
+
+
+def test_money_at_risk_is_a_moving_mean_of_claims(lived: Make) -> None:
+    world = attempts(lived(risk_memory=0.75))
+    t = world.tables
+    t.incentives.pay[:] = 300
+    before = t.communities.at_risk.copy()
+    verify.step(world)
+    claims = 300 * (t.cases.resolved + t.cases.papered).sum(axis=(1, 2))
+    np.testing.assert_allclose(t.communities.at_risk, 0.75 * before + 0.25 * claims)
