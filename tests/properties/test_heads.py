@@ -72,7 +72,6 @@ def test_staff_change_by_hires_quits_and_layoffs_alone(
     w = world.tables.workers
     station = w.employer == STATION
     before = w.filled.copy()
-    ever_moved = 0
     for _ in small.months(world, rule, 26):
         for kind in (station, ~station):
             change = w.filled[kind].sum(dtype=int) - before[kind].sum(dtype=int)
@@ -80,7 +79,6 @@ def test_staff_change_by_hires_quits_and_layoffs_alone(
             flows -= w.quits[kind].sum(dtype=int) + w.leaves[kind].sum(dtype=int)
             assert change == flows
         assert not w.moved[station].any()
-        ever_moved += int(w.moved.sum())
         before = w.filled.copy()
 
 
@@ -154,3 +152,13 @@ def test_a_new_agency_holds_no_contract_and_owes_no_wages(small: ModuleType) -> 
             assert t.providers.owed_former[a] == 0, "it inherits wages owed to others' staff"
             assert not t.money.due[t.money.payee == a].any(), "it inherits money others earned"
     assert born > 0
+
+
+@pytest.mark.xfail(reason="cases reopened in a year without closures leave its count below zero")
+def test_no_fewer_than_no_cases_were_closed_last_year(small: ModuleType) -> None:
+    tiny = small.district(households=1600, community_workers=40, certified_workers=9)
+    quiet = {"p_aud": 0.5, "lam": 0.2, "phi_0": 0.3, "lam_duty": 0.0}
+    for seed in range(6):
+        world = small.world(small.place(tiny), quiet, seed=seed)
+        for _ in small.months(world, "per_household", 62):
+            assert (world.tables.cases.closed_last >= 0).all()

@@ -23,6 +23,7 @@ CHANGES: dict[str, dict[str, int]] = {
     "envelope": {"envelope": 300_000},
     "wage": {"mean_wage": 80_000},
     "staff": {"community_workers": 90, "certified_workers": 40},
+    "rows": {"communities": 10, "agencies": 7},
 }
 
 

@@ -252,7 +252,7 @@ class _Reader:
                 )
             self.keys.setdefault(inside, place)
             value = self._node(next(self.events), inside, depth + 1)
-            mapping.setdefault(key, value)
+            mapping[key] = value
         return mapping
 
     def _key(self, event: Any, loc: Loc, depth: int) -> str:

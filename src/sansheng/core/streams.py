@@ -44,6 +44,9 @@ MOST = 1e9
 """Largest mean of a count."""
 
 _WORDS = 2**32
+_FEW = 64
+"""Trials up to which a power is taken by squaring, at an error of a few units in the last place."""
+
 _FAR = 10.0
 """Standard deviations below the mean at which a search starts: less than 2e-22 lies under it."""
 
@@ -263,7 +266,7 @@ def _binomial_search(u: float, n: int, p: float) -> int:
     if mean > MOST:
         raise ValueError("a binomial draw needs an expected count of at most 1e9")
     count = 0
-    term = math.exp(n * math.log1p(-p))
+    term = _power(1.0 - p, n) if n <= _FEW else math.exp(n * math.log1p(-p))
     if mean > 500.0:
         count = int(mean - _FAR * math.sqrt(mean))
         rest = n - count
@@ -284,6 +287,18 @@ def _binomial_search(u: float, n: int, p: float) -> int:
             break
         total += term
     return count
+
+
+@kernel
+def _power(base: float, n: int) -> float:
+    """Return ``base ** n`` by squaring: a few products, where a logarithm and an exponential cost ten."""
+    power = 1.0
+    while n > 0:
+        if n & 1:
+            power *= base
+        base *= base
+        n >>= 1
+    return power
 
 
 @kernel

@@ -35,7 +35,7 @@ class Column:
     unit
         Unit of the values; ``"-"`` for pure numbers and codes.
     owner
-        The one module that may write the column after the world is made.
+        The module that is answerable for the column after the world is made.
     en, zh
         Meaning in one line.
     """

@@ -181,7 +181,6 @@ PARAMETERS = (
 )
 
 _NEED = decision("needs.arise")
-_DUTY = decision("needs.duty")
 _SHOCK = decision("needs.shock")
 _REPORT = decision("needs.report")
 _LATENT_EXIT = decision("needs.latent_exit")
@@ -290,13 +289,14 @@ def _arise(
 ) -> None:
     """Draw this month's needs of one kind and open those that are reported."""
     cell = k * 2 + h
-    own = poisson(uniform(key, _NEED, now, who, cell), mean)
-    ordered = poisson(uniform(key, _DUTY, now, who, cell), duty)
-    told = how_many(key, _REPORT, now, who, cell, own, reported)
-    arisen[k, h] = own + ordered
-    opened[k, h] = told + ordered
-    open_[k, h, 0] += told + ordered
-    latent[k, h] += own - told
+    new = poisson(uniform(key, _NEED, now, who, cell), mean + duty)
+    # A Poisson sum thins into its parts: duties are always reported, residents' needs sometimes.
+    share = (mean * reported + duty) / (mean + duty) if new > 0 else 0.0
+    told = how_many(key, _REPORT, now, who, cell, new, share)
+    arisen[k, h] = new
+    opened[k, h] = told
+    open_[k, h, 0] += told
+    latent[k, h] += new - told
 
 
 @kernel

@@ -226,10 +226,12 @@ def _enter(
     supervision: F64,
     hours_wanted: F64,
     target: I32,
+    owed_former: I64,
 ) -> None:
     """Found agencies where demand is short of capacity, and groups where others have closed.
 
-    Founders bid first and hire when they have won.
+    Founders bid first and hire when they have won. A row whose former holder still owes wages is not
+    taken again.
     """
     living = np.zeros((load.shape[0], 3))
     spare = np.zeros((load.shape[0], 3))
@@ -238,7 +240,7 @@ def _enter(
         spare[district[a], kind[a]] += 1 - alive[a]
     for a in range(kind.shape[0]):
         founded[a] = 0
-        if kind[a] == HUB or alive[a] == 1 or closed[a] == 1:
+        if kind[a] == HUB or alive[a] == 1 or closed[a] == 1 or owed_former[a] > 0:
             continue
         d, agency = district[a], kind[a] == AGENCY
         rate = entry_rate(p.n_e, load[d]) if agency else p.grassroots_churn
@@ -270,11 +272,18 @@ def mean_load(world: World) -> F64:
 
 
 def _forget_the_gone(world: World) -> None:
-    """Communities forget agencies that have closed, whose row another may take."""
+    """Drop the ties, contracts and claims of agencies that have closed; their lots are tendered anew."""
     t = world.tables
-    gone = np.isin(t.ties.provider, np.flatnonzero(t.providers.closed))
-    t.ties.provider[gone] = NOBODY
-    t.ties.capital[gone] = 0.0
+    gone = np.flatnonzero(t.providers.closed)
+    if gone.size == 0:
+        return
+    known = np.isin(t.ties.provider, gone)
+    t.ties.provider[known] = NOBODY
+    t.ties.capital[known] = 0.0
+    held = np.isin(t.contracts.provider, gone)
+    t.contracts.provider[held] = NOBODY
+    t.contracts.end[held] = world.month + 1
+    t.money.payee[np.isin(t.money.payee, gone)] = NOBODY
 
 
 def step(world: World) -> None:
@@ -337,4 +346,5 @@ def step(world: World) -> None:
         a.supervision,
         a.hours_wanted,
         a.target,
+        a.owed_former,
     )

@@ -194,7 +194,7 @@ def _pay_due(
         service = money.due[c, slot]
         money.due[c, slot] = 0
         a = money.payee[c, slot]
-        if service > 0 and alive[a] == 1:
+        if service > 0 and a >= 0 and alive[a] == 1:
             account = provider_account(districts, communities, a)
             pay(money, escrow_account(districts, d), account, service)
             income_month[a] += service

@@ -425,7 +425,7 @@ def _tender(
 
 
 def step(world: World) -> None:
-    """Tender every lot whose contract has ended; empty lots are tendered again in July."""
+    """Tender every lot whose contract has ended or that found no able bidder a while ago."""
     t, c, providers = world.tables, world.tables.communities, world.tables.providers
     first = provider_account(t.districts.key.shape[0], c.key.shape[0], 0)
     _tender(

@@ -15,9 +15,9 @@ share of administration that does not overflow.
 
 .. math:: m = \frac{(w/w_0)^{-\eta}\, e^{b_B B}\, m_1^{[first\ year]}\,(1 + m_o\,owed)}{\bar m},
 
-:math:`w_0` the starting wage of the kind of post and :math:`\bar m = 1+(m_1-1)(1-e^{-q_0})`, the mean of the first-year
-multiplier in a stationary staff, so that :math:`q_0` is the mean yearly hazard. Quits, layoffs and transfers
-are counted apart.
+:math:`w_0` the starting wage of the kind of post were it paid at ``w_ref`` of the local mean, and
+:math:`\bar m = 1+(m_1-1)(1-e^{-q_0})`, the mean of the first-year multiplier in a stationary staff, so
+that :math:`q_0` is the mean yearly hazard. Quits, layoffs and transfers are counted apart.
 
 When a lot changes hands, staff posted there move to the new agency with a given probability if it has a
 free seat; their seniority starts again. Vacant seats are filled from the district's finite pool of job
@@ -84,6 +84,17 @@ PARAMETERS = (
         role="uncertainty",
         en="elasticity of quits to pay",
         zh="离职对工资的弹性",
+    ),
+    quantity(
+        "w_ref",
+        0.65,
+        unit="ratio",
+        low=0.45,
+        high=1.0,
+        source="S-B12,S-B13",
+        role="uncertainty",
+        en="starting pay over the local mean wage at which quits are at their reference",
+        zh="离职率处于参照水平时起薪与当地平均工资之比",
     ),
     quantity(
         "b_B",
@@ -264,7 +275,7 @@ def quit_probability(
     q0
         Yearly hazard at the reference.
     pay
-        Wage over the starting wage of the post.
+        Wage over the reference starting wage of the post.
     burnout
         Standard deviations from the norm.
     tenure
@@ -311,7 +322,7 @@ def _live_and_quit(
 ) -> None:
     """One month of everybody's working life: burnout, service, perhaps a quit.
 
-    ``q0`` is 1 for agency staff; ``load``, ``resources`` and ``start`` (the starting wage) are by seat.
+    ``q0`` is 1 for agency staff; ``load``, ``resources`` and ``start`` (the reference wage) are by seat.
     """
     for i in range(keys.shape[0]):
         quits[i] = 0
@@ -581,7 +592,8 @@ def _conditions(
     resources: F64,
     start: F64,
 ) -> None:
-    """Workload, resources and starting wage by seat."""
+    """Workload, resources and reference wage by seat."""
+    relative = p.w_ref / p.w_rel
     for i in range(employer.shape[0]):
         e = employer[i]
         if e == STATION:
@@ -589,12 +601,12 @@ def _conditions(
             agency[i] = 0
             load[i] = community_load[c]
             resources[i] = -overdue_admin[c] / max(1.0, community_seats[c] * p.h_w / 12.0)
-            start[i] = base_wage[district[i]]
+            start[i] = base_wage[district[i]] * relative
         else:
             agency[i] = 1
             load[i] = agency_load[e]
             resources[i] = supervision[e] - p.R_ref - min(1.0, owed_months[e])
-            start[i] = agency_wage[district[i]]
+            start[i] = agency_wage[district[i]] * relative
 
 
 def home_communities(world: World) -> I32:

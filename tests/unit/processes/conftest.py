@@ -43,9 +43,7 @@ def opened(chenghua: Place, parameters: Callable[..., Any]) -> Callable[..., Wor
 
 
 @pytest.fixture(scope="session")
-def lived(
-    opened: Callable[..., World], parameters: Callable[..., Any]
-) -> Callable[..., World]:
+def lived(opened: Callable[..., World], parameters: Callable[..., Any]) -> Callable[..., World]:
     """Return a function that makes a world some months old; ``values`` hold from then on."""
 
     @functools.cache

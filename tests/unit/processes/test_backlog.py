@@ -41,9 +41,7 @@ def test_cases_are_taken_as_far_as_they_are_there(cases: list[int], n: int, age:
 
 
 @given(COUNTS, WANTED, AGE)
-def test_a_case_is_taken_only_when_no_older_one_is_left(
-    cases: list[int], n: int, age: int
-) -> None:
+def test_a_case_is_taken_only_when_no_older_one_is_left(cases: list[int], n: int, age: int) -> None:
     open_ = ages(*cases)
     take_oldest(open_, n, age)
     touched = np.flatnonzero(open_ != np.array(cases))
@@ -52,9 +50,7 @@ def test_a_case_is_taken_only_when_no_older_one_is_left(
 
 
 @given(COUNTS, WANTED, WANTED, AGE)
-def test_asking_for_more_never_takes_fewer(
-    cases: list[int], one: int, two: int, age: int
-) -> None:
+def test_asking_for_more_never_takes_fewer(cases: list[int], one: int, two: int, age: int) -> None:
     few, many = sorted((one, two))
     assert take_oldest(ages(*cases), few, age) <= take_oldest(ages(*cases), many, age)
 

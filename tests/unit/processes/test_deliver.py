@@ -136,9 +136,7 @@ def serve(world: World, months: int) -> float:
 
 
 @pytest.mark.parametrize("months", [1, 7, 200])
-def test_ties_grow_with_service_and_fade_without_in_closed_form(
-    opened: Make, months: int
-) -> None:
+def test_ties_grow_with_service_and_fade_without_in_closed_form(opened: Make, months: int) -> None:
     world = opened(tie_growth=0.1, tie_fade=0.04)
     assert serve(world, months) == pytest.approx(1.0 - 0.8 * 0.9**months)
     assert world.tables.ties.capital[0, 1] == pytest.approx(0.9 * 0.96**months)

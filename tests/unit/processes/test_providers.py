@@ -230,9 +230,7 @@ def test_demand_short_of_capacity_is_the_mean_load(lived: Make) -> None:
 def test_demand_founds_agencies_and_founders_bring_their_cash(opened: Make) -> None:
     founded = []
     for asked in (0.0, 0.7, 1.4):
-        world = opened(
-            n_e=0.15, n_x=0.0, grassroots_churn=0.0, owed_limit=1e9, seed_cash=1_234.5
-        )
+        world = opened(n_e=0.15, n_x=0.0, grassroots_churn=0.0, owed_limit=1e9, seed_cash=1_234.5)
         t = world.tables
         t.providers.hours_wanted[:] = 1e4
         count, mean = 0, 0.0
@@ -241,6 +239,7 @@ def test_demand_founds_agencies_and_founders_bring_their_cash(opened: Make) -> N
         t.communities.hours_short[:] = 0.0
         t.communities.hours_paid[:] = asked * capacity / 108
         for _ in range(18):
+            t.providers.age[:] = 0  # nobody is old enough to close for want of orders
             before = t.money.balance.copy()
             mean += entry_rate(0.15, asked) / 12.0 * agencies(world).size
             providers.step(world)

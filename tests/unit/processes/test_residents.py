@@ -160,7 +160,11 @@ def test_harmony_and_safety_fall_with_unresolved_needs_of_their_categories(lived
     t.categories.harmony[3], t.categories.safety[3] = 1.0, 0.0
     residents.step(world)
     calmer = t.communities.harmony.copy()
-    for array, index in ((t.cases.open, (0, 3, 0, 2)), (t.cases.latent, (1, 3, 1)), (t.cases.paper, (2, 3, 0))):
+    for array, index in (
+        (t.cases.open, (0, 3, 0, 2)),
+        (t.cases.latent, (1, 3, 1)),
+        (t.cases.paper, (2, 3, 0)),
+    ):
         array[index] += 50
     residents.step(world)
     assert (t.communities.harmony[:3] < calmer[:3]).all()

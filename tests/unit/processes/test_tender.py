@@ -93,7 +93,9 @@ def test_whoever_is_introduced_is_known_and_at_most_one_other_is_forgotten(
 
 def test_neighbours_join_until_there_is_enough_money() -> None:
     subdistrict = [0, 0, 0, 0, 0, 1, 1]
-    members, value = lots(5, 1200.0, subdistrict, list(range(7)), [5] * 7, [60, 40, 10, 20, 30, 100, 9])
+    members, value = lots(
+        5, 1200.0, subdistrict, list(range(7)), [5] * 7, [60, 40, 10, 20, 30, 100, 9]
+    )
     assert members == [2, 0, 3, 0, 0, 1, 1]
     assert value == [1200, 0, 720, 0, 0, 1200, 108]
 

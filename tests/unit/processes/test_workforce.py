@@ -151,9 +151,7 @@ def test_burnout_goes_a_seventh_of_the_way_each_month(opened: Make) -> None:
     aim = burnout_target(1.2, 0.0, p.w_JD, p.w_JR)
     for months in range(1, 25):
         workforce.step(world)
-        np.testing.assert_allclose(
-            t.workers.burnout[stationed], aim + (2.0 - aim) * 0.85**months
-        )
+        np.testing.assert_allclose(t.workers.burnout[stationed], aim + (2.0 - aim) * 0.85**months)
 
 
 def test_administration_that_does_not_fit_burns_out(opened: Make) -> None:

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sansheng.core.tables import F64
+from sansheng.outcomes.measures import OUTCOMES, Record, outcome_matrix
+
+Make = Callable[..., Record]
+
+DECEMBERS = {"closure_true", "closure_reported", "closure_gap", "size_gap", "vulnerable_gap"}
+DECEMBERS |= {"theil_within", "theil_between"}
+TENDERS = {"lots_switched", "lots_empty"}
+
+
+def value(record: Record, outcome: str) -> F64:
+    return OUTCOMES[outcome].compute(record)
+
+
+def filled(record: Record) -> Record:
+    """Return the record with ones in every month."""
+    for array in record.monthly:
+        array[:] = 1.0
+    return record
+
+
+@pytest.mark.parametrize("name", list(OUTCOMES))
+def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None:
+    values = value(ran, name)
+    assert values.shape == (ran.months,)
+    assert values.dtype == np.float64
+    defined = np.isfinite(values)
+    assert np.isnan(values[~defined]).all()
+    if name in DECEMBERS:
+        assert np.flatnonzero(defined).tolist() == [14, 26]  # December 2016 and 2017
+    elif name in TENDERS:
+        np.testing.assert_array_equal(defined, ran.monthly.tendered > 0)
+    else:
+        assert defined.all()
+
+
+@pytest.mark.parametrize("name", list(OUTCOMES))
+def test_every_outcome_is_declared_in_both_languages(name: str) -> None:
+    outcome = OUTCOMES[name]
+    assert outcome.id == name
+    for text in (outcome.text, outcome.about):
+        assert text.en.isascii()
+        assert text.en
+        assert any("\u4e00" <= char <= "\u9fff" for char in text.zh)
+    assert outcome.unit
+    assert outcome.unit_zh
+    assert outcome.formula
+    assert outcome.about.en.endswith(".")
+    assert outcome.about.zh.endswith("。")
+
+
+def test_the_matrix_has_the_outcomes_in_order(ran: Record) -> None:
+    matrix = outcome_matrix(ran)
+    assert matrix.shape == (ran.months, len(OUTCOMES))
+    for column, name in enumerate(OUTCOMES):
+        np.testing.assert_array_equal(matrix[:, column], value(ran, name))
+
+
+def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
+    before = [array.copy() for array in (*ran.monthly, *ran.yearly)]
+    for outcome in OUTCOMES.values():
+        outcome.compute(ran)[:] = -1.0
+    for array, copy in zip((*ran.monthly, *ran.yearly), before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "expected"),
+    [
+        ("need_met", {"resolved": 30.0, "arisen": 40.0}, 75.0),
+        ("hard_need_met", {"resolved_hard": 1.0, "arisen_hard": 8.0}, 12.5),
+        ("overdue_share", {"overdue": 1.0, "open": 5.0}, 20.0),
+        ("wait", {"open_ages": 12.0, "open": 5.0}, 2.4),
+        ("backlog", {"open": 5.0, "households": 10_000.0}, 0.5),
+        ("latent", {"latent": 30.0, "households": 10_000.0}, 3.0),
+        ("coverage", {"hours_bought": 200.0, "households": 10_000.0}, 2.0),
+        ("utilisation", {"utilisation": 80.0, "hours": 100.0}, 80.0),
+        ("satisfaction", {"satisfaction": 7e5, "households": 1e4}, 70.0),
+        (
+            "satisfaction_reported",
+            {"satisfaction": 7e5, "appearance": 2e4, "households": 1e4},
+            72.0,
+        ),
+        ("satisfaction_gap", {"appearance": 2e4, "households": 1e4}, 2.0),
+        ("turnover_base", {"quits_base": 3.0, "staff_base": 200.0}, 18.0),
+        ("turnover_agency", {"quits_agency": 1.0, "staff_agency": 60.0}, 20.0),
+        ("certified_share", {"certified": 1.0, "staff_base": 4.0}, 25.0),
+        ("burnout", {"burnout_base": -1.0, "staff_base": 4.0}, -0.25),
+        ("arrears", {"owed": 3.0, "bill": 2.0}, 1.5),
+        ("agencies", {"agencies": 31.0}, 31.0),
+        ("cash_months", {"agency_cash": 5.0, "bill": 2.0}, 2.5),
+        ("lots_switched", {"switched": 1.0, "tendered": 4.0}, 25.0),
+        ("lots_empty", {"empty": 1.0, "tendered": 5.0}, 20.0),
+        ("granted", {"granted": 1e6}, 12.0),
+        ("bought", {"bought": 5e5}, 6.0),
+        ("returned", {"returned": 1e6}, 12.0),
+        ("held", {"held": 3e6}, 3.0),
+        ("cost_per_hour", {"base_cost": 9_000.0, "bought": 1_000.0, "hours_met": 2.0}, 50.0),
+        ("admin_share", {"hours_admin": 30.0, "hours_station": 120.0}, 25.0),
+    ],
+)
+def test_outcomes_by_hand(blank: Make, name: str, parts: dict[str, float], expected: float) -> None:
+    record = filled(blank(months=2))
+    for part, amount in parts.items():
+        getattr(record.monthly, part)[:] = amount
+    np.testing.assert_allclose(value(record, name), expected)
+
+
+def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> None:
+    record = blank(months=14)
+    matrix = outcome_matrix_of_ratios(record)
+    assert np.isnan(matrix).all()
+
+
+def outcome_matrix_of_ratios(record: Record) -> F64:
+    totals = {"agencies", "staff_agency", "granted", "bought", "returned", "held"}
+    yearly = {"size_gap", "vulnerable_gap", "theil_within", "theil_between"}
+    names = [name for name in OUTCOMES if name not in totals | yearly]
+    return np.stack([value(record, name) for name in names])
+
+
+def test_closure_follows_the_cohort_of_a_calendar_year(blank: Make) -> None:
+    record = blank(start=2015 * 12 + 10, months=26)  # November 2015 to December 2017
+    m = record.monthly
+    m.opened[:] = 10.0
+    m.lapsed[3], m.papered[4], m.reopened[5] = 5.0, 8.0, 2.0  # 2016 is rows 2 to 13
+    m.lapsed[1], m.papered[0] = 99.0, 99.0  # of another year
+    m.open_this_year[13], m.open_this_year[12] = 25.0, 99.0
+    true, reported = value(record, "closure_true"), value(record, "closure_reported")
+    # of 120 opened 25 are open and 5 given up; 6 more were closed on paper only
+    assert reported[13] == pytest.approx(100.0 * 90 / 120)
+    assert true[13] == pytest.approx(100.0 * 84 / 120)
+    assert reported[25] == true[25] == 100.0
+    assert np.flatnonzero(~np.isnan(true)).tolist() == [13, 25]
+    assert value(record, "closure_gap")[13] == pytest.approx(5.0)
+
+
+def test_closure_never_rises_with_what_is_left_open(blank: Make) -> None:
+    closed = []
+    for open_ in (0.0, 10.0, 40.0):
+        record = blank()
+        record.monthly.opened[:] = 10.0
+        record.monthly.open_this_year[-1] = open_
+        closed.append(value(record, "closure_true")[-1])
+    assert closed == sorted(set(closed), reverse=True)
+
+
+@pytest.mark.parametrize(("start", "months"), [(24180, 11), (24181, 11), (24185, 12)])
+def test_a_year_that_is_not_recorded_in_full_has_no_yearly_outcome(
+    blank: Make, start: int, months: int
+) -> None:
+    record = filled(blank(start=start, months=months))
+    record.yearly.arisen[:] = 10.0
+    for name in DECEMBERS:
+        assert np.isnan(value(record, name)).all()
+
+
+def test_gaps_and_inequality_by_hand(blank: Make) -> None:
+    record = blank(start=2015 * 12 + 6, months=18)  # the full year is the second
+    record.yearly.arisen[1] = (100.0, 100.0, 100.0, 100.0)
+    record.yearly.resolved[1] = (90.0, 70.0, 50.0, 30.0)
+    record.yearly.arisen[0] = 7.0
+    # thirds of four communities are one each: the largest is the second, the smallest the first
+    assert value(record, "size_gap")[-1] == pytest.approx(-20.0)
+    assert value(record, "vulnerable_gap")[-1] == pytest.approx(-60.0)
+    unmet = np.array([10.0, 30.0, 50.0, 70.0]) / 40.0
+    total = float((unmet * np.log(unmet)).mean())
+    means = np.array([20.0, 60.0]) / 40.0
+    between = float((means * np.log(means)).mean())
+    assert value(record, "theil_between")[-1] == pytest.approx(between)
+    assert value(record, "theil_within")[-1] == pytest.approx(total - between)
+
+
+def test_a_community_without_needs_has_met_them_all(blank: Make) -> None:
+    record = blank()
+    record.yearly.arisen[0] = (0.0, 10.0, 10.0, 10.0)
+    record.yearly.resolved[0] = (0.0, 5.0, 5.0, 5.0)
+    assert value(record, "theil_between")[-1] == pytest.approx(0.0, abs=1e-12)
+    assert value(record, "theil_within")[-1] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_gaps_of_a_real_run_are_the_differences_they_say(ran: Record) -> None:
+    gap = value(ran, "closure_reported") - value(ran, "closure_true")
+    np.testing.assert_allclose(value(ran, "closure_gap"), gap)
+    assert np.nanmin(gap) > 0.0
+    shown = value(ran, "satisfaction_reported") - value(ran, "satisfaction")
+    np.testing.assert_allclose(value(ran, "satisfaction_gap"), shown, atol=1e-9)
+    assert shown.min() >= 0.0
+    assert value(ran, "satisfaction_reported").max() <= 100.0

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sansheng.month import pass_month
+from sansheng.outcomes import recorder
+from sansheng.outcomes.flows import Monthly
+from sansheng.outcomes.measures import Record
+from sansheng.outcomes.recorder import Recorder, make_recorder
+from sansheng.policy.load import make_rule
+from sansheng.world.accounts import community_account, provider_account
+from sansheng.world.schema import AGENCY, STATION
+from sansheng.world.world import World
+
+
+@pytest.fixture(scope="module")
+def seen(made_world: Callable[[int], World]) -> tuple[World, Recorder]:
+    """A world after eight months, and the record of them."""
+    world = made_world(2015 * 12)
+    record = make_recorder(2015 * 12, 8, 108)
+    for _ in range(8):
+        pass_month(world, make_rule("task_based"), record)
+    return world, record
+
+
+def last(record: Recorder, name: str) -> float:
+    return float(getattr(record.monthly, name)[-1])
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "years"),
+    [(24180, 1, 1), (24180, 12, 1), (24180, 13, 2), (24191, 1, 1), (24191, 2, 2), (24185, 30, 3)],
+)
+def test_a_record_has_a_row_for_every_month_and_calendar_year(
+    start: int, months: int, years: int
+) -> None:
+    record = make_recorder(start, months, 5)
+    assert record.months == months
+    assert record.yearly.arisen.shape == (years, 5)
+    assert not any(array.any() for array in (*record.monthly, *record.yearly))
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("arisen", "arisen"),
+        ("resolved", "resolved"),
+        ("lapsed", "lapsed"),
+        ("papered", "papered"),
+        ("reopened", "reopened"),
+        ("latent", "latent"),
+        ("open", "open"),
+    ],
+)
+def test_cases_recorded_are_the_cases_of_the_table(
+    seen: tuple[World, Recorder], name: str, table: str
+) -> None:
+    world, record = seen
+    assert last(record, name) == getattr(world.tables.cases, table).sum()
+
+
+def test_open_cases_are_recorded_by_age(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    ages = world.tables.cases.open.sum(axis=(0, 1, 2))
+    assert last(record, "open_ages") == sum(age * n for age, n in enumerate(ages))
+    assert last(record, "overdue") == ages[2:].sum()
+    assert last(record, "open_this_year") == ages[:8].sum()  # August is the eighth month
+    opened = world.tables.cases.reported.sum() + world.tables.cases.found.sum()
+    assert last(record, "opened") == opened
+
+
+def test_hours_met_are_the_standard_hours_of_resolved_needs(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    kinds, resolved = world.tables.categories, world.tables.cases.resolved
+    minutes = (resolved[:, :, 0] * kinds.easy_minutes).sum()
+    minutes += (resolved[:, :, 1] * kinds.hard_minutes).sum()
+    assert last(record, "hours_met") == pytest.approx(minutes / 60.0)
+    assert last(record, "resolved_hard") == resolved[:, :, 1].sum()
+    assert last(record, "arisen_hard") == world.tables.cases.arisen[:, :, 1].sum()
+
+
+def test_residents_are_weighted_by_households(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    c = world.tables.communities
+    assert last(record, "households") == c.households.sum()
+    for name in ("satisfaction", "participation", "harmony", "safety"):
+        total = sum(h * v for h, v in zip(c.households, getattr(c, name), strict=True))
+        assert last(record, name) == pytest.approx(total)
+
+
+def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    w, p = world.tables.workers, world.tables.providers
+    station, here = w.employer == STATION, w.filled == 1
+    assert last(record, "staff_base") == np.count_nonzero(station & here)
+    assert last(record, "staff_agency") == p.staff.sum()
+    assert last(record, "quits_base") + last(record, "quits_agency") == (
+        w.quits.sum() + w.moved.sum()
+    )
+    assert last(record, "certified") == np.count_nonzero(station & here & (w.tier > 0))
+    assert last(record, "burnout_base") == pytest.approx(w.burnout[station & here].sum())
+    assert last(record, "agencies") == np.count_nonzero((p.kind == AGENCY) & (p.alive == 1))
+    assert last(record, "bill") == w.wage[~station].sum()
+    assert last(record, "owed") == w.owed.sum() + p.owed_former.sum()
+
+
+def test_money_recorded_is_the_money_of_the_accounts(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    money, t = world.tables.money, world.tables
+    first = community_account(1, 0)
+    agencies = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
+    assert last(record, "held") == money.balance[first : first + 108].sum()
+    assert last(record, "granted") == money.granted.sum() > 0
+    assert last(record, "bought") == money.bought.sum() > 0
+    assert last(record, "returned") == money.returned.sum() + money.clawed.sum()
+    assert last(record, "base_cost") == t.districts.wage_bill_base.sum()
+    assert (
+        last(record, "agency_cash") == money.balance[provider_account(1, 108, 0) + agencies].sum()
+    )
+
+
+def test_hours_recorded_are_those_of_stations_and_contracts(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c, month = world.tables.communities, world.parameters.h_w / 12.0
+    station = last(record, "staff_base") * month
+    lost, bought = c.hours_lost_admin.sum(), c.hours_paid.sum()
+    assert last(record, "hours_station") == pytest.approx(station)
+    assert last(record, "hours_admin") == pytest.approx(lost)
+    assert last(record, "hours_bought") == pytest.approx(bought)
+    assert last(record, "hours") == pytest.approx(station - lost + bought)
+    assert 0.0 < last(record, "utilisation") <= last(record, "hours")
+
+
+def test_tenders_are_recorded_in_the_month_they_happen(
+    made_world: Callable[[int], World],
+) -> None:
+    world = made_world(2015 * 12)
+    record = make_recorder(world.start, 7, 108)
+    for t in range(7):
+        pass_month(world, make_rule("per_household"), record)
+        contracts = world.tables.contracts
+        empty = (contracts.opened == 1) & (contracts.provider < 0)
+        assert record.monthly.tendered[t] == contracts.opened.sum()
+        assert record.monthly.empty[t] == empty.sum()
+        assert record.monthly.switched[t] == contracts.switched.sum()
+    assert record.monthly.tendered[6] > 0
+
+
+def test_years_are_the_sums_of_their_months(ran: Record) -> None:
+    year = (ran.start + np.arange(ran.months)) // 12 - ran.start // 12
+    np.testing.assert_array_equal(ran.yearly.months.T, [np.bincount(year)] * 108)
+    for name in (
+        "arisen", "arisen_hard", "resolved", "resolved_hard", "granted", "bought", "hours_bought",
+    ):  # fmt: skip
+        monthly = np.bincount(year, weights=getattr(ran.monthly, name))
+        np.testing.assert_allclose(getattr(ran.yearly, name).sum(axis=1), monthly)
+    staff = np.bincount(year, weights=ran.monthly.staff_base)
+    np.testing.assert_allclose(ran.yearly.staff.sum(axis=1), staff)
+
+
+def test_every_need_recorded_is_accounted_for(ran: Record) -> None:
+    m = ran.monthly
+    assert (m.resolved <= m.arisen.sum()).all()
+    assert m.opened.sum() >= m.open[-1]
+    closed = m.resolved + m.papered + m.lapsed - m.reopened
+    np.testing.assert_array_equal(np.diff(m.open), (m.opened - closed)[1:])
+
+
+def test_nothing_recorded_is_missing_or_infinite(ran: Record) -> None:
+    for name in Monthly._fields:
+        values = getattr(ran.monthly, name)
+        assert np.isfinite(values).all(), name
+        if name != "burnout_base":
+            assert values.min() >= 0.0, name
+
+
+def test_a_month_without_room_is_an_error(made_world: Callable[[int], World]) -> None:
+    world = made_world(2015 * 12)
+    world.month += 3
+    with pytest.raises(IndexError):
+        recorder.step(world, make_recorder(2015 * 12, 3, 108))
