@@ -137,9 +137,6 @@ def test_the_harsh_world_puts_the_counts_to_the_test(small: ModuleType) -> None:
     assert all(seen.values()), seen
 
 
-@pytest.mark.xfail(
-    reason="a row that is used again keeps the contracts and debts of the agency before"
-)
 def test_a_new_agency_holds_no_contract_and_owes_no_wages(small: ModuleType) -> None:
     world = small.world(small.place(small.district(**small.CHENGHUA)), seed=0)
     t = world.tables

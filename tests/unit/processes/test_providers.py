@@ -255,3 +255,31 @@ def test_demand_founds_agencies_and_founders_bring_their_cash(opened: Make) -> N
         founded.append(count)
     assert founded[0] == 0
     assert founded == sorted(set(founded))
+
+
+def test_nobody_inherits_the_lots_claims_and_debts_of_an_agency_that_has_closed(
+    lived: Make,
+) -> None:
+    world = lived(owed_limit=2.0, n_e=100.0, n_x=0.0, grassroots_churn=0.0)
+    t = world.tables
+    holders = np.unique(t.contracts.provider[t.communities.lot])
+    gone = int(holders[holders >= 0][0])
+    t.providers.hours_wanted[:] = 1e4
+    t.providers.owed_months[:] = 0.0
+    t.providers.owed_months[gone] = 9.0
+    t.providers.owed_former[:] = 0
+    t.workers.owed[:] = 0
+    t.money.payee[7, 2] = gone
+    held = t.contracts.provider == gone
+    t.communities.hours_short[:] = 1e6
+    providers.step(world)
+    assert t.providers.closed[gone] == 1
+    assert gone not in t.contracts.provider
+    assert (t.contracts.end[held] == world.month + 1).all()
+    assert gone not in t.money.payee
+    for debt, taken in ((500, 0), (0, 1)):
+        world.month += 1
+        t.providers.owed_former[gone] = debt
+        t.providers.owed_months[:] = 0.0
+        providers.step(world)
+        assert t.providers.founded[gone] == taken
