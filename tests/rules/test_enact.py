@@ -97,7 +97,6 @@ def test_an_unsound_allocation_fails_the_run_in_one_line(what: str, small: Modul
 
 
 @pytest.mark.parametrize("what", LET_THROUGH)
-@pytest.mark.xfail(reason="not checked, or fails with another error", raises=BaseException)
 def test_an_allocation_that_is_no_allocation_fails_it_too(what: str, small: ModuleType) -> None:
     assert_refused(LET_THROUGH[what], small)
 

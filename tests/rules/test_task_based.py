@@ -139,7 +139,6 @@ def test_who_reports_more_tasks_gets_more_of_the_pot(small: ModuleType) -> None:
     assert np.corrcoef(received, t.money.points)[0, 1] > 0.99
 
 
-@pytest.mark.xfail(reason="reopened cases are clawed back at a tariff that was never paid for them")
 def test_nothing_is_taken_back_that_was_never_paid(small: ModuleType) -> None:
     world = small.world()
     small.live(world, "per_household", 12)

@@ -9,10 +9,16 @@ import numpy as np
 from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.tables import I64
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.rule import Allocation, Rule, Tariff
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
-from sansheng.world.schema import Tables
+from sansheng.world.schema import LAGS, Tables
+
+DEAREST_TASK = 10**12
+"""Largest tariff of a task, fen; beyond it claims could overflow."""
+
+MOST_PAPERWORK = 600.0
+"""Most paperwork of a task, minutes."""
 
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
@@ -55,36 +61,65 @@ def _frozen(array: AnyArray) -> AnyArray:
 
 
 def _check(rule: Rule, allocation: Allocation, view: View) -> None:
-    grants = np.asarray(allocation.grants)
-    shape = (view.communities, *view.standard_minutes.shape)
-    promised = int(grants.sum())
-    complaint = None
-    if grants.shape != (view.communities,) or grants.dtype != np.int64:
-        complaint = Text("grants must be whole fen, one per community", "拨款须为整分，每社区一项")
-    elif (grants < 0).any():
-        complaint = Text("a grant is negative", "拨款为负")
-    elif allocation.tariff is not None:
-        tariff = allocation.tariff
-        promised += tariff.pot
-        if tariff.pay.shape != shape or tariff.pay.dtype != np.int64 or (tariff.pay < 0).any():
-            complaint = Text(
-                f"tariffs must be whole fen of shape {shape}, not negative",
-                f"任务单价须为非负整分，形状 {shape}",
-            )
-        elif tariff.pot < 0 or not 0 <= tariff.delay <= 12 or not 0 <= tariff.pass_through <= 1:
-            complaint = Text(
-                "a tariff needs a pot of at least 0, a delay of 0 to 12 months, a pass-through of 0 to 1",
-                "任务经费须不为负，滞后 0 至 12 个月，传导比例 0 至 1",
-            )
-    if complaint is None and promised > view.budget:
-        complaint = Text(
-            f"it promises {promised / 100:.2f} yuan of a budget of {view.budget / 100:.2f}",
-            f"承诺 {promised / 100:.2f} 元，超出预算 {view.budget / 100:.2f} 元",
-        )
+    complaint = _complaint(allocation, view)
     if complaint is not None:
         raise RunFailed(
             Problem(Text(f"rule {rule.name}: {complaint.en}", f"规则 {rule.name}：{complaint.zh}"))
         )
+
+
+def _complaint(allocation: object, view: View) -> Text | None:
+    """Say what is wrong with an allocation, None if nothing is."""
+    if not isinstance(allocation, Allocation):
+        return Text("it must return an Allocation", "须返回 Allocation")
+    if not _whole_fen(allocation.grants, (view.communities,)):
+        return Text(
+            f"grants must be an int64 array of {view.communities} amounts of whole fen, not negative",
+            f"拨款须为 {view.communities} 项非负整分（int64 数组）",
+        )
+    promised = sum(allocation.grants.tolist())
+    if allocation.tariff is not None:
+        complaint = _tariff_complaint(allocation.tariff, view)
+        if complaint is not None:
+            return complaint
+        promised += allocation.tariff.pot
+    if promised > view.budget:
+        return Text(
+            f"it promises {promised / 100:.2f} yuan of a budget of {view.budget / 100:.2f}",
+            f"承诺 {promised / 100:.2f} 元，超出预算 {view.budget / 100:.2f} 元",
+        )
+    return None
+
+
+def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
+    shape = (view.communities, *view.standard_minutes.shape)
+    if not _whole_fen(tariff.pay, shape) or int(tariff.pay.max(initial=0)) > DEAREST_TASK:
+        return Text(
+            f"tariffs must be an int64 array of shape {shape}, whole fen from 0 to {DEAREST_TASK}",
+            f"任务单价须为形状 {shape} 的 int64 数组，0 至 {DEAREST_TASK} 分",
+        )
+    whole = isinstance(tariff.pot, int) and isinstance(tariff.delay, int)
+    if not whole or tariff.pot < 0 or not 0 <= tariff.delay < LAGS:
+        return Text(
+            f"a tariff needs a pot of whole fen, at least 0, and a delay of 0 to {LAGS - 1} whole months",
+            f"任务经费须为非负整分，滞后须为 0 至 {LAGS - 1} 个整月",
+        )
+    if not 0.0 <= tariff.pass_through <= 1.0 or not 0.0 <= tariff.paperwork <= MOST_PAPERWORK:
+        return Text(
+            f"a tariff needs a pass-through of 0 to 1 and paperwork of 0 to {MOST_PAPERWORK:g} minutes",
+            f"传导比例须为 0 至 1，表单时间须为 0 至 {MOST_PAPERWORK:g} 分钟",
+        )
+    return None
+
+
+def _whole_fen(amounts: object, shape: tuple[int, ...]) -> bool:
+    """Whether these are amounts of whole fen of that shape, none negative."""
+    return (
+        isinstance(amounts, np.ndarray)
+        and amounts.dtype == np.int64
+        and amounts.shape == shape
+        and not (amounts < 0).any()
+    )
 
 
 def _write(

@@ -110,6 +110,10 @@ class Rule(ABC):
         declared = {q.name: q for q in self.quantities}
         return self.options.get(name, declared[name].default)
 
+    def settings(self) -> dict[str, float]:
+        """Return all options, set or default: two rules with the same name and settings are one."""
+        return {q.name: self.option(q.name) for q in self.quantities}
+
     @abstractmethod
     def allocate(self, view: View) -> Allocation:
         """Decide the allocation period that begins now.

@@ -15,6 +15,8 @@ the next twelve months, out of what it holds:
 
 from __future__ import annotations
 
+import numpy as np
+
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
@@ -91,7 +93,7 @@ def _return_and_appropriate(
 def open_year(world: World) -> None:
     """Return what is left of last year's money and appropriate the new envelopes."""
     t = world.tables
-    t.cases.closed_last[:] = t.cases.closed_year
+    t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year)
     t.cases.closed_year[:] = 0
     _return_and_appropriate(
         t.money,

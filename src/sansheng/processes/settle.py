@@ -191,6 +191,7 @@ def _pay_due(
         money.claim[c, slot] = 0
         pay(money, claims_account(districts, d), community_account(districts, c), tariff)
         received_year[c] += tariff
+        money.tariffs_ever[c] += tariff
         service = money.due[c, slot]
         money.due[c, slot] = 0
         a = money.payee[c, slot]
@@ -203,13 +204,19 @@ def _pay_due(
 
 
 @kernel
-def _claw_back(money: Money, districts: int, pay_: I64, reopened: I32) -> None:
-    """Take back the tariffs of cases that an audit reopened, as far as the account holds them."""
+def _claw_back(money: Money, districts: int, pay_: I64, claimed_share: F64, reopened: I32) -> None:
+    """Take back what was paid for cases that an audit reopened, as far as the account holds it.
+
+    What was paid for a claim is its tariff times the part of all claims that has been paid so far.
+    """
     for c in range(reopened.shape[0]):
-        owed = 0
+        value = 0.0
         for k in range(pay_.shape[1]):
             for h in range(2):
-                owed += reopened[c, k, h] * pay_[c, k, h]
+                value += reopened[c, k, h] * claimed_share[c, k, h] * pay_[c, k, h]
+        if money.claimed_ever[c] > 0.0:
+            value *= min(1.0, money.tariffs_ever[c] / money.claimed_ever[c])
+        owed = int(value)
         account = community_account(districts, c)
         money.clawed[c] = min(owed, money.balance[account])
         pay(money, account, FINANCE, money.clawed[c])
@@ -322,6 +329,7 @@ def step(world: World) -> None:
         ((cases.resolved + cases.papered) * t.incentives.pay).sum(axis=(1, 2)).astype(np.float64)
     )
     money.points[:] += claims
+    money.claimed_ever[:] += claims
     providers.income_month[:] = 0
     _accrue_tariffs(
         money,
@@ -357,7 +365,7 @@ def step(world: World) -> None:
         c.received_year,
         providers.income_month,
     )
-    _claw_back(money, districts, t.incentives.pay, cases.reopened)
+    _claw_back(money, districts, t.incentives.pay, cases.claimed_share, cases.reopened)
     _set_wages(
         workers.filled,
         workers.employer,

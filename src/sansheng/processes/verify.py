@@ -19,13 +19,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sansheng.core.kernels import kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count, take_oldest
 from sansheng.processes.chance import how_many
-from sansheng.world.schema import EASY
+from sansheng.world.schema import EASY, Cases
 from sansheng.world.world import World
 
 PARAMETERS = (
@@ -227,6 +229,13 @@ def _audit(
                 reopened[c, k, h] = found
 
 
+def _note_claims(cases: Cases, pay: I64) -> None:
+    """Keep the share of paper closures, old and new, that a tariff was claimed for."""
+    old = cases.claimed_share * (cases.paper - cases.papered)
+    new = np.where(pay > 0, cases.papered, 0)
+    cases.claimed_share[:] = (old + new) / np.maximum(1, cases.paper)
+
+
 def step(world: World) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     t, p, c = world.tables, world.parameters, world.tables.communities
@@ -248,6 +257,7 @@ def step(world: World) -> None:
         cases.failed,
         cases.papered,
     )
+    _note_claims(cases, t.incentives.pay)
     _audit(
         world.key,
         world.month,

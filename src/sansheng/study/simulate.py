@@ -86,7 +86,7 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
     past = _warmed_up(study, baseline, draw, replicate)
     runs = []
     for name, rule in rules.items():
-        changed = (rule.name, rule.options) != (baseline.name, baseline.options)
+        changed = (rule.name, rule.settings()) != (baseline.name, baseline.settings())
         record = _continue(past.copy(), rule, study.months, new_rule=changed)
         runs.append(
             ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))

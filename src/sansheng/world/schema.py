@@ -121,6 +121,7 @@ class Cases(NamedTuple):
     expert: Annotated[F64, column("community", "category", "hardness", unit="share", owner="deliver", en="professionals' share of the work in finished attempts", zh="专业力量工作占比")]
     by_agency: Annotated[F64, column("community", "category", "hardness", unit="share", owner="deliver", en="agency's share of the work in finished attempts", zh="机构工作占比")]
     resolved: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="needs truly met this month", zh="本月真实解决")]
+    claimed_share: Annotated[F64, column("community", "category", "hardness", unit="share", owner="verify", en="share of paper closures that a tariff was claimed for", zh="账面办结中已申报任务款的比例")]
     failed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="attempts that did not meet the need, and overdue cases shelved on paper", zh="本月未能解决（含搁置）")]
     papered: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="cases falsely closed this month", zh="本月虚假办结")]
     reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
@@ -232,6 +233,8 @@ class Money(NamedTuple):
     clawed: Annotated[I64, column("community", unit="fen/month", owner="settle", en="tariffs taken back this month", zh="本月追回")]
     returned: Annotated[I64, column("community", unit="fen/month", owner="settle", en="unspent money returned this month", zh="本月上缴结余")]
     points: Annotated[F64, column("community", unit="fen/year", owner="settle", en="tariff value claimed since January", zh="本年申报任务额")]
+    claimed_ever: Annotated[F64, column("community", unit="fen", owner="settle", en="tariff value claimed since the start", zh="累计申报任务额")]
+    tariffs_ever: Annotated[I64, column("community", unit="fen", owner="settle", en="tariffs received since the start", zh="累计到账任务款")]
     tariff_paid: Annotated[I64, column("district", unit="fen", owner="settle", en="tariff money accrued since January", zh="本年已核定任务款")]
 
 
