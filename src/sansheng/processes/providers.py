@@ -274,7 +274,7 @@ def mean_load(world: World) -> F64:
 def _forget_the_gone(world: World) -> None:
     """Drop the ties, contracts and claims of agencies that have closed; their lots are tendered anew."""
     t = world.tables
-    gone = np.flatnonzero(t.providers.closed)
+    gone = np.flatnonzero((t.providers.closed == 1) & (t.providers.kind == AGENCY))
     if gone.size == 0:
         return
     known = np.isin(t.ties.provider, gone)

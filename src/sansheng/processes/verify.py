@@ -257,7 +257,8 @@ def step(world: World) -> None:
         cases.failed,
         cases.papered,
     )
-    _note_claims(cases, t.incentives.pay)
+    if t.incentives.pot.any() or cases.claimed_share.any():
+        _note_claims(cases, t.incentives.pay)
     _audit(
         world.key,
         world.month,

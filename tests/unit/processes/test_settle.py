@@ -53,6 +53,9 @@ def quiet(world: World) -> World:
     t.money.points[:] = 0.0
     t.money.tariff_paid[:] = 0
     t.money.granted[:] = 0
+    t.money.tariffs_ever[:] = 0
+    t.money.claimed_ever[:] = 0.0
+    t.cases.claimed_share[:] = 0.0
     t.incentives.pot[:] = 0
     t.incentives.period_start[:] = world.month
     t.incentives.period_months[:] = 12
@@ -248,16 +251,34 @@ def test_pay_that_follows_the_tariff_follows_it_by_the_pass_through(lived: Make)
     assert paid == [40_000, round(40_000 * 7 / 6), round(40_000 * 4 / 3)]
 
 
-def test_reopened_cases_give_their_tariff_back_as_far_as_it_is_there(lived: Make) -> None:
+def test_reopened_cases_give_back_what_was_paid_for_them_as_far_as_it_is_there(
+    lived: Make,
+) -> None:
     world = quiet(lived())
     t = world.tables
     t.incentives.pay[:] = 300
-    t.cases.reopened[:2, 1, 1] = 5
-    t.money.balance[community_account(1, 0)] = 10_000
-    t.money.balance[community_account(1, 1)] = 900
+    t.cases.reopened[:4, 1, 1] = 5
+    t.cases.claimed_share[:4, 1, 1] = (1.0, 1.0, 0.6, 0.0)
+    t.money.claimed_ever[:4] = 8_000.0
+    t.money.tariffs_ever[:4] = 4_000  # half of what was claimed has been paid
+    t.money.balance[community_account(1, 0) :][:4] = (10_000, 600, 10_000, 10_000)
     settle.step(world)
-    assert t.money.clawed[:3].tolist() == [1_500, 900, 0]
-    assert [purse(world, c) for c in (0, 1)] == [8_500, 0]
+    assert t.money.clawed[:5].tolist() == [750, 600, 450, 0, 0]
+    assert [purse(world, c) for c in range(4)] == [9_250, 0, 9_550, 10_000]
+
+
+@pytest.mark.parametrize("paid", [0, 1_500, 10**6])
+def test_no_more_is_taken_back_than_the_tariff_nor_than_was_paid(lived: Make, paid: int) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.incentives.pay[:] = 300
+    t.cases.reopened[0, 1, 1] = 5
+    t.cases.claimed_share[0, 1, 1] = 1.0
+    t.money.claimed_ever[0] = 1_500.0
+    t.money.tariffs_ever[0] = paid
+    t.money.balance[community_account(1, 0)] = 10**9
+    settle.step(world)
+    assert t.money.clawed[0] == min(paid, 1_500)
 
 
 def test_community_workers_are_paid_by_the_base_line_whatever_the_rule(lived: Make) -> None:
@@ -332,9 +353,11 @@ def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
     assert t.money.balance[account] == left
     assert t.money.balance[SUPPLIERS] > before
     assert t.providers.supervision[agency] == pytest.approx(0.5 * 0.1 / 0.25)
-    t.money.balance[account] = 0
-    t.providers.other_income[agency] = bill // 2
+    # what is left after wages is less than half a month's payroll, which no overhead touches
+    t.providers.other_income[agency] = 10**7
+    t.money.balance[account] = bill + insurance(bill, world.parameters) + bill // 4 - 10**7
     settle.step(world)
+    assert t.money.balance[account] == bill // 4
     assert t.providers.supervision[agency] == pytest.approx(0.25 * 0.1 / 0.25)
 
 

@@ -196,3 +196,28 @@ def test_money_at_risk_is_a_moving_mean_of_claims(lived: Make) -> None:
     verify.step(world)
     claims = 300 * (t.cases.resolved + t.cases.papered).sum(axis=(1, 2))
     np.testing.assert_allclose(t.communities.at_risk, 0.75 * before + 0.25 * claims)
+
+
+def test_the_share_of_paper_closures_that_were_claimed_for_is_kept(lived: Make) -> None:
+    world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=0.5, p_aud=0.0))
+    cases = world.tables.cases
+    cases.paper[:] = 8
+    cases.claimed_share[:] = 0.25
+    world.tables.incentives.pay[:] = 0
+    world.tables.incentives.pay[:, 2] = 100
+    verify.step(world)
+    claimed = np.full(cases.paper.shape, 2)
+    claimed[:, 2] += cases.papered[:, 2]
+    np.testing.assert_allclose(cases.claimed_share, claimed / (8 + cases.papered))
+    assert cases.papered.sum() > 0
+
+
+def test_a_share_of_claims_is_a_share_whatever_audits_find(lived: Make) -> None:
+    world = lived("task_based", p_aud=0.9, phi_0=0.9)
+    shares = world.tables.cases.claimed_share
+    for _ in range(6):
+        verify.step(attempts(world))
+        world.tables.cases.open[..., 0] += 4
+        assert shares.min() >= 0.0
+        assert shares.max() <= 1.0
+        world.month += 1
