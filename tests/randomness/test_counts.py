@@ -131,6 +131,11 @@ def test_a_mean_without_bounds_is_refused_not_waited_for(mean: float) -> None:
         poisson(0.5, mean)
 
 
+def test_the_largest_mean_is_within_reach() -> None:
+    assert abs(poisson(0.5, MOST) - MOST) <= 1
+    assert abs(binomial(0.5, 2**32, MOST / 2**32) - MOST) <= 1
+
+
 def test_a_chance_that_is_no_number_or_too_many_trials_are_refused() -> None:
     with pytest.raises(ValueError, match="chance that is a number"):
         binomial(0.5, 3, math.nan)

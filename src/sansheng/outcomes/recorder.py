@@ -56,6 +56,8 @@ def step(world: World, record: Recorder) -> None:
         If the record has no room for the month.
     """
     t = world.month - record.start
+    if t < 0:
+        raise IndexError(f"the record starts {-t} months after the month of the world")
     year = world.month // 12 - record.start // 12
     _cases(world, record, t, year)
     _communities(world, record, t, year)

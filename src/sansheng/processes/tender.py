@@ -239,6 +239,9 @@ def form_lots(
         if money > 0:
             members[c] = size
             value[c] = money
+        else:
+            for m in range(c, c + size):
+                lot[m] = m
         c += size
 
 

@@ -97,6 +97,10 @@ class TaskBased(Rule):
         if not volume.any():
             volume = self._expected_volume(view)
         value = float((volume * price).sum()) * view.months / 12.0
+        if (
+            value == 0.0
+        ):  # no tasks are known and nobody is there to do any: there is nothing to price
+            return Allocation(split_fen(view.budget, homes))
         pay = np.rint(price * (pot / value)).astype(np.int64)
         tariff = Tariff(
             pay=np.broadcast_to(pay, (view.communities, *pay.shape)).copy(),
