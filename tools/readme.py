@@ -49,10 +49,10 @@ def _pictures(data: StudyData, stem: str, lang: Language) -> None:
 
 
 def _between(text: str, marker: str, content: str) -> str:
-    pattern = re.compile(rf"(<!-- {marker} -->\n).*?(\n<!-- /{marker} -->)", re.DOTALL)
+    pattern = re.compile(rf"(<!-- {marker} -->\n).*?(<!-- /{marker} -->)", re.DOTALL)
     if not pattern.search(text):
         raise SystemExit(f"no marker {marker}")
-    return pattern.sub(lambda found: found[1] + content + found[2], text)
+    return pattern.sub(lambda found: found[1] + content + "\n" + found[2], text)
 
 
 def comparison_table(data: StudyData, lang: Language) -> str:

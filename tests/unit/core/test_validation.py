@@ -300,10 +300,10 @@ def test_keys_named_like_an_alternative_are_still_keys() -> None:
 
 
 def test_a_value_from_a_hostile_file_stays_on_one_line() -> None:
-    (problem,) = told('months: "a\\n\\u202e\\e[31m' + "x" * 500 + '"')
+    (problem,) = told('months: "a\\n\\u202e' + "x" * 500 + '"')
     assert len(problem.line().splitlines()) == 1
     assert len(problem.line()) < 150
-    assert "\x1b" not in problem.line()
+    assert "\u202e" not in problem.line()
 
 
 @pytest.mark.parametrize("data", ["{a: [1, {b: 2}]}", "[[[]]]", "x", "a: {b: {c: {}}}", "{' ': 1}"])
