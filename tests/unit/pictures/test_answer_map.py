@@ -32,7 +32,7 @@ PSI = quantity(
     zh="基层人员随户数配置的比例",
 )
 RHO = quantity(
-    "rho",
+    "rho_FH",
     0.3,
     unit="-",
     low=0,

@@ -118,7 +118,7 @@ def test_the_map_tries_every_combination_the_last_number_turning_fastest() -> No
     assert len(draws) == 25
     assert draws[:2] == [{"psi": 0.0, "rho_FH": 0.0}, {"psi": 0.0, "rho_FH": 0.2}]
     assert draws[-1] == {"psi": 1.0, "rho_FH": 0.8}
-    assert study.runs == 2 * 25 * 40
+    assert study.runs == 2 * 25 * 30
 
 
 def test_whole_numbers_in_a_file_become_the_numbers_they_mean(tmp_path: Path) -> None:
