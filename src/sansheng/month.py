@@ -6,14 +6,20 @@ stands in a file of its own under :mod:`sansheng.processes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from sansheng.core.kernels import kernel
 from sansheng.core.ledger import open_month
 from sansheng.core.quantities import Quantity
+from sansheng.core.streams import Key
+from sansheng.core.tables import I64
 from sansheng.core.text import Text
 from sansheng.outcomes import recorder
-from sansheng.outcomes.recorder import Recorder
+from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.enact import enact
 from sansheng.policy.rule import Rule
 from sansheng.processes import (
@@ -32,60 +38,68 @@ from sansheng.processes import (
 )
 from sansheng.world import population
 from sansheng.world.place import Place
-from sansheng.world.world import World, parameters_tuple, parameters_type
+from sansheng.world.schema import Money, Tables
+from sansheng.world.world import World, as_record, parameters_tuple, parameters_type
 
 
 class Step(NamedTuple):
-    """A step of the month: its file, what it does, and the function that does it."""
+    """A step of the month: its code, its file, and what it does."""
 
+    code: int
     name: str
     text: Text
-    run: Callable[[World], None]
 
+
+(
+    _APPROPRIATE,
+    _TENDER,
+    _NEEDS,
+    _DISPATCH,
+    _EFFORT,
+    _DELIVER,
+    _VERIFY,
+    _SETTLE,
+    _RESIDENTS,
+    _WORKFORCE,
+    _PROVIDERS,
+    _RECORD,
+) = range(12)
 
 MONTH = (
+    Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
+    Step(_TENDER, "tender", Text("tender lots, sign contracts", "招标、签约")),
+    Step(_NEEDS, "needs", Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏")),
     Step(
-        "appropriate",
-        Text("pay instalments, plan spending", "拨付经费、安排支出"),
-        appropriate.step,
-    ),
-    Step("tender", Text("tender lots, sign contracts", "招标、签约"), tender.step),
-    Step(
-        "needs",
-        Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏"),
-        needs.step,
-    ),
-    Step(
+        _DISPATCH,
         "dispatch",
         Text("dispatch, coordinate departments, visit", "派单、部门协调、走访"),
-        dispatch.step,
     ),
-    Step("effort", Text("hours at hand, and what they are spent on", "工时及其投向"), effort.step),
-    Step("deliver", Text("work adds up to finished attempts", "办理事项"), deliver.step),
+    Step(_EFFORT, "effort", Text("hours at hand, and what they are spent on", "工时及其投向")),
+    Step(_DELIVER, "deliver", Text("work adds up to finished attempts", "办理事项")),
     Step(
+        _VERIFY,
         "verify",
         Text("true, failed and paper closures; audit", "核实办结、虚假办结与核查"),
-        verify.step,
     ),
     Step(
+        _SETTLE,
         "settle",
         Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
-        settle.step,
     ),
     Step(
+        _RESIDENTS,
         "residents",
         Text("satisfaction, trust, participation", "居民满意、信任与参与"),
-        residents.step,
     ),
     Step(
+        _WORKFORCE,
         "workforce",
         Text("burnout, quits, moves, hires, exam", "倦怠、离职、转岗、招聘、考证"),
-        workforce.step,
     ),
     Step(
+        _PROVIDERS,
         "providers",
         Text("organisations plan, close, are founded", "社会组织规划、退出与新设"),
-        providers.step,
     ),
 )
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
@@ -147,8 +161,86 @@ def open_world(
     return population.build_world(place, values, seed, replicate, start)
 
 
+@kernel
+def _open_books(money: Money) -> None:
+    """Start counting a month's payments, and what communities return, from nothing."""
+    open_month(money)
+    money.returned[:] = 0
+
+
+@kernel
+def _run(
+    steps: I64,
+    months: int,
+    key: Key,
+    start: int,
+    now: int,
+    p: Any,
+    t: Tables,
+    first: int,
+    m: Monthly,
+    y: Yearly,
+) -> None:
+    """Run ``steps`` in their order, in each of ``months`` months from ``now``.
+
+    ``first`` is the first month of the record that ``m`` and ``y`` are the rows of.
+    """
+    d, c, n, k, w = t.districts, t.communities, t.contracts, t.categories, t.workers
+    o, i, cases, money = t.providers, t.incentives, t.cases, t.money
+    for month in range(now, now + months):
+        if month > now:
+            _open_books(money)
+        for step in steps:
+            if step == _APPROPRIATE:
+                appropriate.step(start, month, c, i, money)
+            elif step == _TENDER:
+                tender.step(key, month, p, d, c, n, t.ties, o, money)
+            elif step == _NEEDS:
+                needs.step(key, month, p, c, cases, k)
+            elif step == _DISPATCH:
+                dispatch.step(key, month, p, t.subdistricts, c, cases, k)
+            elif step == _EFFORT:
+                effort.step(month, p, d, c, n, t.ties, o, w, k, i, cases)
+            elif step == _DELIVER:
+                deliver.step(p, c, n, t.ties, k, cases)
+            elif step == _VERIFY:
+                verify.step(key, month, p, c, i, cases, money)
+            elif step == _SETTLE:
+                settle.step(month, p, d, c, n, o, w, k, i, cases, money)
+            elif step == _RESIDENTS:
+                residents.step(p, c, o, k, cases)
+            elif step == _WORKFORCE:
+                workforce.step(key, month, p, d, c, n, o, w)
+            elif step == _PROVIDERS:
+                providers.step(key, month, p, d, c, n, t.ties, o, w, money)
+            else:
+                recorder.step(month, p, d, c, n, o, w, k, cases, money, first, m, y)
+
+
+def run_steps(world: World, *names: str) -> None:
+    """Run some steps of the month, in the order given, without opening, recording or ending it.
+
+    Parameters
+    ----------
+    world
+        Changed in place; its month stays.
+    names
+        Of steps in :data:`MONTH`.
+    """
+    codes = {step.name: step.code for step in MONTH}
+    unused = make_recorder(world.month, 1, world.tables.communities.key.shape[0])
+    _call(world, [codes[name] for name in names], 1, unused)
+
+
 def pass_month(world: World, rule: Rule, record: Recorder, *, new_rule: bool = False) -> None:
-    """Let a month pass in ``world`` under ``rule`` and record it.
+    """Let a month pass in ``world`` under ``rule`` and record it; see :func:`pass_months`."""
+    pass_months(world, rule, record, 1, new_rule=new_rule)
+
+
+def pass_months(
+    world: World, rule: Rule, record: Recorder, months: int, *, new_rule: bool = False
+) -> None:
+    """Let months pass in ``world`` under ``rule`` and record them.
 
     Parameters
     ----------
@@ -157,19 +249,48 @@ def pass_month(world: World, rule: Rule, record: Recorder, *, new_rule: bool = F
     rule
         The rule in force.
     record
-        Where the month is written; it must have room for it.
+        Where the months are written; it must have room for them.
+    months
+        How many.
     new_rule
-        Whether the rule takes over this month; otherwise it is asked in January only.
+        Whether the rule takes over in the first of them; otherwise it is asked in January only.
+
+    Raises
+    ------
+    IndexError
+        If the record has no room for a month.
     """
+    end = world.month + months
+    steps = [*(step.code for step in MONTH), _RECORD]
+    while world.month < end:
+        _open_month(world, rule, new_rule=new_rule)
+        new_rule = False
+        until_january = 12 - world.month % 12
+        batch = min(end - world.month, until_january)
+        _call(world, steps, batch, record)
+        world.month += batch
+
+
+def _open_month(world: World, rule: Rule, *, new_rule: bool) -> None:
+    """Open the month's accounts, in January the year's; ask the rule if it is its turn."""
     new_year = world.month % 12 == 0 or world.month == world.start
-    open_month(world.tables.money)
-    world.tables.money.returned[:] = 0
+    _open_books(world.references.money)
     if new_year:
         appropriate.open_year(world)
     if new_year or new_rule:
         enact(world.tables, rule, world.month)
         appropriate.open_period(world)
-    for step in MONTH:
-        step.run(world)
-    recorder.step(world, record)
-    world.month += 1
+
+
+def _call(world: World, steps: Sequence[int], months: int, record: Recorder) -> None:
+    _run(
+        np.array(steps, dtype=np.int64),
+        months,
+        world.key,
+        world.start,
+        world.month,
+        as_record(world.parameters),
+        world.references,
+        record.start,
+        *record.references,
+    )

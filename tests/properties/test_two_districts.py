@@ -52,6 +52,7 @@ def bits_of_b(world: World, rows: dict[str, Any]) -> dict[str, bytes]:
         ("Providers", "first_seat"): first["Workers"],
         ("Communities", "lot"): first["Communities"],
         ("Workers", "community"): first["Communities"],
+        ("Workers", "home"): first["Communities"],
         ("Providers", "community"): first["Communities"],
         ("Workers", "employer"): first["Providers"],
         ("Contracts", "provider"): first["Providers"],

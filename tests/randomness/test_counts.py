@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numba.core import config
 from scipy import stats
 
-from sansheng.core.streams import MOST, Key, binomial, fill_uniform, poisson
+from sansheng.core.streams import MOST, Key, binomial, fill_uniform, poisson, thin
 from sansheng.core.tables import F64
 
 PEOPLE = 2_000 if config.DISABLE_JIT else 40_000
@@ -161,3 +161,8 @@ def test_keyed_binomial_counts_have_the_mean_and_variance_of_their_distribution(
     variance = n * p * (1.0 - p)
     assert abs(counts.mean() - n * p) < 4.0 * (variance / PEOPLE) ** 0.5
     assert abs(counts.var() - variance) < 4.0 * variance * (3.0 / PEOPLE) ** 0.5
+
+
+@given(st.floats(1e-9, 1.0 - 1e-9), st.integers(-1, 200), st.floats(0.0, 1.0))
+def test_the_short_way_to_a_binomial_gives_the_same_count(u: float, n: int, p: float) -> None:
+    assert thin(u, n, p) == binomial(u, n, p)

@@ -13,8 +13,17 @@ from numba.core import config
 from scipy import stats
 
 from sansheng.core import streams
-from sansheng.core.kernels import kernel
-from sansheng.core.streams import ENTITIES, SUBS, Key, decision, fill_uniform, uniform
+from sansheng.core.kernels import allocating
+from sansheng.core.streams import (
+    ENTITIES,
+    SUBS,
+    Key,
+    decision,
+    fill_each,
+    fill_run,
+    fill_uniform,
+    uniform,
+)
 from sansheng.core.tables import F64, I64
 
 KEY = Key(20_150_101, 3)
@@ -49,6 +58,21 @@ def test_a_filled_array_holds_the_single_draws() -> None:
     assert fill_uniform(KEY, QUIT, MAY, keys[:0], 2).size == 0
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 20])
+def test_a_run_holds_the_single_draws(n: int) -> None:
+    draws = np.full(n, np.nan)
+    fill_run(KEY, QUIT, MAY, 5, draws)
+    assert draws.tolist() == [uniform(KEY, QUIT, MAY, 5, sub) for sub in range(n)]
+
+
+def test_everybody_has_a_sub_of_their_own() -> None:
+    keys, subs, draws = np.arange(50), np.arange(50, dtype=np.int32) % 7, np.empty(50)
+    fill_each(KEY, QUIT, MAY, keys, subs, draws)
+    assert draws.tolist() == [
+        uniform(KEY, QUIT, MAY, int(k), int(s)) for k, s in zip(keys, subs, strict=True)
+    ]
+
+
 @given(st.permutations(range(20)), st.integers(0, 20))
 def test_the_order_and_the_company_change_nobodys_draw(order: list[int], extra: int) -> None:
     keys = np.arange(20, dtype=np.int64) * 1_000_003
@@ -58,7 +82,7 @@ def test_the_order_and_the_company_change_nobodys_draw(order: list[int], extra: 
     assert (fill_uniform(KEY, QUIT, MAY, company, 0)[:20] == alone).all()
 
 
-@kernel
+@allocating
 def careers(key: Key, keys: I64, months: int, chance: float) -> I64:
     """Return each person's months of illness until the month of quitting."""
     ill = np.zeros(keys.size, np.int64)

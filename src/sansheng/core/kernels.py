@@ -52,6 +52,8 @@ _SETTINGS = (
 )
 """Settings of Numba that change the machine code."""
 
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": True}
+
 _compiler: Any = compiler  # the inner parts of Numba that do the work are not typed
 _serialize: Any = serialize
 _types: Any = types
@@ -64,12 +66,37 @@ def kernel(func: FuncT) -> FuncT:
     """Compile a function on first call, without the interpreter lock, and keep it on disk.
 
     Division by zero gives ``inf`` or ``nan`` as in NumPy. The function may be called from Python and
-    from other kernels.
+    from other kernels; only a call from Python makes the code that unpacks Python objects, which for
+    a kernel with many arguments takes longer to compile than the kernel itself.
+
+    It works on the arrays it is given: making or returning one is an error of compilation. In exchange
+    no reference is counted, which for tables of arrays is most of what there is to compile.
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(func)
+    return _compiled(func, {"_nrt": False})
+
+
+def allocating(func: FuncT) -> FuncT:
+    """As :func:`kernel`, for a function that makes arrays of its own."""
+    return _compiled(func, {})
+
+
+def inlined(func: FuncT) -> FuncT:
+    """As :func:`kernel`, and written in the place of every call from another kernel.
+
+    For short functions whose callers gain from seeing inside, and for those that only hand tables on.
+    """
+    return _compiled(func, {"_nrt": False, "inline": "always"})
+
+
+def _compiled(func: FuncT, options: dict[str, Any]) -> FuncT:
+    options = {**_OPTIONS, **options}
+    njit: Any = numba.njit
+    compiled: Any = njit(**options)(func)
     if compiled is not func:  # as it is where compiling is disabled
+        inner: Any = njit(**options, no_cpython_wrapper=True, no_cfunc_wrapper=True)(func)
         compiled._cache = _KernelCache(func)
-        compiled.get_call_template = _widening(compiled.get_call_template)
+        compiled.get_call_template = _widening(inner.get_call_template)
+        compiled.get_overload = inner.get_overload
     return cast(FuncT, compiled)
 
 

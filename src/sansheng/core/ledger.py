@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, kernel
 from sansheng.core.tables import F64, I64
 
 _TOP = 2**63 - 1
@@ -87,7 +87,7 @@ def pay(money: Accounts, payer: int, payee: int, amount: int) -> None:
     money.received[payee] += fen
 
 
-@kernel
+@allocating
 def split_fen(total: int, weights: F64) -> I64:
     """Share whole fen in proportion to weights, by largest remainder.
 

@@ -9,12 +9,16 @@ The generator is Philox4x32 with ten rounds [1]_, a bijection of a 128-bit count
 The counter is laid out so that different draws have different counters:
 
 ======  ==========================================================
-c0      low 32 bits of ``entity | sub << 40``
-c1      high 32 bits of it (entity keys < 2**40, subs < 2**24)
+c0      low 32 bits of ``entity | (sub // 2) << 40``
+c1      high 32 bits of it (entity keys < 2**40, subs < 2**25)
 c2      month, counted from year 0, as an unsigned 32-bit number
 c3      decision id
 k0, k1  seed, replicate
 ======  ==========================================================
+
+Each block of four words holds two draws, the even and the odd ``sub``. An entity that makes many draws for
+one decision takes them all at once (:func:`fill_run`): blocks that do not wait for each other cost a
+quarter of what single ones do.
 
 Counts come from the same uniforms by inverting their distribution, so that more of a mean never
 gives fewer cases to the same luck.
@@ -31,13 +35,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
-from sansheng.core.tables import F64, I64
+from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.tables import F64, I32, I64
 
 ENTITIES = 2**40
 """Entity keys are below this."""
 
-SUBS = 2**24
+SUBS = 2**25
 """Sub-keys, which number the draws of one entity for one decision and month, are below this."""
 
 MOST = 1e9
@@ -95,7 +99,7 @@ def decision(name: str) -> int:
     return number
 
 
-@kernel
+@inlined
 def philox(
     c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
 ) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
@@ -126,7 +130,7 @@ def philox(
     return np.uint32(x0), np.uint32(x1), np.uint32(x2), np.uint32(x3)
 
 
-@kernel
+@inlined
 def to_unit(high: np.uint32, low: np.uint32) -> float:
     """Return a number in (0, 1) made of two words.
 
@@ -134,6 +138,31 @@ def to_unit(high: np.uint32, low: np.uint32) -> float:
     ``1 - u`` is exact. (Midpoints of 2**53 cells would need a 54th bit and round up to 1.)
     """
     return ((np.int64(high) << 20 | np.int64(low) >> 12) + 0.5) / 4503599627370496.0
+
+
+@kernel
+def _check(key: Key, decision: int, month: int, entity: int, subs: int) -> None:
+    """Refuse what does not fit the counter, where two draws could be one."""
+    if not (0 <= entity < ENTITIES and 0 <= subs <= SUBS):
+        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**25")
+    if not (0 <= decision < _WORDS and -_WORDS // 2 <= month < _WORDS // 2):
+        raise ValueError("a draw needs a decision number and a month index of 32 bits")
+    if not (0 <= key.seed < _WORDS and 0 <= key.replicate < _WORDS):
+        raise ValueError("a draw needs a seed and a replicate in 0..2**32-1")
+
+
+@inlined
+def _pair(key: Key, decision: int, month: int, entity: int, block: int) -> tuple[float, float]:
+    """Return the draws ``2 * block`` and ``2 * block + 1`` of an entity."""
+    words = philox(
+        entity & 0xFFFFFFFF,
+        entity >> 32 | block << 8,
+        month & 0xFFFFFFFF,
+        decision,
+        key.seed,
+        key.replicate,
+    )
+    return to_unit(words[0], words[1]), to_unit(words[2], words[3])
 
 
 @kernel
@@ -151,36 +180,44 @@ def uniform(key: Key, decision: int, month: int, entity: int, sub: int) -> float
     entity
         Key of who decides, not the row: ``0 <= entity < 2**40``.
     sub
-        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**24``.
+        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**25``.
 
     Raises
     ------
     ValueError
         If a part lies outside its range, where two draws could be one.
     """
-    if not (0 <= entity < ENTITIES and 0 <= sub < SUBS):
-        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**24")
-    if not (0 <= decision < _WORDS and -_WORDS // 2 <= month < _WORDS // 2):
-        raise ValueError("a draw needs a decision number and a month index of 32 bits")
-    if not (0 <= key.seed < _WORDS and 0 <= key.replicate < _WORDS):
-        raise ValueError("a draw needs a seed and a replicate in 0..2**32-1")
-    words = philox(
-        entity & 0xFFFFFFFF,
-        entity >> 32 | sub << 8,
-        month & 0xFFFFFFFF,
-        decision,
-        key.seed,
-        key.replicate,
-    )
-    return to_unit(words[0], words[1])
+    _check(key, decision, month, entity, sub + 1 if sub >= 0 else -1)
+    even, odd = _pair(key, decision, month, entity, sub >> 1)
+    return odd if sub & 1 else even
 
 
 @kernel
+def fill_run(key: Key, decision: int, month: int, entity: int, draws: F64) -> None:
+    """Write :func:`uniform` of the subs 0, 1, 2, … of one entity into ``draws``, shape ``(n,)``."""
+    _check(key, decision, month, entity, draws.size)
+    for block in range((draws.size + 1) // 2):
+        even, odd = _pair(key, decision, month, entity, block)
+        draws[2 * block] = even
+        if 2 * block + 1 < draws.size:
+            draws[2 * block + 1] = odd
+
+
+@kernel
+def fill_each(key: Key, decision: int, month: int, entities: I64, subs: I32, draws: F64) -> None:
+    """Write :func:`uniform` of each entity's own sub into ``draws``; all of shape ``(n,)``."""
+    for i in range(entities.size):
+        _check(key, decision, month, entities[i], subs[i] + 1 if subs[i] >= 0 else -1)
+    for i in range(entities.size):
+        even, odd = _pair(key, decision, month, entities[i], subs[i] >> 1)
+        draws[i] = odd if subs[i] & 1 else even
+
+
+@allocating
 def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
     """Return :func:`uniform` for each entity of an array."""
     draws = np.empty(entities.size)
-    for i in range(entities.size):
-        draws[i] = uniform(key, decision, month, entities[i], sub)
+    fill_each(key, decision, month, entities, np.full(entities.size, sub, np.int32), draws)
     return draws
 
 
@@ -257,6 +294,20 @@ def binomial(u: float, n: int, p: float) -> int:
         # Failures: the smallest count whose distribution function exceeds 1 - u.
         return n - _binomial_search(np.nextafter(1.0 - u, 2.0), n, 1.0 - p)
     return _binomial_search(u, n, p)
+
+
+@inlined
+def thin(u: float, n: int, p: float) -> int:
+    """Return :func:`binomial`, most often without having to work it out.
+
+    By Bernoulli's inequality none of ``n`` happens at least as often as :math:`1 - np`, and all at least
+    as often as :math:`1 - n(1 - p)`.
+    """
+    if n <= 0 or u <= 1.0 - n * p:
+        return 0
+    if u >= n * (1.0 - p):
+        return n
+    return binomial(u, n, p)
 
 
 @kernel

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from sansheng.core.tables import allocate
+from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.references import refer
+from sansheng.core.tables import I64, allocate
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.world.accounts import community_account, provider_account
-from sansheng.world.schema import AGENCY, STATION
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY,
+    HARD,
+    STATION,
+    Cases,
+    Categories,
+    Communities,
+    Contracts,
+    Districts,
+    Money,
+    Providers,
+    Workers,
+)
 
 
 @dataclass(slots=True)
@@ -30,6 +44,15 @@ class Recorder:
     monthly: Monthly
     yearly: Yearly
     start: int
+    _references: Any = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def references(self) -> tuple[Monthly, Yearly]:
+        """The monthly and the yearly rows, as kernels take them."""
+        if self._references is None:
+            self._references = refer(self.monthly), refer(self.yearly)
+        monthly, yearly = self._references
+        return monthly, yearly
 
     @property
     def months(self) -> int:
@@ -47,108 +70,180 @@ def make_recorder(start: int, months: int, communities: int) -> Recorder:
     )
 
 
-def step(world: World, record: Recorder) -> None:
-    """Write the month down.
+@kernel
+def _cases(
+    m: Monthly,
+    y: Yearly,
+    t: int,
+    year: int,
+    months: int,
+    norm: int,
+    cases: Cases,
+    easy_minutes: I64,
+    hard_minutes: I64,
+) -> None:
+    """Count needs and cases; ``months`` of this calendar year have begun."""
+    minutes = opened = lapsed = papered = reopened = latent = 0
+    waiting = ages = this_year = overdue = 0
+    for c in range(cases.arisen.shape[0]):
+        for k in range(cases.arisen.shape[1]):
+            for h in range(2):
+                arisen, resolved = cases.arisen[c, k, h], cases.resolved[c, k, h]
+                y.arisen[year, c] += arisen
+                y.resolved[year, c] += resolved
+                if h == HARD:
+                    y.arisen_hard[year, c] += arisen
+                    y.resolved_hard[year, c] += resolved
+                    m.arisen_hard[t] += arisen
+                    m.resolved_hard[t] += resolved
+                m.arisen[t] += arisen
+                m.resolved[t] += resolved
+                minutes += resolved * (hard_minutes[k] if h == HARD else easy_minutes[k])
+                opened += cases.reported[c, k, h] + cases.found[c, k, h]
+                lapsed += cases.lapsed[c, k, h]
+                papered += cases.papered[c, k, h]
+                reopened += cases.reopened[c, k, h]
+                latent += cases.latent[c, k, h]
+                for age in range(cases.open.shape[3]):
+                    n = cases.open[c, k, h, age]
+                    waiting += n
+                    ages += n * age
+                    this_year += n if age < months else 0
+                    overdue += n if age >= norm else 0
+    m.hours_met[t] = minutes / 60.0
+    m.opened[t] = opened
+    m.lapsed[t] = lapsed
+    m.papered[t] = papered
+    m.reopened[t] = reopened
+    m.latent[t] = latent
+    m.open[t] = waiting
+    m.open_ages[t] = ages
+    m.open_this_year[t] = this_year
+    m.overdue[t] = overdue
+
+
+@allocating
+def _communities(
+    m: Monthly,
+    y: Yearly,
+    t: int,
+    year: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    workers: Workers,
+    money: Money,
+) -> None:
+    c = communities
+    staff = np.zeros(c.key.shape[0])
+    for i in range(workers.key.shape[0]):
+        if workers.filled[i] == 1 and workers.employer[i] == STATION:
+            staff[workers.community[i]] += 1.0
+    first = community_account(districts.key.shape[0], 0)
+    for i in range(c.key.shape[0]):
+        homes = c.households[i]
+        m.households[t] += homes
+        m.satisfaction[t] += homes * c.satisfaction[i]
+        m.participation[t] += homes * c.participation[i]
+        m.harmony[t] += homes * c.harmony[i]
+        m.safety[t] += homes * c.safety[i]
+        total = staff[i] * p.h_w / 12.0
+        at_hand = total - c.hours_lost_admin[i] + c.hours_paid[i]
+        m.hours[t] += at_hand
+        m.utilisation[t] += at_hand * c.utilisation[i]
+        m.hours_station[t] += total
+        m.hours_admin[t] += c.hours_lost_admin[i]
+        m.hours_bought[t] += c.hours_paid[i]
+        gamed = c.hours_lost_gaming[i] / at_hand if at_hand > 0.0 else 0.0
+        m.appearance[t] += homes * min(100.0 - c.satisfaction[i], 100.0 * p.g * gamed)
+        m.granted[t] += money.granted[i]
+        m.bought[t] += money.bought[i]
+        m.returned[t] += money.returned[i] + money.clawed[i]
+        m.held[t] += money.balance[first + i]
+        y.months[year, i] += 1.0
+        y.granted[year, i] += money.granted[i]
+        y.bought[year, i] += money.bought[i]
+        y.hours_bought[year, i] += c.hours_paid[i]
+        y.load[year, i] += c.load[i]
+        y.utilisation[year, i] += c.utilisation[i]
+        y.satisfaction[year, i] += c.satisfaction[i]
+        y.staff[year, i] += staff[i]
+    m.base_cost[t] = districts.wage_bill_base.sum()
+
+
+@kernel
+def _workforce(m: Monthly, t: int, workers: Workers) -> None:
+    w = workers
+    for i in range(w.key.shape[0]):
+        if w.employer[i] == STATION:
+            m.staff_base[t] += w.filled[i]
+            m.quits_base[t] += w.quits[i]
+            if w.filled[i] == 1:
+                m.certified[t] += 1.0 if w.tier[i] > 0 else 0.0
+                m.burnout_base[t] += w.burnout[i]
+        else:
+            m.staff_agency[t] += w.filled[i]
+            m.quits_agency[t] += w.quits[i] + w.moved[i]
+            m.bill[t] += w.wage[i]
+        m.owed[t] += w.owed[i]
+
+
+@kernel
+def _organisations(
+    m: Monthly, t: int, first: int, providers: Providers, contracts: Contracts, balance: I64
+) -> None:
+    """Count organisations and lots; ``first`` is the account of the first provider."""
+    for a in range(providers.key.shape[0]):
+        m.owed[t] += providers.owed_former[a]
+        if providers.kind[a] == AGENCY and providers.alive[a] == 1:
+            m.agencies[t] += 1.0
+            m.agency_cash[t] += balance[first + a]
+    for c in range(contracts.provider.shape[0]):
+        m.switched[t] += contracts.switched[c]
+        m.tendered[t] += contracts.opened[c]
+        if contracts.opened[c] == 1 and contracts.provider[c] < 0:
+            m.empty[t] += 1.0
+
+
+@inlined
+def step(
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    providers: Providers,
+    workers: Workers,
+    categories: Categories,
+    cases: Cases,
+    money: Money,
+    start: int,
+    m: Monthly,
+    y: Yearly,
+) -> None:
+    """Write month ``now`` down in a record that begins at ``start``.
 
     Raises
     ------
     IndexError
         If the record has no room for the month.
     """
-    t = world.month - record.start
-    if t < 0:
-        raise IndexError(f"the record starts {-t} months after the month of the world")
-    year = world.month // 12 - record.start // 12
-    _cases(world, record, t, year)
-    _communities(world, record, t, year)
-    _workforce(world, record, t)
-    _organisations(world, record, t)
-
-
-def _cases(world: World, record: Recorder, t: int, year: int) -> None:
-    m, y, w = record.monthly, record.yearly, world.tables
-    cases = w.cases
-    arisen, resolved = cases.arisen.sum(axis=1), cases.resolved.sum(axis=1)
-    m.arisen[t] = arisen.sum()
-    m.arisen_hard[t] = arisen[:, 1].sum()
-    m.resolved[t] = resolved.sum()
-    m.resolved_hard[t] = resolved[:, 1].sum()
-    y.arisen[year] += arisen.sum(axis=1)
-    y.arisen_hard[year] += arisen[:, 1]
-    y.resolved[year] += resolved.sum(axis=1)
-    y.resolved_hard[year] += resolved[:, 1]
-    minutes = np.stack([w.categories.easy_minutes, w.categories.hard_minutes], axis=1)
-    m.hours_met[t] = (cases.resolved.sum(axis=0) * minutes).sum() / 60.0
-    m.opened[t] = cases.reported.sum() + cases.found.sum()
-    m.lapsed[t] = cases.lapsed.sum()
-    m.papered[t] = cases.papered.sum()
-    m.reopened[t] = cases.reopened.sum()
-    m.latent[t] = cases.latent.sum()
-    by_age = cases.open.sum(axis=(0, 1, 2))
-    m.open[t] = by_age.sum()
-    m.open_this_year[t] = by_age[: world.month % 12 + 1].sum()
-    m.open_ages[t] = (by_age * np.arange(by_age.shape[0])).sum()
-    m.overdue[t] = by_age[int(world.parameters.norm_months) :].sum()
-
-
-def _communities(world: World, record: Recorder, t: int, year: int) -> None:
-    m, y, w, p = record.monthly, record.yearly, world.tables, world.parameters
-    c, money = w.communities, w.money
-    homes = c.households
-    m.households[t] = homes.sum()
-    m.satisfaction[t] = homes @ c.satisfaction
-    m.participation[t] = homes @ c.participation
-    m.harmony[t] = homes @ c.harmony
-    m.safety[t] = homes @ c.safety
-    staff = np.bincount(
-        w.workers.community[(w.workers.filled == 1) & (w.workers.employer == STATION)],
-        minlength=homes.shape[0],
+    t, year = now - start, now // 12 - start // 12
+    if t < 0 or t >= m.arisen.shape[0]:
+        raise IndexError("the record has no room for the month")
+    n = districts.key.shape[0]
+    _cases(
+        m,
+        y,
+        t,
+        year,
+        now % 12 + 1,
+        int(p.norm_months),
+        cases,
+        categories.easy_minutes,
+        categories.hard_minutes,
     )
-    total = staff * p.h_w / 12.0
-    at_hand = total - c.hours_lost_admin + c.hours_paid
-    m.hours[t] = at_hand.sum()
-    m.utilisation[t] = at_hand @ c.utilisation
-    m.hours_station[t] = total.sum()
-    m.hours_admin[t] = c.hours_lost_admin.sum()
-    m.hours_bought[t] = c.hours_paid.sum()
-    gamed = np.divide(c.hours_lost_gaming, at_hand, out=np.zeros_like(at_hand), where=at_hand > 0)
-    m.appearance[t] = homes @ np.minimum(100.0 - c.satisfaction, 100.0 * p.g * gamed)
-    m.granted[t] = money.granted.sum()
-    m.bought[t] = money.bought.sum()
-    m.returned[t] = money.returned.sum() + money.clawed.sum()
-    first = community_account(w.districts.key.shape[0], 0)
-    m.held[t] = money.balance[first : first + homes.shape[0]].sum()
-    m.base_cost[t] = w.districts.wage_bill_base.sum()
-    y.months[year] += 1.0
-    y.granted[year] += money.granted
-    y.bought[year] += money.bought
-    y.hours_bought[year] += c.hours_paid
-    y.load[year] += c.load
-    y.utilisation[year] += c.utilisation
-    y.satisfaction[year] += c.satisfaction
-    y.staff[year] += staff
-
-
-def _workforce(world: World, record: Recorder, t: int) -> None:
-    m, workers = record.monthly, world.tables.workers
-    base = workers.employer == STATION
-    filled = workers.filled == 1
-    m.staff_base[t] = (base & filled).sum()
-    m.quits_base[t] = workers.quits[base].sum()
-    m.certified[t] = (base & filled & (workers.tier > 0)).sum()
-    m.burnout_base[t] = workers.burnout[base & filled].sum()
-    m.staff_agency[t] = (~base & filled).sum()
-    m.quits_agency[t] = workers.quits[~base].sum() + workers.moved.sum()
-    m.bill[t] = workers.wage[~base].sum()
-
-
-def _organisations(world: World, record: Recorder, t: int) -> None:
-    m, w = record.monthly, world.tables
-    alive = (w.providers.kind == AGENCY) & (w.providers.alive == 1)
-    first = provider_account(w.districts.key.shape[0], w.communities.key.shape[0], 0)
-    m.owed[t] = w.workers.owed.sum() + w.providers.owed_former.sum()
-    m.agencies[t] = alive.sum()
-    m.agency_cash[t] = w.money.balance[first:][alive].sum()
-    m.switched[t] = w.contracts.switched.sum()
-    m.tendered[t] = w.contracts.opened.sum()
-    m.empty[t] = ((w.contracts.opened == 1) & (w.contracts.provider < 0)).sum()
+    _communities(m, y, t, year, p, districts, communities, workers, money)
+    _workforce(m, t, workers)
+    first = provider_account(n, communities.key.shape[0], 0)
+    _organisations(m, t, first, providers, contracts, money.balance)

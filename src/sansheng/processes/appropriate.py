@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import I32, I64
 from sansheng.world.accounts import FINANCE, community_account, envelope_account
-from sansheng.world.schema import Money
+from sansheng.world.schema import Communities, Incentives, Money
 from sansheng.world.world import World
 
 PARAMETERS = (
@@ -40,7 +40,7 @@ PARAMETERS = (
 )
 
 
-@kernel
+@inlined
 def instalment(grant: int, month: int, months: int) -> int:
     """Money of ``grant`` that falls due in month ``month`` (from 0) of ``months``, fen."""
     if month % 3 != 0:
@@ -48,7 +48,7 @@ def instalment(grant: int, month: int, months: int) -> int:
     return grant * min(month + 3, months) // months - grant * min(month, months) // months
 
 
-@kernel
+@inlined
 def spending_plan(held: int, hoped: int, rate: int, months_left: int) -> int:
     """Money a committee spends this month, fen.
 
@@ -96,7 +96,7 @@ def open_year(world: World) -> None:
     t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year)
     t.cases.closed_year[:] = 0
     _return_and_appropriate(
-        t.money,
+        world.references.money,
         t.districts.envelope,
         12 - world.month % 12,
         world.parameters.keep_years,
@@ -125,7 +125,6 @@ def _pay_instalments(
     period_start: I32,
     period_months: I32,
     grant: I64,
-    granted: I64,
     received_year: I64,
     expected_year: I64,
     plan: I64,
@@ -137,27 +136,28 @@ def _pay_instalments(
         account = community_account(districts, c)
         due = instalment(grant[c], now - period_start[d], period_months[d])
         pay(money, envelope_account(d), account, due)
-        granted[c] = due
+        money.granted[c] = due
         received_year[c] += due
         hoped = max(0, expected_year[c] - received_year[c])
         rate = expected_year[c] // months_of_year
         plan[c] = spending_plan(money.balance[account], hoped, rate, months_left)
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    start: int, now: int, communities: Communities, incentives: Incentives, money: Money
+) -> None:
     """Pay this month's instalments and set every committee's spending plan."""
-    t = world.tables
-    first_year = world.month // 12 == world.start // 12
+    first_year = now // 12 == start // 12
     _pay_instalments(
-        t.money,
-        world.month,
-        12 - world.start % 12 if first_year else 12,
-        t.communities.district,
-        t.incentives.period_start,
-        t.incentives.period_months,
-        t.incentives.grant,
-        t.money.granted,
-        t.communities.received_year,
-        t.communities.expected_year,
-        t.communities.plan,
+        money,
+        now,
+        12 - start % 12 if first_year else 12,
+        communities.district,
+        incentives.period_start,
+        incentives.period_months,
+        incentives.grant,
+        communities.received_year,
+        communities.expected_year,
+        communities.plan,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import inlined
 from sansheng.core.tables import I32
 
 
-@kernel
+@inlined
 def count(ages: I32, youngest: int) -> int:
     """Count cases aged ``youngest`` months or more; ``ages`` has shape ``(age,)``."""
     total = 0
@@ -15,9 +15,11 @@ def count(ages: I32, youngest: int) -> int:
     return total
 
 
-@kernel
+@inlined
 def take_oldest(ages: I32, n: int, youngest: int) -> int:
     """Remove up to ``n`` cases aged ``youngest`` or more, oldest first; return how many went."""
+    if n <= 0:
+        return 0
     left = n
     for age in range(ages.shape[0] - 1, youngest - 1, -1):
         taken = min(left, ages[age])
@@ -26,11 +28,18 @@ def take_oldest(ages: I32, n: int, youngest: int) -> int:
     return n - left
 
 
-@kernel
-def grow_older(ages: I32) -> None:
-    """Let a month pass; the last bucket keeps whatever is that old or older."""
+@inlined
+def grow_older(ages: I32, norm: int) -> int:
+    """Let a month pass; return how many are now ``norm`` (at least 1) months old or older.
+
+    The last bucket keeps whatever is that old or older.
+    """
     last = ages.shape[0] - 1
+    overdue = 0
     ages[last] += ages[last - 1]
     for age in range(last - 1, 0, -1):
         ages[age] = ages[age - 1]
     ages[0] = 0
+    for age in range(norm, last + 1):
+        overdue += ages[age]
+    return overdue

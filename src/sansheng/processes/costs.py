@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import inlined
 from sansheng.core.quantities import quantity
 
 PARAMETERS = (
@@ -52,14 +52,14 @@ PARAMETERS = (
 )
 
 
-@kernel
+@inlined
 def hour_price(wage: int, p: Any) -> int:
     """Price of an agency hour at a monthly wage, whole fen."""
     hours = p.h_w / 12.0
     return int(round(wage * (1.0 + p.social_insurance) / (hours * (1.0 - p.o_c))))
 
 
-@kernel
+@inlined
 def insurance(wage: int, p: Any) -> int:
     """Employer's social insurance on a wage, whole fen."""
     return int(round(wage * p.social_insurance))

@@ -15,12 +15,21 @@ in a month of service, and it fades without.
 
 from __future__ import annotations
 
-from sansheng.core.kernels import kernel
+from typing import Any
+
+from sansheng.core.kernels import inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count
-from sansheng.world.schema import AGENCY_PRO, HARD
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY_PRO,
+    HARD,
+    Cases,
+    Categories,
+    Communities,
+    Contracts,
+    Ties,
+)
 
 PARAMETERS = (
     quantity(
@@ -50,7 +59,7 @@ PARAMETERS = (
 )
 
 
-@kernel
+@inlined
 def use_up(minutes: I64, used: int) -> None:
     """Take ``used`` minutes of work in progress from the pools, in proportion; whole minutes."""
     total = minutes.sum()
@@ -113,28 +122,35 @@ def _meet(
                 capital[c, s] *= 1.0 - fade
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    p: Any,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    categories: Categories,
+    cases: Cases,
+) -> None:
     """Finish what this month's work completes, everywhere."""
-    t, p = world.tables, world.parameters
     _meet(
-        t.communities.lot,
-        t.contracts.provider,
-        t.communities.hours_paid,
-        t.ties.provider,
-        t.ties.capital,
+        communities.lot,
+        contracts.provider,
+        communities.hours_paid,
+        ties.provider,
+        ties.capital,
         p.tie_growth,
         p.tie_fade,
     )
     _finish(
-        t.categories.easy_minutes,
-        t.categories.hard_minutes,
-        t.cases.open,
-        t.cases.blocked,
-        t.cases.minutes,
-        t.cases.expert_minutes,
-        t.cases.worked,
-        t.cases.worked_expert,
-        t.cases.finished,
-        t.cases.expert,
-        t.cases.by_agency,
+        categories.easy_minutes,
+        categories.hard_minutes,
+        cases.open,
+        cases.blocked,
+        cases.minutes,
+        cases.expert_minutes,
+        cases.worked,
+        cases.worked_expert,
+        cases.finished,
+        cases.expert,
+        cases.by_agency,
     )

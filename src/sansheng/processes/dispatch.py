@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision
-from sansheng.core.tables import F64, I32, I64
-from sansheng.processes.chance import how_many
-from sansheng.world.world import World
+from sansheng.core.streams import Key, decision, fill_run, thin
+from sansheng.world.schema import Cases, Categories, Communities, Subdistricts
 
 PARAMETERS = (
     quantity(
@@ -59,7 +59,7 @@ _RELEASE = decision("dispatch.release")
 _FIND = decision("dispatch.find")
 
 
-@kernel
+@inlined
 def chance_of_finding(idle_hours: float, latent: int, rate: float, cap: float) -> float:
     """Probability that visits of ``idle_hours`` find a given one of ``latent`` needs."""
     if latent <= 0:
@@ -67,60 +67,40 @@ def chance_of_finding(idle_hours: float, latent: int, rate: float, cap: float) -
     return min(cap, rate * idle_hours / latent)
 
 
-@kernel
-def _month(
+@allocating
+def step(
     key: Key,
     now: int,
     p: Any,
-    keys: I64,
-    subdistrict: I32,
-    hours_idle: F64,
-    coordination_hours: F64,
-    coordination: F64,
-    cross: F64,
-    open_: I32,
-    blocked: I32,
-    latent: I32,
-    opened: I32,
-    found: I32,
+    subdistricts: Subdistricts,
+    communities: Communities,
+    cases: Cases,
+    categories: Categories,
 ) -> None:
-    for c in range(keys.shape[0]):
-        who = keys[c]
-        chance = chance_of_finding(hours_idle[c], latent[c].sum(), p.out_rate, p.out_cap)
+    """Open what visits find, release waiting cases, block new ones that need another department."""
+    c = communities
+    kinds = categories.cross.shape[0]
+    draws = np.empty((3, 2 * kinds))
+    for i in range(c.key.shape[0]):
+        who = c.key[i]
+        ready = subdistricts.coordination[c.subdistrict[i]]
+        latent, blocked = cases.latent[i], cases.blocked[i]
+        chance = chance_of_finding(c.hours_idle[i], latent.sum(), p.out_rate, p.out_cap)
+        fill_run(key, _FIND, now, who, draws[0])
+        fill_run(key, _RELEASE, now, who, draws[1])
+        fill_run(key, _BLOCK, now, who, draws[2])
         released_all = 0
-        for k in range(cross.shape[0]):
+        for k in range(kinds):
             for h in range(2):
                 cell = k * 2 + h
-                seen = how_many(key, _FIND, now, who, cell, latent[c, k, h], chance)
-                latent[c, k, h] -= seen
-                open_[c, k, h, 0] += seen
-                found[c, k, h] = seen
-                waiting = blocked[c, k, h]
-                ready = coordination[subdistrict[c]]
-                released = how_many(key, _RELEASE, now, who, cell, waiting, ready)
-                new = opened[c, k, h] + seen
-                stuck = how_many(key, _BLOCK, now, who, cell, new, cross[k])
-                blocked[c, k, h] = waiting - released + stuck
+                seen = thin(draws[0, cell], latent[k, h], chance)
+                latent[k, h] -= seen
+                cases.open[i, k, h, 0] += seen
+                cases.found[i, k, h] = seen
+                waiting = blocked[k, h]
+                released = thin(draws[1, cell], waiting, ready)
+                new = cases.reported[i, k, h] + seen
+                stuck = thin(draws[2, cell], new, categories.cross[k])
+                blocked[k, h] = waiting - released + stuck
                 released_all += released
-        coordination_hours[c] = p.coord_hours * released_all
-
-
-def step(world: World) -> None:
-    """Open what visits find, release waiting cases, block new ones that need another department."""
-    c, cases = world.tables.communities, world.tables.cases
-    _month(
-        world.key,
-        world.month,
-        world.parameters,
-        c.key,
-        c.subdistrict,
-        c.hours_idle,
-        c.coordination_hours,
-        world.tables.subdistricts.coordination,
-        world.tables.categories.cross,
-        cases.open,
-        cases.blocked,
-        cases.latent,
-        cases.reported,
-        cases.found,
-    )
+        c.coordination_hours[i] = p.coord_hours * released_all

@@ -31,12 +31,25 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes.costs import hour_price
-from sansheng.world.schema import AGENCY_PRO, BASE_GENERAL, BASE_PRO, POOLS
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY_PRO,
+    BASE_GENERAL,
+    BASE_PRO,
+    POOLS,
+    Cases,
+    Categories,
+    Communities,
+    Contracts,
+    Districts,
+    Incentives,
+    Providers,
+    Ties,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -203,7 +216,7 @@ _MOST_LOAD = 3.0
 """Workload beyond which more makes no difference to anybody."""
 
 
-@kernel
+@inlined
 def productivity(
     tier: int, tenure: int, burnout: float, a0: float, tau: float, gain: float, loss: float
 ) -> float:
@@ -223,7 +236,7 @@ def productivity(
     return (1.0 + gain * tier) * learned * tired
 
 
-@kernel
+@inlined
 def volunteer_factor(per_household: float, mean: float, phi: float, r: float) -> float:
     """CES output factor of volunteers, 1 where they are as many per household as in the district."""
     if mean <= 0.0:
@@ -232,19 +245,19 @@ def volunteer_factor(per_household: float, mean: float, phi: float, r: float) ->
     return math.pow((1.0 - phi) + phi * relative, 1.0 / r)
 
 
-@kernel
+@inlined
 def looking_good(stake: float, g_max: float) -> float:
     """Share of effort that goes into appearances when ``stake`` of the wage bill is at risk."""
     return g_max * stake / (1.0 + stake)
 
 
-@kernel
+@inlined
 def urgency(mean_age: float, norm: float) -> float:
     """Urgency of a kind of case of mean age ``mean_age`` months; at most 2."""
     return min(math.log(1.0 + mean_age / norm), 2.0)
 
 
-@kernel
+@allocating
 def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
     """Spread ``minutes`` over kinds of case in proportion to backlog times ``exp(appeal)``.
 
@@ -264,10 +277,13 @@ def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
     float
         Minutes left when all work ran out.
     """
-    pull = np.zeros(backlog.shape[0])
+    for j in range(backlog.shape[0]):
+        given[j] = 0.0
+    if minutes <= 1e-9:
+        return max(0.0, minutes)
+    pull = np.empty(backlog.shape[0])
     for j in range(backlog.shape[0]):
         pull[j] = math.exp(min(3.0, max(-3.0, appeal[j])))
-        given[j] = 0.0
     left = minutes
     for _ in range(_ROUNDS):
         total = 0.0
@@ -293,7 +309,7 @@ def _measure_skill(p: Any, filled: I8, tier: I8, tenure: I32, burnout: F64, skil
             )
 
 
-@kernel
+@allocating
 def _order_hours(
     p: Any,
     now: int,
@@ -357,7 +373,7 @@ def _team(
     return total
 
 
-@kernel
+@inlined
 def _capital(known: I32, capital: F64, agency: int) -> float:
     """Relationship capital of a community with an agency, 0 if it does not know it."""
     for s in range(known.shape[0]):
@@ -366,7 +382,7 @@ def _capital(known: I32, capital: F64, agency: int) -> float:
     return 0.0
 
 
-@kernel
+@inlined
 def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
     """Tasks of last month that a claim was made for."""
     tasks = 0
@@ -380,33 +396,13 @@ def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
 @kernel
 def _hours_at_hand(
     p: Any,
-    district: I32,
-    first_seat: I32,
-    seats: I32,
-    admin_hours: F64,
-    coordination_hours: F64,
-    lot: I32,
-    hours_paid: F64,
-    holder: I32,
-    known: I32,
-    capital: F64,
-    agency_first: I32,
-    agency_seats: I32,
-    agency_staff: I32,
-    filled: I8,
-    tier: I8,
-    skill: F64,
-    wage: I64,
-    pay: I64,
-    paperwork: F64,
-    pass_through: F64,
-    resolved: I32,
-    papered: I32,
-    at_risk: F64,
-    overdue_admin: F64,
-    hours_lost: F64,
-    stake_station: F64,
-    stake_agency: F64,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    providers: Providers,
+    workers: Workers,
+    incentives: Incentives,
+    cases: Cases,
     minutes: F64,
     by_tier: F64,
 ) -> None:
@@ -414,60 +410,57 @@ def _hours_at_hand(
 
     ``minutes`` has shape ``(community, pool)``, ``by_tier`` ``(community, pool, tier)``.
     """
+    c = communities
+    filled, tier, skill = workers.filled, workers.tier, workers.skill
     month = p.h_w / 12.0
     revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
-    for c in range(district.shape[0]):
-        d = district[c]
-        first, n = first_seat[c], seats[c]
-        shares = by_tier[c]
+    for i in range(c.key.shape[0]):
+        d = c.district[i]
+        first, n = c.first_seat[i], c.seats[i]
+        shares = by_tier[i]
         pros = _team(first, n, filled, tier, skill, 1, _TIERS - 1, shares[BASE_PRO])
         general = _team(first, n, filled, tier, skill, 0, 0, shares[BASE_GENERAL])
         staff = 0
         wages = 0
-        for i in range(first, first + n):
-            staff += filled[i]
-            wages += wage[i]
+        for seat in range(first, first + n):
+            staff += filled[seat]
+            wages += workers.wage[seat]
         hours = staff * month
-        admin = min(p.admin_cap * hours, admin_hours[c])
-        overdue_admin[c] = admin_hours[c] - admin
-        forms = _claimed(pay[c], resolved[c], papered[c]) * paperwork[d] / 60.0
-        hours_lost[c] = min(hours, admin + forms + coordination_hours[c])
-        free = 1.0 - hours_lost[c] / hours if hours > 0.0 else 0.0
-        minutes[c, BASE_PRO] = pros * month * 60.0 * free
-        minutes[c, BASE_GENERAL] = general * month * 60.0 * free
-        stake_station[c] = at_risk[c] / wages if wages > 0 else 0.0
-        stake_agency[c] = pass_through[d] * revenue_per_wage
+        admin = min(p.admin_cap * hours, c.admin_hours[i])
+        c.overdue_admin[i] = c.admin_hours[i] - admin
+        forms = 0.0
+        if incentives.paperwork[d] > 0.0:
+            tasks = _claimed(incentives.pay[i], cases.resolved[i], cases.papered[i])
+            forms = tasks * incentives.paperwork[d] / 60.0
+        c.hours_lost_admin[i] = min(hours, admin + forms + c.coordination_hours[i])
+        free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
+        minutes[i, BASE_PRO] = pros * month * 60.0 * free
+        minutes[i, BASE_GENERAL] = general * month * 60.0 * free
+        c.stake_station[i] = c.at_risk[i] / wages if wages > 0 else 0.0
+        c.stake_agency[i] = incentives.pass_through[d] * revenue_per_wage
 
-        a = holder[lot[c]]
-        minutes[c, AGENCY_PRO] = 0.0
-        if a >= 0 and hours_paid[c] > 0.0:
-            team = _team(
-                agency_first[a],
-                agency_seats[a],
-                filled,
-                tier,
-                skill,
-                0,
-                _TIERS - 1,
-                shares[AGENCY_PRO],
-            )
-            stranger = 1.0 - _capital(known[c], capital[c], a)
-            per_hour = team / max(1, agency_staff[a]) * (1.0 - p.tie_gain * stranger)
-            minutes[c, AGENCY_PRO] = hours_paid[c] * 60.0 * per_hour
+        a = contracts.provider[c.lot[i]]
+        minutes[i, AGENCY_PRO] = 0.0
+        if a >= 0 and c.hours_paid[i] > 0.0:
+            block, size = providers.first_seat[a], providers.seats[a]
+            team = _team(block, size, filled, tier, skill, 0, _TIERS - 1, shares[AGENCY_PRO])
+            stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
+            per_hour = team / max(1, providers.staff[a]) * (1.0 - p.tie_gain * stranger)
+            minutes[i, AGENCY_PRO] = c.hours_paid[i] * 60.0 * per_hour
 
 
 @kernel
-def _qualified(by_tier: F64, least: int) -> float:
-    """Share of a pool's minutes that come from staff of at least tier ``least``."""
+def _qualify(by_tier: F64, qualified: F64) -> None:
+    """Shares of a pool's minutes that come from staff of each tier or above, shape ``(tier,)``."""
     share = 0.0
-    for tier in range(least, by_tier.shape[0]):
+    for tier in range(by_tier.shape[0] - 1, -1, -1):
         share += by_tier[tier]
-    return share
+        qualified[tier] = share
 
 
 @kernel
 def _look_around(
-    norm: int,
+    norm: float,
     need: I64,
     help_: F64,
     open_: I32,
@@ -476,9 +469,9 @@ def _look_around(
     fresh_cases: I32,
     found: I32,
     work: F64,
-    age: F64,
+    urgent: F64,
 ) -> float:
-    """Paid minutes each kind of case can take, and its mean age; return the month's demand.
+    """Paid minutes each kind of case can take, and its urgency; return the month's demand.
 
     Demand is the work of cases opened this month plus overdue work, the latter at most one month's.
     Kinds are numbered ``2 * category + hardness``.
@@ -495,11 +488,11 @@ def _look_around(
                 n = open_[k, h, a]
                 cases += n
                 ages += a * n
-                late += n if a >= norm else 0
+                late += n if a >= int(norm) else 0
             minutes = need[j] / help_[k]
             left = (cases - blocked[k, h]) * need[j] - progress[k, h].sum()
             work[j] = max(0.0, left / help_[k])
-            age[j] = ages / cases if cases > 0 else 0.0
+            urgent[j] = urgency(ages / cases, norm) if ages > 0 else 0.0
             fresh += (fresh_cases[k, h] + found[k, h]) * minutes
             overdue += late * minutes
     return fresh + min(overdue, fresh)
@@ -515,7 +508,7 @@ def _appeal(
     need: I64,
     visible: F64,
     work: F64,
-    age: F64,
+    urgent: F64,
     appeal: F64,
 ) -> None:
     """Log weight of each kind of case for staff whose employer earns the share ``earns`` of its pay."""
@@ -532,114 +525,137 @@ def _appeal(
         mean_pay /= total
         mean_visible /= total
     for j in range(work.shape[0]):
-        urgent = p.beta_u * urgency(age[j], p.norm_months)
         paid = p.beta_p * (appeal[j] - mean_pay) / cost
         shown = p.beta_v * stake * (visible[j // 2] - mean_visible)
-        appeal[j] = urgent + paid + shown
+        appeal[j] = p.beta_u * urgent[j] + paid + shown
 
 
-@kernel
+@allocating
 def _choose_work(
     p: Any,
-    district: I32,
-    agency_wage: I64,
-    households: I64,
-    volunteers: F64,
-    volunteers_per_home: F64,
-    easy_minutes: I64,
-    hard_minutes: I64,
-    visible: F64,
-    volunteer: F64,
-    least_tier: I8,
-    pay: I64,
-    pass_through: F64,
-    stake_station: F64,
-    stake_agency: F64,
-    minutes: F64,
-    by_tier: F64,
-    open_: I32,
-    blocked: I32,
-    progress: I64,
-    fresh: I32,
-    found: I32,
-    worked: I64,
-    worked_expert: I64,
-    load: F64,
-    utilisation: F64,
-    hours_idle: F64,
-    hours_gamed: F64,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    providers: Providers,
+    workers: Workers,
+    categories: Categories,
+    incentives: Incentives,
+    cases: Cases,
 ) -> None:
     """Let every pool of every community spread its minutes, professionals first."""
-    kinds = 2 * easy_minutes.shape[0]
+    minutes = np.zeros((communities.key.shape[0], POOLS))
+    by_tier = np.zeros((communities.key.shape[0], POOLS, _TIERS))
+    _hours_at_hand(
+        p, communities, contracts, ties, providers, workers, incentives, cases, minutes, by_tier
+    )
+    c, kinds_of = communities, categories
+    kinds = 2 * kinds_of.easy_minutes.shape[0]
     need = np.zeros(kinds, dtype=np.int64)
-    for k in range(easy_minutes.shape[0]):
-        need[2 * k] = easy_minutes[k]
-        need[2 * k + 1] = hard_minutes[k]
-    help_ = np.ones(easy_minutes.shape[0])
+    for k in range(kinds_of.easy_minutes.shape[0]):
+        need[2 * k] = kinds_of.easy_minutes[k]
+        need[2 * k + 1] = kinds_of.hard_minutes[k]
+    help_ = np.ones(kinds_of.easy_minutes.shape[0])
     work = np.zeros(kinds)
-    age = np.zeros(kinds)
+    urgent = np.zeros(kinds)
     appeal = np.zeros(kinds)
     given = np.zeros(kinds)
-    norm = int(p.norm_months)
-    for c in range(district.shape[0]):
-        d = district[c]
-        density = volunteers[c] / max(1, households[c])
-        factor = volunteer_factor(density, volunteers_per_home[d], p.phi, p.ces_r)
+    qualified = np.zeros(_TIERS)
+    per_home = volunteers_per_home(c.district, c.volunteers, c.households, districts.key.shape[0])
+    for i in range(c.key.shape[0]):
+        d = c.district[i]
+        density = c.volunteers[i] / max(1, c.households[i])
+        factor = volunteer_factor(density, per_home[d], p.phi, p.ces_r)
         for k in range(help_.shape[0]):
-            help_[k] = 1.0 + volunteer[k] * (factor - 1.0)
+            help_[k] = 1.0 + kinds_of.volunteer[k] * (factor - 1.0)
         demand = _look_around(
-            norm, need, help_, open_[c], blocked[c], progress[c], fresh[c], found[c], work, age
+            p.norm_months,
+            need,
+            help_,
+            cases.open[i],
+            cases.blocked[i],
+            cases.minutes[i],
+            cases.reported[i],
+            cases.found[i],
+            work,
+            urgent,
         )
-        at_hand = minutes[c].sum()
-        cost = hour_price(agency_wage[d], p) / 100.0
+        worked, worked_expert = cases.worked[i], cases.worked_expert[i]
+        at_hand = minutes[i].sum()
+        cost = hour_price(districts.agency_wage[d], p) / 100.0
         idle = 0.0
         gamed = 0.0
         for pool in range(POOLS):
             agency = pool == AGENCY_PRO
-            stake = stake_agency[c] if agency else stake_station[c]
-            earns = pass_through[d] if agency else 1.0
+            stake = c.stake_agency[i] if agency else c.stake_station[i]
+            earns = incentives.pass_through[d] if agency else 1.0
             show = looking_good(stake, p.g_max)
-            _appeal(p, cost, stake, earns, pay[c], need, visible, work, age, appeal)
-            idle += spread(minutes[c, pool] * (1.0 - show), work, appeal, given)
-            gamed += minutes[c, pool] * show
+            _appeal(
+                p,
+                cost,
+                stake,
+                earns,
+                incentives.pay[i],
+                need,
+                kinds_of.visible,
+                work,
+                urgent,
+                appeal,
+            )
+            idle += spread(minutes[i, pool] * (1.0 - show), work, appeal, given)
+            gamed += minutes[i, pool] * show
+            _qualify(by_tier[i, pool], qualified)
             for j in range(kinds):
                 k, h = j // 2, j % 2
                 done = int(given[j] * help_[k])
-                worked[c, k, h, pool] = done
+                worked[k, h, pool] = done
                 if pool == AGENCY_PRO:
-                    worked_expert[c, k, h] = 0
+                    worked_expert[k, h] = 0
                 if pool != BASE_GENERAL:
-                    qualified = _qualified(by_tier[c, pool], least_tier[k])
-                    worked_expert[c, k, h] += int(done * qualified)
-        load[c] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
-        utilisation[c] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
-        hours_idle[c] = idle / 60.0
-        hours_gamed[c] = gamed / 60.0
+                    worked_expert[k, h] += int(done * qualified[kinds_of.least_tier[k]])
+        c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
+        c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
+        c.hours_idle[i] = idle / 60.0
+        c.hours_lost_gaming[i] = gamed / 60.0
 
 
-def volunteers_per_home(world: World) -> F64:
+@allocating
+def volunteers_per_home(district: I32, volunteers: F64, households: I64, districts: int) -> F64:
     """Volunteers per household by district, shape ``(district,)``."""
-    c = world.tables.communities
-    n = world.tables.districts.key.shape[0]
-    people = np.bincount(c.district, weights=c.volunteers, minlength=n)
-    homes = np.bincount(c.district, weights=c.households, minlength=n)
+    people = np.zeros(districts)
+    homes = np.zeros(districts)
+    for i in range(district.shape[0]):
+        people[district[i]] += volunteers[i]
+        homes[district[i]] += households[i]
     return people / np.maximum(1.0, homes)
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    providers: Providers,
+    workers: Workers,
+    categories: Categories,
+    incentives: Incentives,
+    cases: Cases,
+) -> None:
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
-    t, p = world.tables, world.parameters
-    c, cases, workers, providers = t.communities, t.cases, t.workers, t.providers
+    c = communities
     _measure_skill(p, workers.filled, workers.tier, workers.tenure, workers.burnout, workers.skill)
     _order_hours(
         p,
-        world.month,
+        now,
         c.lot,
         c.plan,
-        t.contracts.provider,
-        t.contracts.price,
-        t.contracts.start,
-        t.contracts.end,
+        contracts.provider,
+        contracts.price,
+        contracts.start,
+        contracts.end,
         providers.alive,
         providers.staff,
         providers.staff_other,
@@ -649,67 +665,6 @@ def step(world: World) -> None:
         providers.hours_sold,
         providers.load,
     )
-    minutes = np.zeros((c.key.shape[0], POOLS))
-    by_tier = np.zeros((c.key.shape[0], POOLS, _TIERS))
-    _hours_at_hand(
-        p,
-        c.district,
-        c.first_seat,
-        c.seats,
-        c.admin_hours,
-        c.coordination_hours,
-        c.lot,
-        c.hours_paid,
-        t.contracts.provider,
-        t.ties.provider,
-        t.ties.capital,
-        providers.first_seat,
-        providers.seats,
-        providers.staff,
-        workers.filled,
-        workers.tier,
-        workers.skill,
-        workers.wage,
-        t.incentives.pay,
-        t.incentives.paperwork,
-        t.incentives.pass_through,
-        cases.resolved,
-        cases.papered,
-        c.at_risk,
-        c.overdue_admin,
-        c.hours_lost_admin,
-        c.stake_station,
-        c.stake_agency,
-        minutes,
-        by_tier,
-    )
     _choose_work(
-        p,
-        c.district,
-        t.districts.agency_wage,
-        c.households,
-        c.volunteers,
-        volunteers_per_home(world),
-        t.categories.easy_minutes,
-        t.categories.hard_minutes,
-        t.categories.visible,
-        t.categories.volunteer,
-        t.categories.least_tier,
-        t.incentives.pay,
-        t.incentives.pass_through,
-        c.stake_station,
-        c.stake_agency,
-        minutes,
-        by_tier,
-        cases.open,
-        cases.blocked,
-        cases.minutes,
-        cases.reported,
-        cases.found,
-        cases.worked,
-        cases.worked_expert,
-        c.load,
-        c.utilisation,
-        c.hours_idle,
-        c.hours_lost_gaming,
+        p, districts, c, contracts, ties, providers, workers, categories, incentives, cases
     )

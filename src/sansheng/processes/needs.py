@@ -25,14 +25,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sansheng.core.kernels import kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, poisson, uniform
-from sansheng.core.tables import F64, I32, I64
+from sansheng.core.streams import Key, binomial, decision, fill_run, poisson, thin, uniform
+from sansheng.core.tables import F64, I32
 from sansheng.processes.backlog import count, grow_older, take_oldest
-from sansheng.processes.chance import how_many
-from sansheng.world.schema import HARD
-from sansheng.world.world import World
+from sansheng.world.schema import HARD, Cases, Categories, Communities
 
 PARAMETERS = (
     quantity(
@@ -192,13 +192,13 @@ _PAPER_EXIT = decision("needs.paper_exit")
 _LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
 
 
-@kernel
+@inlined
 def logistic(x: float) -> float:
     """Return :math:`1/(1+e^{-x})`."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@kernel
+@inlined
 def report_probability(perceived: float, grid_find: float, base: float, elasticity: float) -> float:
     """Probability that a need is reported, by grid staff or by a call.
 
@@ -216,20 +216,20 @@ def report_probability(perceived: float, grid_find: float, base: float, elastici
     return 1.0 - (1.0 - grid_find) * (1.0 - call)
 
 
-@kernel
+@inlined
 def hard_share(p_hard: float, slope: float, vulnerable: float, mean_vulnerable: float) -> float:
     """Share of hard cases in a community, rising with its vulnerable households, inside 2–60%."""
     relative = vulnerable / mean_vulnerable - 1.0
     return min(0.6, max(0.02, p_hard * (1.0 + slope * relative)))
 
 
-@kernel
+@inlined
 def next_shock(shock: float, memory: float, sd: float, u: float) -> float:
     """Advance a local AR(1) shock by a logistic innovation of standard deviation ``sd``."""
     return memory * shock + sd * _LOGISTIC_SCALE * math.log(u / (1.0 - u))
 
 
-@kernel
+@inlined
 def shock_factor(shock: float, memory: float, sd: float) -> float:
     """Factor on need, of mean about one in the long run."""
     return math.exp(shock - 0.5 * sd**2 / (1.0 - memory**2))
@@ -239,6 +239,7 @@ def shock_factor(shock: float, memory: float, sd: float) -> float:
 def _give_up(
     key: Key,
     now: int,
+    p: Any,
     who: int,
     open_: I32,
     blocked: I32,
@@ -246,156 +247,112 @@ def _give_up(
     paper: I32,
     gone: I32,
     lapsed: I32,
-    norm: int,
-    lapse: float,
-    latent_exit: float,
-    paper_return: float,
+    draws: F64,
 ) -> None:
-    """Latent, overdue and papered-over needs of one community that people give up this month."""
+    """Latent, overdue and papered-over needs of one community that people give up this month.
+
+    ``draws`` is room for the draws of four decisions, shape ``(4, category × hardness)``.
+    """
+    norm = int(p.norm_months)
+    fill_run(key, _LATENT_EXIT, now, who, draws[0])
+    fill_run(key, _PAPER, now, who, draws[1])
+    fill_run(key, _PAPER_EXIT, now, who, draws[2])
+    fill_run(key, _LAPSE, now, who, draws[3])
     for k in range(latent.shape[0]):
         for h in range(2):
             cell = k * 2 + h
             ages = open_[k, h]
-            grow_older(ages)
-            ended = how_many(key, _LATENT_EXIT, now, who, cell, latent[k, h], latent_exit)
-            back = how_many(key, _PAPER, now, who, cell, paper[k, h], paper_return)
+            overdue = grow_older(ages, norm)
+            ended = thin(draws[0, cell], latent[k, h], p.latent_exit)
+            back = thin(draws[1, cell], paper[k, h], p.paper_return)
             rest = paper[k, h] - back
-            resigned = how_many(key, _PAPER_EXIT, now, who, cell, rest, latent_exit)
-            overdue = count(ages, norm)
-            left = how_many(key, _LAPSE, now, who, cell, overdue, lapse)
-            hidden = how_many(key, _LAPSE_HALF, now, who, cell, left, 0.5)
+            resigned = thin(draws[2, cell], rest, p.latent_exit)
+            left = thin(draws[3, cell], overdue, p.lapse)
+            hidden = 0
+            if left > 0:
+                hidden = binomial(uniform(key, _LAPSE_HALF, now, who, cell), left, 0.5)
             take_oldest(ages, left, norm)
             latent[k, h] += back + hidden - ended
             paper[k, h] = rest - resigned
             gone[k, h] = ended + resigned + left - hidden
             lapsed[k, h] = left
-            blocked[k, h] = min(blocked[k, h], count(ages, 0))
+            if blocked[k, h] > 0:
+                blocked[k, h] = min(blocked[k, h], count(ages, 0))
 
 
 @kernel
 def _arise(
-    key: Key,
-    now: int,
-    who: int,
     k: int,
     h: int,
     mean: float,
     duty: float,
     reported: float,
+    luck: float,
+    luck_of_report: float,
     open_: I32,
     latent: I32,
     arisen: I32,
     opened: I32,
 ) -> None:
     """Draw this month's needs of one kind and open those that are reported."""
-    cell = k * 2 + h
-    new = poisson(uniform(key, _NEED, now, who, cell), mean + duty)
+    new = poisson(luck, mean + duty)
     # A Poisson sum thins into its parts: duties are always reported, residents' needs sometimes.
     share = (mean * reported + duty) / (mean + duty) if new > 0 else 0.0
-    told = how_many(key, _REPORT, now, who, cell, new, share)
+    told = thin(luck_of_report, new, share)
     arisen[k, h] = new
     opened[k, h] = told
     open_[k, h, 0] += told
     latent[k, h] += new - told
 
 
-@kernel
-def _month(
-    key: Key,
-    now: int,
-    p: Any,
-    keys: I64,
-    households: I64,
-    group_share: F64,
-    vulnerable: F64,
-    duties: I32,
-    perceived: F64,
-    shock: F64,
-    rate: F64,
-    group_rate: F64,
-    season: F64,
-    duty_rate: F64,
-    open_: I32,
-    blocked: I32,
-    latent: I32,
-    paper: I32,
-    arisen: I32,
-    opened: I32,
-    gone: I32,
-    lapsed: I32,
+@allocating
+def step(
+    key: Key, now: int, p: Any, communities: Communities, cases: Cases, categories: Categories
 ) -> None:
-    norm = int(p.norm_months)
-    for c in range(keys.shape[0]):
-        who = keys[c]
+    """Let a month pass for every open case, then let new needs arise and be reported."""
+    c, kinds = communities, categories
+    season = kinds.season[:, now % 12]
+    draws = np.empty((4, 2 * season.shape[0]))
+    for i in range(c.key.shape[0]):
+        who = c.key[i]
         _give_up(
             key,
             now,
+            p,
             who,
-            open_[c],
-            blocked[c],
-            latent[c],
-            paper[c],
-            gone[c],
-            lapsed[c],
-            norm,
-            p.lapse,
-            p.latent_exit,
-            p.paper_return,
+            cases.open[i],
+            cases.blocked[i],
+            cases.latent[i],
+            cases.paper[i],
+            cases.gone[i],
+            cases.lapsed[i],
+            draws,
         )
-        shock[c] = next_shock(
-            shock[c], p.shock_memory, p.shock_sd, uniform(key, _SHOCK, now, who, 0)
-        )
-        factor = shock_factor(shock[c], p.shock_memory, p.shock_sd)
-        hard = hard_share(p.p_hard, p.b_v, vulnerable[c], p.v)
-        reported = report_probability(perceived[c], p.grid_find, p.call_base, p.eps_d)
-        for k in range(rate.shape[0]):
+        u = uniform(key, _SHOCK, now, who, 0)
+        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, u)
+        factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
+        hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v)
+        reported = report_probability(c.perceived[i], p.grid_find, p.call_base, p.eps_d)
+        fill_run(key, _NEED, now, who, draws[0])
+        fill_run(key, _REPORT, now, who, draws[1])
+        for k in range(season.shape[0]):
             groups = 0.0
-            for g in range(group_share.shape[1]):
-                groups += group_share[c, g] * group_rate[k, g]
-            mean = p.lam / 12.0 * households[c] * rate[k] * groups * season[k, now % 12] * factor
-            duty = p.lam_duty / 12.0 * duties[c] * duty_rate[k]
+            for g in range(c.group_share.shape[1]):
+                groups += c.group_share[i, g] * kinds.group_rate[k, g]
+            mean = p.lam / 12.0 * c.households[i] * kinds.rate[k] * groups * season[k] * factor
+            duty = p.lam_duty / 12.0 * c.duties_service[i] * kinds.duty_rate[k]
             for h in range(2):
                 share = hard if h == HARD else 1.0 - hard
                 _arise(
-                    key,
-                    now,
-                    who,
                     k,
                     h,
                     mean * share,
                     duty * share,
                     reported,
-                    open_[c],
-                    latent[c],
-                    arisen[c],
-                    opened[c],
+                    draws[0, 2 * k + h],
+                    draws[1, 2 * k + h],
+                    cases.open[i],
+                    cases.latent[i],
+                    cases.arisen[i],
+                    cases.reported[i],
                 )
-
-
-def step(world: World) -> None:
-    """Let a month pass for every open case, then let new needs arise and be reported."""
-    c, cases, kinds = world.tables.communities, world.tables.cases, world.tables.categories
-    _month(
-        world.key,
-        world.month,
-        world.parameters,
-        c.key,
-        c.households,
-        c.group_share,
-        c.vulnerable,
-        c.duties_service,
-        c.perceived,
-        c.shock,
-        kinds.rate,
-        kinds.group_rate,
-        kinds.season,
-        kinds.duty_rate,
-        cases.open,
-        cases.blocked,
-        cases.latent,
-        cases.paper,
-        cases.arisen,
-        cases.reported,
-        cases.gone,
-        cases.lapsed,
-    )

@@ -13,20 +13,31 @@ from it. Grassroots groups come and go at rates of their own.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.core.streams import Key, decision, fill_uniform, uniform
+from sansheng.core.tables import F64, I8, I64
 from sansheng.processes.costs import insurance
 from sansheng.processes.workforce import vacate
 from sansheng.world.accounts import OTHER_PAYERS, WAGES, provider_account
-from sansheng.world.schema import AGENCY, HUB, NOBODY, Money, Workers
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY,
+    HUB,
+    NOBODY,
+    Communities,
+    Contracts,
+    Districts,
+    Money,
+    Providers,
+    Ties,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -98,50 +109,42 @@ _RATING_MONTHS = 36.0
 """Months over which a rating forgets (assumed; ratings are renewed every few years)."""
 
 
-@kernel
+@inlined
 def entry_rate(n_e: float, load: float) -> float:
     """Yearly foundings per agency alive when agencies' mean load is ``load``."""
     return n_e * min(2.0, max(0.0, load)) ** 2
 
 
-@kernel
+@inlined
+def monthly(yearly: float) -> float:
+    """Probability in a month of what has the probability ``yearly`` in a year."""
+    return 1.0 - math.pow(1.0 - yearly, 1.0 / 12.0)
+
+
+@inlined
 def wanted_staff(other: int, hours: float, month: float) -> int:
     """Staff an agency wants: other payers' plus what ordered hours need, rounded."""
     return other + int(round(hours / month))
 
 
 @kernel
-def _plan(
-    p: Any,
-    kind: I8,
-    alive: I8,
-    age: I32,
-    seats: I32,
-    staff_other: I32,
-    hours_wanted: F64,
-    hours_sold: F64,
-    load: F64,
-    staff: I32,
-    cash: I64,
-    wage: I64,
-    target: I32,
-    rating: F64,
-) -> None:
+def _plan(p: Any, districts: Districts, providers: Providers, cash: I64) -> None:
     """Let agencies judge how many people they need, and appraisers how well they deliver.
 
-    An agency hires no faster than its cash can pay the first month of; ``wage`` is by agency.
+    An agency hires no faster than its cash can pay the first month of; ``cash`` is by provider.
     """
-    for a in range(kind.shape[0]):
-        age[a] += alive[a]
-        if kind[a] != AGENCY or alive[a] == 0:
+    o = providers
+    for a in range(o.key.shape[0]):
+        o.age[a] += o.alive[a]
+        if o.kind[a] != AGENCY or o.alive[a] == 0:
             continue
-        wish = wanted_staff(staff_other[a], hours_wanted[a], p.h_w / 12.0)
-        per_head = wage[a] + insurance(wage[a], p)
-        affordable = staff[a] + max(0, cash[a]) // per_head
-        target[a] = min(seats[a], wish, max(affordable, staff_other[a]))
-        if hours_sold[a] > 0.0:
-            kept = 1.0 / max(1.0, load[a])
-            rating[a] += (1.0 + 4.0 * kept - rating[a]) / _RATING_MONTHS
+        wish = wanted_staff(o.staff_other[a], o.hours_wanted[a], p.h_w / 12.0)
+        wage = districts.agency_wage[o.district[a]]
+        affordable = o.staff[a] + max(0, cash[a]) // (wage + insurance(wage, p))
+        o.target[a] = min(o.seats[a], wish, max(affordable, o.staff_other[a]))
+        if o.hours_sold[a] > 0.0:
+            kept = 1.0 / max(1.0, o.load[a])
+            o.rating[a] += (1.0 + 4.0 * kept - o.rating[a]) / _RATING_MONTHS
 
 
 @kernel
@@ -168,7 +171,7 @@ def _close(
     pay(money, account, OTHER_PAYERS, cash - for_wages)
 
 
-@kernel
+@allocating
 def _exit(
     key: Key,
     now: int,
@@ -176,175 +179,120 @@ def _exit(
     money: Money,
     districts: int,
     communities: int,
-    keys: I64,
-    kind: I8,
-    alive: I8,
-    closed: I8,
-    age: I32,
-    first_seat: I32,
-    seats: I32,
-    staff: I32,
-    target: I32,
-    owed_months: F64,
-    owed_former: I64,
+    providers: Providers,
     workers: Workers,
 ) -> None:
-    for a in range(kind.shape[0]):
-        closed[a] = 0
-        if alive[a] == 0 or kind[a] == HUB:
+    o = providers
+    agencies_close = monthly(p.n_x)
+    groups_close = monthly(p.grassroots_churn)
+    luck = fill_uniform(key, _EXIT, now, o.key, 0)
+    for a in range(o.key.shape[0]):
+        o.closed[a] = 0
+        if o.alive[a] == 0 or o.kind[a] == HUB:
             continue
-        agency = kind[a] == AGENCY
-        hazard = p.n_x if agency else p.grassroots_churn
-        broke = agency and owed_months[a] >= p.owed_limit
-        idle = agency and target[a] == 0 and age[a] >= 12
-        chance = 1.0 - (1.0 - hazard) ** (1.0 / 12.0)
-        if broke or idle or uniform(key, _EXIT, now, keys[a], 0) < chance:
+        agency = o.kind[a] == AGENCY
+        broke = agency and o.owed_months[a] >= p.owed_limit
+        idle = agency and o.target[a] == 0 and o.age[a] >= 12
+        if broke or idle or luck[a] < (agencies_close if agency else groups_close):
             account = provider_account(districts, communities, a)
-            _close(money, account, a, first_seat[a], seats[a], workers, owed_former)
-            alive[a] = 0
-            closed[a] = 1
-            staff[a] = 0
-            target[a] = 0
+            _close(money, account, a, o.first_seat[a], o.seats[a], workers, o.owed_former)
+            o.alive[a] = 0
+            o.closed[a] = 1
+            o.staff[a] = 0
+            o.target[a] = 0
 
 
-@kernel
+@allocating
+def mean_load(p: Any, districts: int, communities: Communities, providers: Providers) -> F64:
+    """Hours ordered over the capacity of all agencies, by district; 0 where there is none."""
+    c, o = communities, providers
+    demand = np.zeros(districts)
+    capacity = np.zeros(districts)
+    for i in range(c.key.shape[0]):
+        demand[c.district[i]] += c.hours_paid[i] + c.hours_short[i]
+    for a in range(o.key.shape[0]):
+        if o.kind[a] == AGENCY and o.alive[a] == 1:
+            capacity[o.district[a]] += max(0, o.staff[a] - o.staff_other[a]) * p.h_w / 12.0
+    for d in range(districts):
+        demand[d] = demand[d] / capacity[d] if capacity[d] > 0.0 else 0.0
+    return demand
+
+
+@allocating
 def _enter(
     key: Key,
     now: int,
     p: Any,
     money: Money,
-    communities: int,
-    load: F64,
-    keys: I64,
-    kind: I8,
-    alive: I8,
-    closed: I8,
-    founded: I8,
-    district: I32,
-    age: I32,
-    rating: F64,
-    supervision: F64,
-    hours_wanted: F64,
-    target: I32,
-    owed_former: I64,
+    districts: int,
+    communities: Communities,
+    providers: Providers,
 ) -> None:
     """Found agencies where demand is short of capacity, and groups where others have closed.
 
     Founders bid first and hire when they have won. A row whose former holder still owes wages is not
     taken again.
     """
-    living = np.zeros((load.shape[0], 3))
-    spare = np.zeros((load.shape[0], 3))
-    for a in range(kind.shape[0]):
-        living[district[a], kind[a]] += alive[a]
-        spare[district[a], kind[a]] += 1 - alive[a]
-    for a in range(kind.shape[0]):
-        founded[a] = 0
-        if kind[a] == HUB or alive[a] == 1 or closed[a] == 1 or owed_former[a] > 0:
+    o = providers
+    load = mean_load(p, districts, communities, o)
+    living = np.zeros((districts, 3))
+    spare = np.zeros((districts, 3))
+    for a in range(o.key.shape[0]):
+        living[o.district[a], o.kind[a]] += o.alive[a]
+        spare[o.district[a], o.kind[a]] += 1 - o.alive[a]
+    for a in range(o.key.shape[0]):
+        o.founded[a] = 0
+        if o.kind[a] == HUB or o.alive[a] == 1 or o.closed[a] == 1 or o.owed_former[a] > 0:
             continue
-        d, agency = district[a], kind[a] == AGENCY
+        d, agency = o.district[a], o.kind[a] == AGENCY
         rate = entry_rate(p.n_e, load[d]) if agency else p.grassroots_churn
-        chance = min(1.0, rate / 12.0 * living[d, kind[a]] / max(1.0, spare[d, kind[a]]))
-        if uniform(key, _ENTRY, now, keys[a], 0) >= chance:
+        chance = min(1.0, rate / 12.0 * living[d, o.kind[a]] / max(1.0, spare[d, o.kind[a]]))
+        if uniform(key, _ENTRY, now, o.key[a], 0) >= chance:
             continue
-        alive[a] = 1
-        founded[a] = 1
-        age[a] = 0
+        o.alive[a] = 1
+        o.founded[a] = 1
+        o.age[a] = 0
         if agency:
-            rating[a] = _NEW_RATING
-            supervision[a] = p.o_c / p.o_n
-            hours_wanted[a] = 0.0
-            target[a] = 0
-            account = provider_account(load.shape[0], communities, a)
+            o.rating[a] = _NEW_RATING
+            o.supervision[a] = p.o_c / p.o_n
+            o.hours_wanted[a] = 0.0
+            o.target[a] = 0
+            account = provider_account(districts, communities.key.shape[0], a)
             pay(money, OTHER_PAYERS, account, int(p.seed_cash * 100.0))
 
 
-def mean_load(world: World) -> F64:
-    """Hours ordered over the capacity of all agencies, by district; 0 where there is none."""
-    t, p = world.tables, world.parameters
-    n = t.districts.key.shape[0]
-    a = t.providers
-    ordered = t.communities.hours_paid + t.communities.hours_short
-    demand = np.bincount(t.communities.district, weights=ordered, minlength=n)
-    hands = np.where((a.kind == AGENCY) & (a.alive == 1), np.maximum(0, a.staff - a.staff_other), 0)
-    capacity = np.bincount(a.district, weights=hands * p.h_w / 12.0, minlength=n)
-    return np.divide(demand, capacity, out=np.zeros(n), where=capacity > 0.0)
-
-
-def _forget_the_gone(world: World) -> None:
+@kernel
+def _forget_the_gone(now: int, closed: I8, ties: Ties, contracts: Contracts, money: Money) -> None:
     """Drop the ties, contracts and claims of agencies that have closed; their lots are tendered anew."""
-    t = world.tables
-    gone = np.flatnonzero((t.providers.closed == 1) & (t.providers.kind == AGENCY))
-    if gone.size == 0:
-        return
-    known = np.isin(t.ties.provider, gone)
-    t.ties.provider[known] = NOBODY
-    t.ties.capital[known] = 0.0
-    held = np.isin(t.contracts.provider, gone)
-    t.contracts.provider[held] = NOBODY
-    t.contracts.end[held] = world.month + 1
-    t.money.payee[np.isin(t.money.payee, gone)] = NOBODY
+    for c in range(contracts.provider.shape[0]):
+        for s in range(ties.provider.shape[1]):
+            if ties.provider[c, s] >= 0 and closed[ties.provider[c, s]] == 1:
+                ties.provider[c, s] = NOBODY
+                ties.capital[c, s] = 0.0
+        if contracts.provider[c] >= 0 and closed[contracts.provider[c]] == 1:
+            contracts.provider[c] = NOBODY
+            contracts.end[c] = now + 1
+        for lag in range(money.payee.shape[1]):
+            if money.payee[c, lag] >= 0 and closed[money.payee[c, lag]] == 1:
+                money.payee[c, lag] = NOBODY
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    key: Key,
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    providers: Providers,
+    workers: Workers,
+    money: Money,
+) -> None:
     """Let organisations plan their staff, close and be founded."""
-    t, p, key, now = world.tables, world.parameters, world.key, world.month
-    a, workers = t.providers, t.workers
-    districts, communities = t.districts.key.shape[0], t.communities.key.shape[0]
-    _plan(
-        p,
-        a.kind,
-        a.alive,
-        a.age,
-        a.seats,
-        a.staff_other,
-        a.hours_wanted,
-        a.hours_sold,
-        a.load,
-        a.staff,
-        t.money.balance[provider_account(districts, communities, 0) :],
-        t.districts.agency_wage[a.district],
-        a.target,
-        a.rating,
-    )
-    _exit(
-        key,
-        now,
-        p,
-        t.money,
-        districts,
-        communities,
-        a.key,
-        a.kind,
-        a.alive,
-        a.closed,
-        a.age,
-        a.first_seat,
-        a.seats,
-        a.staff,
-        a.target,
-        a.owed_months,
-        a.owed_former,
-        workers,
-    )
-    _forget_the_gone(world)
-    _enter(
-        key,
-        now,
-        p,
-        t.money,
-        communities,
-        mean_load(world),
-        a.key,
-        a.kind,
-        a.alive,
-        a.closed,
-        a.founded,
-        a.district,
-        a.age,
-        a.rating,
-        a.supervision,
-        a.hours_wanted,
-        a.target,
-        a.owed_former,
-    )
+    n, homes = districts.key.shape[0], communities.key.shape[0]
+    _plan(p, districts, providers, money.balance[provider_account(n, homes, 0) :])
+    _exit(key, now, p, money, n, homes, providers, workers)
+    _forget_the_gone(now, providers.closed, ties, contracts, money)
+    _enter(key, now, p, money, n, communities, providers)

@@ -22,12 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes.backlog import count
-from sansheng.world.schema import GRASSROOTS, HARD
-from sansheng.world.world import World
+from sansheng.world.schema import GRASSROOTS, HARD, Cases, Categories, Communities, Providers
 
 PARAMETERS = (
     quantity(
@@ -153,14 +152,14 @@ _MOST_VOLUNTEERS = 0.05
 """Volunteers per household that a community cannot exceed (assumed)."""
 
 
-@kernel
+@inlined
 def satisfaction(performance: float, expectation: float, s0: float, b1: float, b2: float) -> float:
     """Satisfaction, points of 100, by expectation and disconfirmation."""
     raw = s0 + b1 * (performance - expectation) + b2 * performance
     return 100.0 * min(1.0, max(0.0, raw))
 
 
-@kernel
+@inlined
 def calm(unresolved: float, households: int, harm: float) -> float:
     """Harmony or safety, points of 100, given unresolved needs of the categories that feed it."""
     return 100.0 * math.exp(-harm * unresolved / max(1, households))
@@ -188,7 +187,15 @@ def _judge(
             performance[c] = good / (good + bad)
 
 
-@kernel
+@inlined
+def _count_groups(kind: I8, alive: I8, home: I32, groups: I64) -> None:
+    """Grassroots groups alive by community."""
+    for a in range(kind.shape[0]):
+        if kind[a] == GRASSROOTS and alive[a] == 1:
+            groups[home[a]] += 1
+
+
+@allocating
 def _feel(
     p: Any,
     households: I64,
@@ -199,8 +206,12 @@ def _feel(
     perceived: F64,
     volunteers: F64,
     participation: F64,
-    groups: I64,
+    kind: I8,
+    alive: I8,
+    home: I32,
 ) -> None:
+    groups = np.zeros(households.shape[0], dtype=np.int64)
+    _count_groups(kind, alive, home, groups)
     for c in range(households.shape[0]):
         homes = max(1, households[c])
         seen = performance[c]
@@ -239,20 +250,16 @@ def _keep_calm(
         safety[c] = calm(unsafe, households[c], harm)
 
 
-@kernel
-def _count_groups(kind: I8, alive: I8, home: I32, groups: I64) -> None:
-    """Grassroots groups alive by community."""
-    for a in range(kind.shape[0]):
-        if kind[a] == GRASSROOTS and alive[a] == 1:
-            groups[home[a]] += 1
-
-
-def step(world: World) -> None:
+@inlined
+def step(
+    p: Any,
+    communities: Communities,
+    providers: Providers,
+    categories: Categories,
+    cases: Cases,
+) -> None:
     """Let residents judge the month."""
-    t, p, c = world.tables, world.parameters, world.tables.communities
-    cases, kinds = t.cases, t.categories
-    groups = np.zeros(c.key.shape[0], dtype=np.int64)
-    _count_groups(t.providers.kind, t.providers.alive, t.providers.community, groups)
+    c, kinds = communities, categories
     _judge(
         c.performance,
         kinds.easy_minutes,
@@ -271,7 +278,9 @@ def step(world: World) -> None:
         c.perceived,
         c.volunteers,
         c.participation,
-        groups,
+        providers.kind,
+        providers.alive,
+        providers.community,
     )
     _keep_calm(
         p.harm,

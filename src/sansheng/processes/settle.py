@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay, split_fen
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
@@ -43,8 +43,21 @@ from sansheng.world.accounts import (
     escrow_account,
     provider_account,
 )
-from sansheng.world.schema import AGENCY, AGENCY_PRO, HARD, STATION, Money
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY,
+    AGENCY_PRO,
+    HARD,
+    STATION,
+    Cases,
+    Categories,
+    Communities,
+    Contracts,
+    Districts,
+    Incentives,
+    Money,
+    Providers,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -61,7 +74,7 @@ PARAMETERS = (
 )
 
 
-@kernel
+@allocating
 def _book_tariffs(
     money: Money, now: int, d: int, districts: int, delay: int, amount: int, weights: F64
 ) -> None:
@@ -75,8 +88,8 @@ def _book_tariffs(
         money.tariff_paid[d] += parts[c]
 
 
-@kernel
-def _only(values: F64, district: I32, d: int) -> F64:
+@allocating
+def _only(values: Any, district: I32, d: int) -> F64:
     """Values of the communities of district ``d``, 0 elsewhere."""
     own = np.zeros(values.shape[0])
     for c in range(values.shape[0]):
@@ -85,24 +98,25 @@ def _only(values: F64, district: I32, d: int) -> F64:
     return own
 
 
-@kernel
+@allocating
 def _accrue_tariffs(
     money: Money,
     now: int,
     district: I32,
-    claims: F64,
     pot: I64,
     delay: I32,
     period_start: I32,
     period_months: I32,
 ) -> None:
-    """Book this month's claims against the pots; year-end settlement in a period's last month.
-
-    ``claims`` is the tariff value of this month's verified tasks by community, fen.
-    """
+    """Book this month's claims against the pots; year-end settlement in a period's last month."""
+    for c in range(district.shape[0]):
+        money.points[c] += money.claimed[c]
+        money.claimed_ever[c] += money.claimed[c]
     for d in range(pot.shape[0]):
+        if pot[d] == 0:
+            continue
         elapsed = now - period_start[d] + 1
-        this_month = _only(claims, district, d)
+        this_month = _only(money.claimed, district, d)
         earned = pot[d] * elapsed // period_months[d] - money.tariff_paid[d]
         amount = max(0, min(earned, int(this_month.sum())))
         _book_tariffs(money, now, d, pot.shape[0], delay[d], amount, this_month)
@@ -163,8 +177,9 @@ def _buy_service(
         d = district[c]
         theta = pass_through[d]
         value = hours_paid[c] * price[lot[c]]
-        relative = relative_tariff(pay_[c], easy_minutes, hard_minutes, worked[c])
-        value *= 1.0 - theta + theta * relative
+        if theta > 0.0:
+            relative = relative_tariff(pay_[c], easy_minutes, hard_minutes, worked[c])
+            value *= 1.0 - theta + theta * relative
         account = community_account(districts, c)
         amount = min(int(round(value)), money.balance[account])
         pay(money, account, escrow_account(districts, d), amount)
@@ -211,10 +226,10 @@ def _claw_back(money: Money, districts: int, pay_: I64, claimed_share: F64, reop
     """
     for c in range(reopened.shape[0]):
         value = 0.0
-        for k in range(pay_.shape[1]):
-            for h in range(2):
-                value += reopened[c, k, h] * claimed_share[c, k, h] * pay_[c, k, h]
         if money.claimed_ever[c] > 0.0:
+            for k in range(pay_.shape[1]):
+                for h in range(2):
+                    value += reopened[c, k, h] * claimed_share[c, k, h] * pay_[c, k, h]
             value *= min(1.0, money.tariffs_ever[c] / money.claimed_ever[c])
         owed = int(value)
         account = community_account(districts, c)
@@ -254,7 +269,7 @@ def _pay_stations(
         pay(money, BASE_LINE, SUPPLIERS, extra)
 
 
-@kernel
+@allocating
 def _pay_wages(money: Money, account: int, wage: I64, owed: I64, former: int) -> int:
     """Pay wages owed and due out of an agency's cash, in proportion; return what former staff got.
 
@@ -319,71 +334,76 @@ def _pay_agencies(
         owed_months[a] = left / bill if bill > 0 else 0.0
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    providers: Providers,
+    workers: Workers,
+    categories: Categories,
+    incentives: Incentives,
+    cases: Cases,
+    money: Money,
+) -> None:
     """Settle the month."""
-    t, p, now = world.tables, world.parameters, world.month
-    c, cases, money, providers, workers = t.communities, t.cases, t.money, t.providers, t.workers
-    districts, communities = t.districts.key.shape[0], c.key.shape[0]
-    lags = money.due.shape[1]
-    claims = (
-        ((cases.resolved + cases.papered) * t.incentives.pay).sum(axis=(1, 2)).astype(np.float64)
-    )
-    money.points[:] += claims
-    money.claimed_ever[:] += claims
+    c = communities
+    n, lags = districts.key.shape[0], money.due.shape[1]
     providers.income_month[:] = 0
     _accrue_tariffs(
         money,
         now,
         c.district,
-        claims,
-        t.incentives.pot,
-        t.incentives.delay,
-        t.incentives.period_start,
-        t.incentives.period_months,
+        incentives.pot,
+        incentives.delay,
+        incentives.period_start,
+        incentives.period_months,
     )
     _buy_service(
         money,
         (now + int(p.pay_lag)) % lags,
         c.district,
-        districts,
+        n,
         c.lot,
         c.hours_paid,
-        t.contracts.provider,
-        t.contracts.price,
-        t.incentives.pass_through,
-        t.incentives.pay,
-        t.categories.easy_minutes,
-        t.categories.hard_minutes,
+        contracts.provider,
+        contracts.price,
+        incentives.pass_through,
+        incentives.pay,
+        categories.easy_minutes,
+        categories.hard_minutes,
         cases.worked,
     )
     _pay_due(
         money,
         now % lags,
         c.district,
-        districts,
+        n,
         providers.alive,
         c.received_year,
         providers.income_month,
     )
-    _claw_back(money, districts, t.incentives.pay, cases.claimed_share, cases.reopened)
+    _claw_back(money, n, incentives.pay, cases.claimed_share, cases.reopened)
     _set_wages(
         workers.filled,
         workers.employer,
         workers.district,
         workers.step,
-        t.districts.base_wage,
-        t.districts.agency_wage,
+        districts.base_wage,
+        districts.agency_wage,
         int(p.step_pay * 100.0),
         workers.wage,
     )
     _pay_stations(
-        money, p, c.district, c.first_seat, c.seats, workers.wage, t.districts.wage_bill_base
+        money, p, c.district, c.first_seat, c.seats, workers.wage, districts.wage_bill_base
     )
     _pay_agencies(
         money,
         p,
-        districts,
-        communities,
+        n,
+        c.key.shape[0],
         providers.kind,
         providers.alive,
         providers.first_seat,

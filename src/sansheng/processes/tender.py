@@ -21,14 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.costs import hour_price
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY
-from sansheng.world.world import World
+from sansheng.world.schema import AGENCY, Communities, Contracts, Districts, Money, Providers, Ties
 
 PARAMETERS = (
     quantity(
@@ -245,7 +244,7 @@ def form_lots(
         c += size
 
 
-@kernel
+@inlined
 def score(
     cut: float,
     rating: float,
@@ -287,14 +286,7 @@ def _open_bids(
     reference: int,
     known: I32,
     capital: F64,
-    kind: I8,
-    alive: I8,
-    keys: I64,
-    home_district: I32,
-    home_subdistrict: I32,
-    rating: F64,
-    hands: I32,
-    room: I32,
+    agencies: Providers,
     cash: I64,
     committed: F64,
 ) -> tuple[int, float, int]:
@@ -302,32 +294,34 @@ def _open_bids(
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
     sub = lot_key % 16777216
-    for a in range(kind.shape[0]):
-        if kind[a] != AGENCY or alive[a] == 0 or home_district[a] != district:
+    for a in range(agencies.key.shape[0]):
+        if agencies.kind[a] != AGENCY or agencies.alive[a] == 0 or agencies.district[a] != district:
             continue
         s = tie_slot(known, a)
         tie = capital[s] if s >= 0 else 0.0
-        home = 1.0 if home_subdistrict[a] == subdistrict else 0.0
+        home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
         wish = p.bid_base + p.bid_home * home + p.bid_known * tie
-        if a != incumbent and uniform(key, _BID, now, keys[a], sub) >= wish:
+        if a != incumbent and uniform(key, _BID, now, agencies.key[a], sub) >= wish:
             continue
-        busy = committed[a] - hands[a] * hours * reference
+        hands = agencies.staff[a] - agencies.staff_other[a]
+        room = agencies.seats[a] - agencies.staff_other[a]
+        busy = committed[a] - hands * hours * reference
         first_hires = max(0.0, busy + min(monthly, p.lot_value * 100.0 / 12.0))
-        full = committed[a] + monthly > room[a] * hours * reference
+        full = committed[a] + monthly > room * hours * reference
         if full or first_hires * p.pay_lag > cash[a]:
             continue
         bids += 1
-        cut = uniform(key, _PRICE, now, keys[a], sub)
-        u = uniform(key, _JURY, now, keys[a], sub)
+        cut = uniform(key, _PRICE, now, agencies.key[a], sub)
+        u = uniform(key, _JURY, now, agencies.key[a], sub)
         jury = p.jury_noise * math.log(u / (1.0 - u))
         holds = 1.0 if a == incumbent else 0.0
-        points = score(cut, rating[a], tie, home, holds, p.w_incumbent, jury)
+        points = score(cut, agencies.rating[a], tie, home, holds, p.w_incumbent, jury)
         if points > best:
             winner, best, won = a, points, cut
     return winner, won, bids
 
 
-@kernel
+@allocating
 def _tender(
     key: Key,
     now: int,
@@ -338,34 +332,22 @@ def _tender(
     lot: I32,
     plan: I64,
     agency_wage: I64,
-    holder: I32,
-    price: I64,
-    start: I32,
-    end: I32,
-    value: I64,
-    size: I32,
-    opened: I8,
-    switched: I8,
-    bids: I32,
+    contracts: Contracts,
     known: I32,
     capital: F64,
-    kind: I8,
-    alive: I8,
-    provider_keys: I64,
-    home_district: I32,
-    home_subdistrict: I32,
-    rating: F64,
-    hands: I32,
-    room: I32,
+    providers: Providers,
     cash: I64,
 ) -> None:
     n = keys.shape[0]
-    opened[:] = 0
-    switched[:] = 0
+    holder, end, value = contracts.provider, contracts.end, contracts.value
+    contracts.opened[:] = 0
+    contracts.switched[:] = 0
     members = np.zeros(n, dtype=np.int64)
     worth = np.zeros(n, dtype=np.int64)
     form_lots(now, p.lot_value * 100.0, subdistrict, lot, end, plan, members, worth)
-    committed = np.zeros(kind.shape[0])
+    if members.sum() == 0:
+        return
+    committed = np.zeros(providers.key.shape[0])
     order = np.full(n, 2.0)
     lots = 0
     for c in range(n):
@@ -374,9 +356,9 @@ def _tender(
         if members[c] > 0:
             order[c] = uniform(key, _OPENING, now, keys[c], 0)
             lots += 1
-    ranked = np.argsort(order)
-    for i in range(lots):
-        c = ranked[i]
+    for _ in range(lots):
+        c = int(np.argmin(order))
+        order[c] = 3.0
         incumbent = holder[lot[c]]
         monthly = worth[c] / 12.0
         reference = hour_price(agency_wage[district[c]], p)
@@ -392,14 +374,7 @@ def _tender(
             reference,
             known[c],
             capital[c],
-            kind,
-            alive,
-            provider_keys,
-            home_district,
-            home_subdistrict,
-            rating,
-            hands,
-            room,
+            providers,
             cash,
             committed,
         )
@@ -415,50 +390,46 @@ def _tender(
         until_july = (JULY - now) % 12
         length = int(p.T_c) if until_july == 0 else until_july
         holder[c] = winner
-        price[c] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
-        start[c] = now + (int(p.start_lag) if changed else 0)
+        contracts.price[c] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
+        contracts.start[c] = now + (int(p.start_lag) if changed else 0)
         end[c] = now + (length if winner >= 0 else min(length, _RETENDER_MONTHS))
         value[c] = worth[c]
-        size[c] = members[c]
-        opened[c] = 1
-        switched[c] = 1 if changed else 0
-        bids[c] = n_bids
+        contracts.members[c] = members[c]
+        contracts.opened[c] = 1
+        contracts.switched[c] = 1 if changed else 0
+        contracts.bids[c] = n_bids
         if winner >= 0:
             committed[winner] += monthly
 
 
-def step(world: World) -> None:
+@inlined
+def step(
+    key: Key,
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    ties: Ties,
+    providers: Providers,
+    money: Money,
+) -> None:
     """Tender every lot whose contract has ended or that found no able bidder a while ago."""
-    t, c, providers = world.tables, world.tables.communities, world.tables.providers
-    first = provider_account(t.districts.key.shape[0], c.key.shape[0], 0)
+    c = communities
+    first = provider_account(districts.key.shape[0], c.key.shape[0], 0)
     _tender(
-        world.key,
-        world.month,
-        world.parameters,
+        key,
+        now,
+        p,
         c.key,
         c.district,
         c.subdistrict,
         c.lot,
         c.plan,
-        t.districts.agency_wage,
-        t.contracts.provider,
-        t.contracts.price,
-        t.contracts.start,
-        t.contracts.end,
-        t.contracts.value,
-        t.contracts.members,
-        t.contracts.opened,
-        t.contracts.switched,
-        t.contracts.bids,
-        t.ties.provider,
-        t.ties.capital,
-        providers.kind,
-        providers.alive,
-        providers.key,
-        providers.district,
-        providers.subdistrict,
-        providers.rating,
-        providers.staff - providers.staff_other,
-        providers.seats - providers.staff_other,
-        t.money.balance[first:],
+        districts.agency_wage,
+        contracts,
+        ties.provider,
+        ties.capital,
+        providers,
+        money.balance[first:],
     )

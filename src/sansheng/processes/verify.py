@@ -21,14 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision
+from sansheng.core.streams import Key, decision, fill_run, thin
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count, take_oldest
-from sansheng.processes.chance import how_many
-from sansheng.world.schema import EASY, Cases
-from sansheng.world.world import World
+from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money
 
 PARAMETERS = (
     quantity(
@@ -142,7 +140,7 @@ _FALSE_OVERDUE = decision("verify.false_closure_overdue")
 _AUDIT = decision("verify.audit")
 
 
-@kernel
+@inlined
 def success(h: int, expert: float, q_easy: float, q_gen: float, q_pro: float) -> float:
     """Probability that a finished attempt truly meets the need."""
     if h == EASY:
@@ -150,7 +148,7 @@ def success(h: int, expert: float, q_easy: float, q_gen: float, q_pro: float) ->
     return expert * q_pro + (1.0 - expert) * q_gen
 
 
-@kernel
+@inlined
 def false_closure(
     stake: float, phi_0: float, phi_max: float, kappa: float, deterrence: float
 ) -> float:
@@ -174,9 +172,9 @@ def _close(
     key: Key,
     now: int,
     p: Any,
-    keys: I64,
-    stake_agency: F64,
-    stake_station: F64,
+    who: int,
+    stake_agency: float,
+    stake_station: float,
     finished: I32,
     expert: F64,
     by_agency: F64,
@@ -186,90 +184,140 @@ def _close(
     resolved: I32,
     failed: I32,
     papered: I32,
+    draws: F64,
 ) -> None:
-    """Draw what finished attempts achieved and what gets closed on paper."""
+    """Draw what a community's finished attempts achieved and what gets closed on paper.
+
+    ``draws`` is room for the draws of three decisions, shape ``(3, category × hardness)``.
+    """
     norm = int(p.norm_months)
     deterrence = p.alpha * p.p_aud
-    for c in range(keys.shape[0]):
-        who = keys[c]
-        for k in range(finished.shape[1]):
-            for h in range(2):
-                cell = k * 2 + h
-                ages = open_[c, k, h]
-                n = finished[c, k, h]
-                agency = by_agency[c, k, h] if n > 0 else 0.0
-                stake = agency * stake_agency[c] + (1.0 - agency) * stake_station[c]
+    unattended = false_closure(stake_station, p.phi_0, p.phi_max, p.kappa, deterrence)
+    fill_run(key, _SUCCESS, now, who, draws[0])
+    fill_run(key, _FALSE, now, who, draws[1])
+    fill_run(key, _FALSE_OVERDUE, now, who, draws[2])
+    for k in range(finished.shape[0]):
+        for h in range(2):
+            cell = k * 2 + h
+            ages = open_[k, h]
+            n = finished[k, h]
+            agency = by_agency[k, h] if n > 0 else 0.0
+            chance = unattended
+            if agency > 0.0:
+                stake = agency * stake_agency + (1.0 - agency) * stake_station
                 chance = false_closure(stake, p.phi_0, p.phi_max, p.kappa, deterrence)
-                q = success(h, expert[c, k, h], p.q_easy, p.q_gen, p.q_pro)
-                solved = how_many(key, _SUCCESS, now, who, cell, n, q)
-                hidden = how_many(key, _FALSE, now, who, cell, n - solved, chance)
-                take_oldest(ages, solved + hidden, 0)
-                overdue = max(0, count(ages, norm) - (n - solved - hidden))
-                shelved = how_many(key, _FALSE_OVERDUE, now, who, cell, overdue, chance)
-                take_oldest(ages, shelved, norm)
-                resolved[c, k, h] = solved
-                failed[c, k, h] = n - solved + shelved
-                papered[c, k, h] = hidden + shelved
-                paper[c, k, h] += hidden + shelved
-                blocked[c, k, h] = min(blocked[c, k, h], count(ages, 0))
+            q = success(h, expert[k, h], p.q_easy, p.q_gen, p.q_pro)
+            solved = thin(draws[0, cell], n, q)
+            hidden = thin(draws[1, cell], n - solved, chance)
+            take_oldest(ages, solved + hidden, 0)
+            overdue = max(0, count(ages, norm) - (n - solved - hidden))
+            shelved = thin(draws[2, cell], overdue, chance)
+            take_oldest(ages, shelved, norm)
+            resolved[k, h] = solved
+            failed[k, h] = n - solved + shelved
+            papered[k, h] = hidden + shelved
+            paper[k, h] += hidden + shelved
+            if blocked[k, h] > 0:
+                blocked[k, h] = min(blocked[k, h], count(ages, 0))
 
 
 @kernel
 def _audit(
-    key: Key, now: int, keys: I64, yearly: float, norm: int, open_: I32, paper: I32, reopened: I32
+    key: Key,
+    now: int,
+    who: int,
+    chance: float,
+    norm: int,
+    open_: I32,
+    paper: I32,
+    reopened: I32,
+    draws: F64,
 ) -> None:
     """Reopen the paper closures that this month's audit finds; they are overdue at once."""
-    chance = 1.0 - (1.0 - yearly) ** (1.0 / 12.0)
-    for c in range(keys.shape[0]):
-        for k in range(paper.shape[1]):
-            for h in range(2):
-                found = how_many(key, _AUDIT, now, keys[c], k * 2 + h, paper[c, k, h], chance)
-                paper[c, k, h] -= found
-                open_[c, k, h, norm] += found
-                reopened[c, k, h] = found
+    fill_run(key, _AUDIT, now, who, draws)
+    for k in range(paper.shape[0]):
+        for h in range(2):
+            found = thin(draws[k * 2 + h], paper[k, h], chance)
+            paper[k, h] -= found
+            open_[k, h, norm] += found
+            reopened[k, h] = found
 
 
-def _note_claims(cases: Cases, pay: I64) -> None:
-    """Keep the share of paper closures, old and new, that a tariff was claimed for."""
-    old = cases.claimed_share * (cases.paper - cases.papered)
-    new = np.where(pay > 0, cases.papered, 0)
-    cases.claimed_share[:] = (old + new) / np.maximum(1, cases.paper)
+@kernel
+def _note_claims(
+    pay: I64,
+    resolved: I32,
+    papered: I32,
+    reopened: I32,
+    paper: I32,
+    claimed_share: F64,
+    closed_year: I32,
+) -> int:
+    """Count a community's reported closures; return the tariff they are claimed for, fen.
+
+    ``paper`` is what was closed on paper before this month's audit. ``claimed_share``, the share of
+    paper closures, old and new, that a tariff was claimed for, is kept for clawbacks.
+    """
+    value = 0
+    for k in range(pay.shape[0]):
+        for h in range(2):
+            closed = resolved[k, h] + papered[k, h]
+            value += closed * pay[k, h]
+            closed_year[k, h] += closed - reopened[k, h]
+            whole = paper[k, h] + reopened[k, h]
+            if whole > 0:
+                claimed = claimed_share[k, h] * (whole - papered[k, h])
+                claimed += papered[k, h] if pay[k, h] > 0 else 0
+                claimed_share[k, h] = claimed / whole
+            else:
+                claimed_share[k, h] = 0.0
+    return value
 
 
-def step(world: World) -> None:
+@allocating
+def step(
+    key: Key,
+    now: int,
+    p: Any,
+    communities: Communities,
+    incentives: Incentives,
+    cases: Cases,
+    money: Money,
+) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
-    t, p, c = world.tables, world.parameters, world.tables.communities
-    cases = t.cases
-    _close(
-        world.key,
-        world.month,
-        p,
-        c.key,
-        c.stake_agency,
-        c.stake_station,
-        cases.finished,
-        cases.expert,
-        cases.by_agency,
-        cases.open,
-        cases.blocked,
-        cases.paper,
-        cases.resolved,
-        cases.failed,
-        cases.papered,
-    )
-    if t.incentives.pot.any() or cases.claimed_share.any():
-        _note_claims(cases, t.incentives.pay)
-    _audit(
-        world.key,
-        world.month,
-        c.key,
-        p.p_aud,
-        int(p.norm_months),
-        cases.open,
-        cases.paper,
-        cases.reopened,
-    )
-    closed = cases.resolved + cases.papered
-    cases.closed_year[:] += closed - cases.reopened
-    claims = (closed * t.incentives.pay).sum(axis=(1, 2))
-    c.at_risk[:] = p.risk_memory * c.at_risk + (1.0 - p.risk_memory) * claims
+    c = communities
+    draws = np.empty((3, 2 * cases.paper.shape[1]))
+    audited = 1.0 - (1.0 - p.p_aud) ** (1.0 / 12.0)
+    for i in range(c.key.shape[0]):
+        open_, paper = cases.open[i], cases.paper[i]
+        resolved, papered, reopened = cases.resolved[i], cases.papered[i], cases.reopened[i]
+        _close(
+            key,
+            now,
+            p,
+            c.key[i],
+            c.stake_agency[i],
+            c.stake_station[i],
+            cases.finished[i],
+            cases.expert[i],
+            cases.by_agency[i],
+            open_,
+            cases.blocked[i],
+            paper,
+            resolved,
+            cases.failed[i],
+            papered,
+            draws,
+        )
+        norm = int(p.norm_months)
+        _audit(key, now, c.key[i], audited, norm, open_, paper, reopened, draws[0])
+        money.claimed[i] = _note_claims(
+            incentives.pay[i],
+            resolved,
+            papered,
+            reopened,
+            paper,
+            cases.claimed_share[i],
+            cases.closed_year[i],
+        )
+        c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]

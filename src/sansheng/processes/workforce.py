@@ -31,12 +31,20 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, uniform
+from sansheng.core.streams import Key, decision, fill_each, uniform
 from sansheng.core.tables import F64, I8, I32, I64
-from sansheng.world.schema import AGENCY, NOBODY, STATION, Workers
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGENCY,
+    NOBODY,
+    STATION,
+    Communities,
+    Contracts,
+    Districts,
+    Providers,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -249,15 +257,24 @@ _BURNOUT_SPEED = 0.15
 """Share of the way to its target that burnout goes in a month (assumed)."""
 
 
-@kernel
+@inlined
 def burnout_target(load: float, resources: float, w_jd: float, w_jr: float) -> float:
     """Burnout that a workload and resources (relative to their norm) lead to, in SD."""
     demand = min(0.6, max(-0.5, load - 0.9))
     return min(3.0, max(-2.0, (w_jd * demand + w_jr * resources) / 0.30))
 
 
-@kernel
-def quit_probability(
+@inlined
+def reference_hazard(q0: float, m_first: float) -> float:
+    """Yearly hazard of a veteran at the reference, such that the mean over first years and later is ``q0``.
+
+    A post that people leave at the rate ``q0`` holds a share ``1 - exp(-q0)`` of newcomers.
+    """
+    return q0 / (1.0 + (m_first - 1.0) * (1.0 - math.exp(-q0)))
+
+
+@inlined
+def quit_hazard(
     q0: float,
     pay: float,
     burnout: float,
@@ -268,31 +285,38 @@ def quit_probability(
     m_first: float,
     m_owed: float,
 ) -> float:
-    """Monthly probability that somebody quits.
+    """Yearly hazard that somebody quits.
 
     Parameters
     ----------
     q0
-        Yearly hazard at the reference.
+        Yearly hazard of a veteran at the reference, see :func:`reference_hazard`.
     pay
         Wage over the reference starting wage of the post.
     burnout
         Standard deviations from the norm.
     tenure
-        Months with the employer.
+        Whole months served with the employer before this one.
     owed
         Months of wages owed.
     eta, b_burnout, m_first, m_owed
         Parameters ``eta``, ``b_B``, ``m_1`` and ``m_owed``.
     """
-    m = pay ** (-eta) * math.exp(b_burnout * burnout) * (1.0 + m_owed * owed)
-    if tenure < 12:
-        m *= m_first
-    mean = 1.0 + (m_first - 1.0) * (1.0 - math.exp(-q0))
-    return 1.0 - math.exp(-q0 * m / mean / 12.0)
+    m = math.exp(b_burnout * burnout - eta * math.log(pay)) * (1.0 + m_owed * owed)
+    return q0 * m * (m_first if tenure < 12 else 1.0)
 
 
-@kernel
+@inlined
+def happens(luck: float, hazard: float) -> bool:
+    """Whether an event of yearly hazard ``hazard`` comes in a month of luck ``luck``.
+
+    The probability :math:`1 - e^{-x}` is below :math:`x`, which settles most months without it.
+    """
+    x = hazard / 12.0
+    return luck < x and luck < 1.0 - math.exp(-x)
+
+
+@inlined
 def certificate(u: float, share: float) -> int:
     """Certificate of a recruit: ``share`` hold one, of whom 40, 45, 13 and 2% in tiers 1 to 4."""
     if u >= share:
@@ -300,56 +324,59 @@ def certificate(u: float, share: float) -> int:
     return 1 + int(u >= 0.4 * share) + int(u >= 0.85 * share) + int(u >= 0.98 * share)
 
 
-@kernel
+@allocating
 def _live_and_quit(
     key: Key,
     now: int,
     p: Any,
-    q0: I8,
-    load: F64,
-    resources: F64,
-    start: F64,
-    keys: I64,
-    generation: I32,
-    filled: I8,
-    tenure: I32,
-    local_tenure: I32,
-    step_: I32,
-    wage: I64,
-    owed: I64,
-    burnout: F64,
-    quits: I8,
+    districts: Districts,
+    communities: Communities,
+    providers: Providers,
+    workers: Workers,
 ) -> None:
-    """One month of everybody's working life: burnout, service, perhaps a quit.
-
-    ``q0`` is 1 for agency staff; ``load``, ``resources`` and ``start`` (the reference wage) are by seat.
-    """
-    for i in range(keys.shape[0]):
-        quits[i] = 0
-        if filled[i] == 0:
+    """One month of everybody's working life: burnout, perhaps a quit, service."""
+    w = workers
+    hours = p.h_w / 12.0
+    relative = p.w_ref / p.w_rel
+    q0_base = reference_hazard(p.q0, p.m_1)
+    q0_agency = reference_hazard(p.q0_org, p.m_1)
+    luck = np.empty(w.key.shape[0])
+    fill_each(key, _QUIT, now, w.key, w.generation, luck)
+    for i in range(w.key.shape[0]):
+        w.quits[i] = 0
+        if w.filled[i] == 0:
             continue
-        target = burnout_target(load[i], resources[i], p.w_JD, p.w_JR)
-        burnout[i] += _BURNOUT_SPEED * (target - burnout[i])
-        tenure[i] += 1
-        local_tenure[i] += 1
-        step_[i] = tenure[i] // 12
-        paid = wage[i] > 0
-        chance = quit_probability(
-            p.q0_org if q0[i] == 1 else p.q0,
-            wage[i] / start[i] if paid else 1.0,
-            burnout[i],
-            tenure[i],
-            owed[i] / wage[i] if paid else 0.0,
+        e = w.employer[i]
+        if e == STATION:
+            c = w.home[i]
+            load = communities.load[c]
+            resources = -communities.overdue_admin[c] / max(1.0, communities.seats[c] * hours)
+            reference = districts.base_wage[w.district[i]] * relative
+        else:
+            load = providers.load[e]
+            resources = providers.supervision[e] - p.R_ref - min(1.0, providers.owed_months[e])
+            reference = districts.agency_wage[w.district[i]] * relative
+        target = burnout_target(load, resources, p.w_JD, p.w_JR)
+        w.burnout[i] += _BURNOUT_SPEED * (target - w.burnout[i])
+        paid = w.wage[i] > 0
+        hazard = quit_hazard(
+            q0_base if e == STATION else q0_agency,
+            w.wage[i] / reference if paid else 1.0,
+            w.burnout[i],
+            w.tenure[i],
+            w.owed[i] / w.wage[i] if paid else 0.0,
             p.eta,
             p.b_B,
             p.m_1,
             p.m_owed,
         )
-        if uniform(key, _QUIT, now, keys[i], generation[i]) < chance:
-            quits[i] = 1
+        w.quits[i] = 1 if happens(luck[i], hazard) else 0
+        w.tenure[i] += 1
+        w.local_tenure[i] += 1
+        w.step[i] = w.tenure[i] // 12
 
 
-@kernel
+@inlined
 def vacate(i: int, filled: I8, employer: I32, community: I32, owed: I64, owed_former: I64) -> None:
     """Empty a seat; an agency keeps owing what it owes."""
     if employer[i] >= 0:
@@ -373,7 +400,7 @@ def _sit_down(workers: Workers, i: int, employer: int, community: int, tier: int
     workers.burnout[i] = 0.0
 
 
-@kernel
+@inlined
 def _lay_off(first: int, n: int, target: int, filled: I8, tenure: I32) -> int:
     """Seat of the shortest-serving person of an agency with more staff than it wants, or -1."""
     staff = 0
@@ -386,7 +413,7 @@ def _lay_off(first: int, n: int, target: int, filled: I8, tenure: I32) -> int:
     return last if staff > target else -1
 
 
-@kernel
+@inlined
 def _free_seat(first: int, n: int, filled: I8) -> int:
     for i in range(first, first + n):
         if filled[i] == 0:
@@ -431,14 +458,13 @@ def _follow_posts(
         vacate(i, workers.filled, workers.employer, workers.community, workers.owed, owed_former)
 
 
-@kernel
+@allocating
 def _hire(
     key: Key,
     now: int,
     p: Any,
     pool: I32,
     workers: Workers,
-    home: I32,
     kind: I8,
     alive: I8,
     staff: I32,
@@ -446,8 +472,7 @@ def _hire(
 ) -> None:
     """Fill vacancies from the districts' pools of job seekers.
 
-    ``home`` is the community of a station's seat. An agency fills at most what it lacks, in the order
-    of its seats.
+    An agency fills at most what it lacks, in the order of its seats.
     """
     vacant = np.zeros(pool.shape[0])
     in_use = np.zeros(pool.shape[0])
@@ -481,7 +506,7 @@ def _hire(
             continue
         share = p.hire_tier if e == STATION else p.hire_tier_org
         tier = certificate(uniform(key, _TIER, now, who, nth), share)
-        _sit_down(workers, i, e, home[i] if e == STATION else NOBODY, tier)
+        _sit_down(workers, i, e, workers.home[i], tier)
         workers.hired[i] = 1
         pool[d] -= 1
     for d in range(pool.shape[0]):
@@ -489,7 +514,7 @@ def _hire(
         pool[d] = max(0, int(round(pool[d] + change)))
 
 
-@kernel
+@allocating
 def _post(
     hours: float,
     lot: I32,
@@ -526,7 +551,7 @@ def _post(
                 free -= 1
 
 
-@kernel
+@inlined
 def _count_staff(kind: I8, first_seat: I32, seats: I32, filled: I8, staff: I32) -> None:
     for a in range(kind.shape[0]):
         if kind[a] == AGENCY:
@@ -573,148 +598,56 @@ def _leave(
             )
 
 
-@kernel
-def _conditions(
+@inlined
+def step(
+    key: Key,
+    now: int,
     p: Any,
-    district: I32,
-    employer: I32,
-    home: I32,
-    community_load: F64,
-    overdue_admin: F64,
-    community_seats: I32,
-    agency_load: F64,
-    supervision: F64,
-    owed_months: F64,
-    base_wage: I64,
-    agency_wage: I64,
-    agency: I8,
-    load: F64,
-    resources: F64,
-    start: F64,
+    districts: Districts,
+    communities: Communities,
+    contracts: Contracts,
+    providers: Providers,
+    workers: Workers,
 ) -> None:
-    """Workload, resources and reference wage by seat."""
-    relative = p.w_ref / p.w_rel
-    for i in range(employer.shape[0]):
-        e = employer[i]
-        if e == STATION:
-            c = home[i]
-            agency[i] = 0
-            load[i] = community_load[c]
-            resources[i] = -overdue_admin[c] / max(1.0, community_seats[c] * p.h_w / 12.0)
-            start[i] = base_wage[district[i]] * relative
-        else:
-            agency[i] = 1
-            load[i] = agency_load[e]
-            resources[i] = supervision[e] - p.R_ref - min(1.0, owed_months[e])
-            start[i] = agency_wage[district[i]] * relative
-
-
-def home_communities(world: World) -> I32:
-    """Community that each station seat belongs to, -1 for agency seats, shape ``(worker,)``."""
-    c = world.tables.communities
-    home = np.full(world.tables.workers.key.shape[0], NOBODY, dtype=np.int32)
-    rows = np.repeat(np.arange(c.key.shape[0], dtype=np.int32), c.seats)
-    offset = np.arange(rows.shape[0]) - np.repeat(np.cumsum(c.seats) - c.seats, c.seats)
-    home[np.repeat(c.first_seat, c.seats) + offset] = rows
-    return home
-
-
-def step(world: World) -> None:
     """Burnout, quits, layoffs, moves, hires, postings and the exam."""
-    t, p, key, now = world.tables, world.parameters, world.key, world.month
-    c, workers, providers = t.communities, t.workers, t.providers
-    n = workers.key.shape[0]
-    home = home_communities(world)
-    agency = np.zeros(n, dtype=np.int8)
-    load, resources, start = np.zeros(n), np.zeros(n), np.zeros(n)
-    _conditions(
-        p,
-        workers.district,
-        workers.employer,
-        home,
-        c.load,
-        c.overdue_admin,
-        c.seats,
-        providers.load,
-        providers.supervision,
-        providers.owed_months,
-        t.districts.base_wage,
-        t.districts.agency_wage,
-        agency,
-        load,
-        resources,
-        start,
-    )
-    _live_and_quit(
-        key,
-        now,
-        p,
-        agency,
-        load,
-        resources,
-        start,
-        workers.key,
-        workers.generation,
-        workers.filled,
-        workers.tenure,
-        workers.local_tenure,
-        workers.step,
-        workers.wage,
-        workers.owed,
-        workers.burnout,
-        workers.quits,
-    )
-    _leave(
-        workers,
-        providers.kind,
-        providers.alive,
-        providers.first_seat,
-        providers.seats,
-        providers.target,
-        providers.owed_former,
-    )
+    c, kind, alive = communities, providers.kind, providers.alive
+    first_seat, seats = providers.first_seat, providers.seats
+    _live_and_quit(key, now, p, districts, c, providers, workers)
+    _leave(workers, kind, alive, first_seat, seats, providers.target, providers.owed_former)
     _follow_posts(
         key,
         now,
         p.move_share,
         workers,
         c.lot,
-        t.contracts.provider,
-        t.contracts.switched,
-        providers.first_seat,
-        providers.seats,
+        contracts.provider,
+        contracts.switched,
+        first_seat,
+        seats,
         providers.owed_former,
     )
-    counted = (
-        providers.kind,
-        providers.first_seat,
-        providers.seats,
-        workers.filled,
-        providers.staff,
-    )
-    _count_staff(*counted)
+    _count_staff(kind, first_seat, seats, workers.filled, providers.staff)
     _hire(
         key,
         now,
         p,
-        t.districts.pool,
+        districts.pool,
         workers,
-        home,
-        providers.kind,
-        providers.alive,
+        kind,
+        alive,
         providers.staff,
         providers.target,
     )
-    _count_staff(*counted)
+    _count_staff(kind, first_seat, seats, workers.filled, providers.staff)
     _post(
         p.h_w / 12.0,
         c.lot,
-        t.contracts.provider,
+        contracts.provider,
         c.hours_paid,
-        providers.kind,
-        providers.alive,
-        providers.first_seat,
-        providers.seats,
+        kind,
+        alive,
+        first_seat,
+        seats,
         providers.staff,
         providers.staff_other,
         workers.filled,

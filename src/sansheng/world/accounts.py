@@ -6,7 +6,7 @@ plain arithmetic, so a kernel may write ``money.balance[community_account(distri
 
 from __future__ import annotations
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import inlined
 
 FINANCE = 0
 """The public purse 财政."""
@@ -26,37 +26,37 @@ OTHER_PAYERS = 4
 _FIXED = 5
 
 
-@kernel
+@inlined
 def envelope_account(d: int) -> int:
     """Return the account of the envelope of district ``d``."""
     return _FIXED + d
 
 
-@kernel
+@inlined
 def claims_account(districts: int, d: int) -> int:
     """Return the account of tariffs that district ``d`` has accrued and not yet paid."""
     return _FIXED + districts + d
 
 
-@kernel
+@inlined
 def escrow_account(districts: int, d: int) -> int:
     """Return the account of service that district ``d`` has received and not yet paid."""
     return _FIXED + 2 * districts + d
 
 
-@kernel
+@inlined
 def community_account(districts: int, c: int) -> int:
     """Return the account of community ``c`` of a world of so many districts."""
     return _FIXED + 3 * districts + c
 
 
-@kernel
+@inlined
 def provider_account(districts: int, communities: int, p: int) -> int:
     """Return the account of provider ``p`` of a world of so many districts and communities."""
     return _FIXED + 3 * districts + communities + p
 
 
-@kernel
+@inlined
 def account_count(districts: int, communities: int, providers: int) -> int:
     """Return the number of accounts of a world."""
     return _FIXED + 3 * districts + communities + providers

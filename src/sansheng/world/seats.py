@@ -46,6 +46,7 @@ def fill_station(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> 
     t.filled[rows] = 1
     t.employer[rows] = STATION
     t.community[rows] = first.community + community
+    t.home[rows] = first.community + community
     t.tier[rows] = np.where(place_in_line < certified[community], tier, 0)
     tenure = _months(uniforms(key, _TENURE, keys), p.tenure_base)
     _fill_people(tables, plan, first, rows, keys, tenure, p, key)
@@ -67,6 +68,7 @@ def fill_agencies(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) ->
     t.filled[rows] = filled
     t.employer[rows] = employer
     t.community[rows] = NOBODY
+    t.home[rows] = NOBODY
     t.tier[rows] = filled * _tiers(uniforms(key, _TIER, keys), plan.district.agency_tiers)
     tenure = _months(uniforms(key, _TENURE, keys), p.tenure_agency)
     tenure = np.minimum(tenure, providers.age[employer])

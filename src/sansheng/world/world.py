@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections import namedtuple
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
+
+import numpy as np
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.quantities import Quantity
+from sansheng.core.references import refer
 from sansheng.core.streams import Key
 from sansheng.core.tables import copy_table
 from sansheng.core.text import Text
@@ -42,6 +46,14 @@ class World:
     start: int
     month: int
     tables: Tables
+    _references: Tables | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def references(self) -> Tables:
+        """The tables as kernels take them."""
+        if self._references is None:
+            self._references = Tables._make(map(refer, self.tables))
+        return self._references
 
     def copy(self) -> World:
         """Return a world with the same past and its own future."""
@@ -102,3 +114,17 @@ def parameters_tuple(
         raise BadInput(problems)
     values = {name: float(overrides.get(name, q.default)) for name, q in quantities.items()}
     return kind(**values)
+
+
+def as_record(parameters: Any) -> Any:
+    """Return parameters as a NumPy record, which kernels take by reference.
+
+    A named tuple of a hundred numbers would be copied at every call of one kernel by another, and
+    compiling those copies takes a quarter of the time that compiling the model takes.
+    """
+    return np.array([tuple(parameters)], dtype=_record_type(parameters._fields))[0]
+
+
+@functools.cache
+def _record_type(names: tuple[str, ...]) -> Any:
+    return np.dtype((np.record, [(name, np.float64) for name in names]))

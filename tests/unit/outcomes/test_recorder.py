@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sansheng.month import pass_month
-from sansheng.outcomes import recorder
+from sansheng.month import pass_month, pass_months
 from sansheng.outcomes.flows import Monthly
 from sansheng.outcomes.measures import Record
 from sansheng.outcomes.recorder import Recorder, make_recorder
@@ -185,4 +184,4 @@ def test_a_month_without_room_is_an_error(made_world: Callable[[int], World]) ->
     world = made_world(2015 * 12)
     world.month += 3
     with pytest.raises(IndexError):
-        recorder.step(world, make_recorder(2015 * 12, 3, 108))
+        pass_months(world, make_rule("per_household"), make_recorder(2015 * 12, 3, 108), 1)

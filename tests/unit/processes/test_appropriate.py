@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sansheng.month import run_steps
 from sansheng.policy.enact import enact
 from sansheng.policy.load import make_rule
 from sansheng.processes import appropriate
@@ -130,7 +131,7 @@ def test_all_grants_are_paid_by_the_end_of_the_year(opened: Make, start_month: i
     total = t.money.balance.sum()
     for _ in range(12 - start_month):
         held = t.money.balance[community_account(1, 0) :][:108].copy()
-        appropriate.step(world)
+        run_steps(world, "appropriate")
         world.month += 1
         balance = t.money.balance[community_account(1, 0) :][:108]
         np.testing.assert_array_equal(balance, held + t.money.granted)

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import I64
-from sansheng.month import pass_month
+from sansheng.month import pass_month, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
-from sansheng.processes import deliver
 from sansheng.processes.deliver import use_up
 from sansheng.world.schema import AGENCY_PRO, BASE_GENERAL, NOBODY
 from sansheng.world.world import World
@@ -72,7 +71,7 @@ def test_two_attempts_and_a_half_are_two_attempts_and_the_half_stays(opened: Mak
     cases.open[7, 4, 0, 0] = 9
     cases.worked[7, 4, 0] = (need, 0, need + need // 2)
     cases.worked_expert[7, 4, 0] = need
-    deliver.step(world)
+    run_steps(world, "deliver")
     assert cases.finished.sum() == cases.finished[7, 4, 0] == 2
     assert cases.minutes.sum() == cases.minutes[7, 4, 0].sum() == need // 2
     assert cases.by_agency[7, 4, 0] == pytest.approx(need / (2 * need + need // 2))
@@ -86,7 +85,7 @@ def test_blocked_cases_are_not_attempted_and_the_work_is_kept(opened: Make) -> N
     cases.open[0, 0, 1, 3] = 5
     cases.blocked[0, 0, 1] = 4
     cases.worked[0, 0, 1, BASE_GENERAL] = 3 * need
-    deliver.step(world)
+    run_steps(world, "deliver")
     assert cases.finished[0, 0, 1] == 1
     assert cases.minutes[0, 0, 1].tolist() == [0, 0, 2 * need]
     assert cases.expert[0, 0, 1] == cases.by_agency[0, 0, 1] == 0.0
@@ -96,8 +95,8 @@ def test_more_work_never_finishes_fewer(lived: Make) -> None:
     world = lived()
     more = world.copy()
     more.tables.cases.worked[..., AGENCY_PRO] += 500
-    deliver.step(world)
-    deliver.step(more)
+    run_steps(world, "deliver")
+    run_steps(more, "deliver")
     few, many = world.tables.cases.finished, more.tables.cases.finished
     assert (many >= few).all()
     assert many.sum() > few.sum()
@@ -131,7 +130,7 @@ def serve(world: World, months: int) -> float:
     t.contracts.provider[t.communities.lot[0]] = 5
     t.communities.hours_paid[0] = 12.0
     for _ in range(months):
-        deliver.step(world)
+        run_steps(world, "deliver")
     return float(t.ties.capital[0, 0])
 
 
@@ -146,7 +145,7 @@ def test_no_tie_grows_where_no_hour_is_paid(opened: Make) -> None:
     world = opened(tie_fade=0.04)
     serve(world, 0)
     world.tables.communities.hours_paid[0] = 0.0
-    deliver.step(world)
+    run_steps(world, "deliver")
     assert world.tables.ties.capital[0].tolist() == pytest.approx([0.192, 0.864, 0.0, 0.0])
 
 

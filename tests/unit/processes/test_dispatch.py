@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansheng.processes import dispatch, needs
+from sansheng.month import run_steps
 from sansheng.processes.dispatch import chance_of_finding
 from sansheng.world.world import World
 
@@ -37,9 +37,9 @@ def test_no_case_is_lost_on_the_way_to_the_desk(lived: Make) -> None:
     world = lived()
     cases = world.tables.cases
     world.tables.communities.hours_idle[:] = 50.0
-    needs.step(world)
+    run_steps(world, "needs")
     latent, open_ = cases.latent.copy(), cases.open.copy()
-    dispatch.step(world)
+    run_steps(world, "dispatch")
     np.testing.assert_array_equal(cases.latent, latent - cases.found)
     np.testing.assert_array_equal(cases.open[..., 0], open_[..., 0] + cases.found)
     np.testing.assert_array_equal(cases.open[..., 1:], open_[..., 1:])
@@ -57,7 +57,7 @@ def test_visits_find_what_chance_says(lived: Make) -> None:
         chance = np.minimum(0.06, 0.5 * communities.hours_idle / latent)
         mean += (chance * latent).sum()
         variance += (chance * (1.0 - chance) * latent).sum()
-        dispatch.step(world)
+        run_steps(world, "dispatch")
         found += cases.found.sum()
         world.month += 1
     assert abs(found - mean) < 4.9 * variance**0.5  # errs once in a million seeds
@@ -71,7 +71,7 @@ def test_a_subdistrict_releases_nothing_or_all_at_the_limits(lived: Make, share:
     t.categories.cross[:] = 0.0
     waiting = t.cases.blocked.copy()
     assert waiting.sum() > 0
-    dispatch.step(world)
+    run_steps(world, "dispatch")
     np.testing.assert_array_equal(t.cases.blocked, waiting * (1.0 - share))
     released = waiting.sum(axis=(1, 2)) * share
     np.testing.assert_allclose(t.communities.coordination_hours, 1.5 * released)
@@ -84,7 +84,7 @@ def test_a_category_that_always_needs_another_department_is_blocked_at_once(live
     t.categories.cross[:] = 0.0
     t.categories.cross[3] = 1.0
     waiting = t.cases.blocked.copy()
-    dispatch.step(world)
+    run_steps(world, "dispatch")
     new = t.cases.blocked - waiting
     np.testing.assert_array_equal(new[:, 3], t.cases.reported[:, 3] + t.cases.found[:, 3])
     assert not np.delete(new, 3, axis=1).any()
@@ -95,6 +95,6 @@ def test_better_coordination_leaves_fewer_waiting(lived: Make) -> None:
     for share in (0.1, 0.4, 0.9):
         world = lived()
         world.tables.subdistricts.coordination[:] = share
-        dispatch.step(world)
+        run_steps(world, "dispatch")
         left.append(int(world.tables.cases.blocked.sum()))
     assert left == sorted(set(left), reverse=True)

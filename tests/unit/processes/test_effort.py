@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import F64, I64
+from sansheng.month import run_steps
 from sansheng.processes import effort
 from sansheng.processes.effort import (
     looking_good,
@@ -189,7 +190,7 @@ def test_a_stationed_hour_is_sixty_minutes_of_work_or_idle(opened: Make) -> None
     t.communities.admin_hours[:] = 0.0
     t.categories.volunteer[:] = 0.0
     t.cases.open[:, :, :, 0] = 3
-    effort.step(world)
+    run_steps(world, "effort")
     staff = np.bincount(
         t.workers.community[(t.workers.employer == STATION) & (t.workers.filled == 1)],
         minlength=108,
@@ -209,7 +210,7 @@ def test_no_kind_gets_more_work_than_it_has_left(lived: Make) -> None:
     world = lived()
     t = world.tables
     t.categories.volunteer[:] = 0.0
-    effort.step(world)
+    run_steps(world, "effort")
     need = np.stack([t.categories.easy_minutes, t.categories.hard_minutes], axis=1)
     open_ = t.cases.open.sum(axis=3) - t.cases.blocked
     room = np.maximum(0, open_ * need - t.cases.minutes.sum(axis=3))
@@ -225,7 +226,7 @@ def test_administration_takes_what_it_asks_for_up_to_its_cap(opened: Make) -> No
     np.add.at(staff, t.workers.community[here], 1.0)
     t.communities.admin_hours[:] = 7.0
     t.communities.admin_hours[0] = 1e4
-    effort.step(world)
+    run_steps(world, "effort")
     cap = 0.8 * 100.0 * staff[0]
     assert t.communities.hours_lost_admin[:2].tolist() == pytest.approx([cap, 7.0])
     assert t.communities.overdue_admin[:2].tolist() == pytest.approx([1e4 - cap, 0.0])
@@ -234,13 +235,13 @@ def test_administration_takes_what_it_asks_for_up_to_its_cap(opened: Make) -> No
 def test_paperwork_and_coordination_take_their_hours(lived: Make) -> None:
     world = busy(lived())
     t = world.tables
-    effort.step(world)
+    run_steps(world, "effort")
     before = t.communities.hours_lost_admin.copy()
     t.cases.resolved[:, 0, 0], t.cases.papered[:, 1, 1] = 4, 2
     t.incentives.pay[:, 0, 0], t.incentives.pay[:, 1, 1] = 1, 1
     t.incentives.paperwork[:] = 5.0
     t.communities.coordination_hours[:] += 3.0
-    effort.step(world)
+    run_steps(world, "effort")
     taken = t.communities.hours_lost_admin - before
     assert np.median(taken) == pytest.approx(3.0 + 6 * 5.0 / 60.0)
 
@@ -249,7 +250,7 @@ def test_agencies_sell_what_is_ordered_as_far_as_they_have_people(lived: Make) -
     world = lived("per_household", 14, h_w=1200.0)
     t = world.tables
     t.communities.plan[:] *= 6
-    effort.step(world)
+    run_steps(world, "effort")
     holder = t.contracts.provider[t.communities.lot]
     held = holder >= 0
     ordered = np.zeros(108)
@@ -277,7 +278,7 @@ def test_an_agency_that_does_not_serve_sells_nothing(lived: Make, why: str) -> N
         t.contracts.end[:] = world.month
     else:
         t.communities.plan[:] = 0
-    effort.step(world)
+    run_steps(world, "effort")
     assert not t.communities.hours_paid.any()
     assert not t.cases.worked[..., AGENCY_PRO].any()
 
@@ -290,7 +291,7 @@ def test_a_flat_tariff_shifts_effort_to_easy_cases_and_equal_pay_does_not(lived:
     equal.tables.incentives.pay[:, :, HARD] = 40 * kinds.hard_minutes
     for world in (none, flat, equal):
         world.tables.incentives.pass_through[:] = 0.0
-        effort.step(world)
+        run_steps(world, "effort")
     easy = [by_kind(w)[:, EASY].sum() / by_kind(w).sum() for w in (none, flat)]
     assert easy[1] > easy[0] + 0.02
     # the same pay for every hour changes nobody's mind, to the minute that rounding takes
@@ -303,7 +304,7 @@ def test_creaming_grows_with_the_weight_of_pay(lived: Make) -> None:
     for weight in (0.0, 1.0, 3.0):
         world = busy(lived(beta_p=weight))
         world.tables.incentives.pay[:] = 3_000
-        effort.step(world)
+        run_steps(world, "effort")
         minutes = by_kind(world)
         shares.append(minutes[:, EASY].sum() / minutes.sum())
     assert shares == sorted(set(shares))
@@ -315,7 +316,7 @@ def test_agencies_follow_the_tariff_only_as_far_as_it_is_passed_on(lived: Make) 
         world = busy(lived(beta_v=0.0))
         world.tables.incentives.pay[:] = 3_000
         world.tables.incentives.pass_through[:] = passed
-        effort.step(world)
+        run_steps(world, "effort")
         minutes = world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 1))
         shares.append(minutes[EASY] / minutes.sum())
     assert shares == sorted(set(shares))
@@ -326,7 +327,7 @@ def test_money_at_risk_shifts_effort_to_what_is_seen(lived: Make) -> None:
     for risk in (0.0, 2e5, 2e6):
         world = busy(lived(beta_v=4.0))
         world.tables.communities.at_risk[:] = risk
-        effort.step(world)
+        run_steps(world, "effort")
         seen = world.tables.categories.visible > np.median(world.tables.categories.visible)
         minutes = by_kind(world)
         shares.append(minutes[seen].sum() / minutes.sum())
@@ -345,7 +346,7 @@ def test_without_weight_on_visibility_stakes_change_the_amount_and_not_the_mix(
         world.tables.communities.at_risk[:] = risk
         world.tables.communities.plan[:] = 0
         world.tables.workers.tier[world.tables.workers.employer == STATION] = 0
-        effort.step(world)
+        run_steps(world, "effort")
         minutes = world.tables.cases.worked[0].sum(axis=2)
         mix.append((minutes / minutes.sum(), minutes.sum()))
     assert mix[1][1] < mix[0][1]
@@ -355,5 +356,5 @@ def test_without_weight_on_visibility_stakes_change_the_amount_and_not_the_mix(
 def test_volunteers_per_home_are_those_of_the_district(opened: Make) -> None:
     world = opened()
     c = world.tables.communities
-    mean = effort.volunteers_per_home(world)
+    mean = effort.volunteers_per_home(c.district, c.volunteers, c.households, 1)
     assert mean.tolist() == pytest.approx([c.volunteers.sum() / c.households.sum()])

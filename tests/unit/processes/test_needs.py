@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import F64
-from sansheng.processes import needs
+from sansheng.month import run_steps
 from sansheng.processes.needs import (
     hard_share,
     logistic,
@@ -129,7 +129,7 @@ def test_without_shocks_needs_are_poisson_with_the_mean_of_the_equations(opened:
     counts, means = [], []
     for _ in range(48):
         means.append(expected(world))
-        needs.step(world)
+        run_steps(world, "needs")
         counts.append(world.tables.cases.arisen.copy())
         world.month += 1
     count, mean = np.array(counts), np.array(means)
@@ -149,7 +149,7 @@ def test_shocks_make_needs_vary_more_than_poisson(opened: Make) -> None:
     excess = 0.0
     for _ in range(24):
         mean = expected(world).sum(axis=(1, 2))
-        needs.step(world)
+        run_steps(world, "needs")
         excess += ((world.tables.cases.arisen.sum(axis=(1, 2)) - mean) ** 2 / mean - 1.0).mean()
         world.month += 1
     assert excess / 24 > 1.0
@@ -162,7 +162,7 @@ def test_duties_bring_cases_whatever_the_households(opened: Make) -> None:
     arisen, mean = 0, 0.0
     for _ in range(24):
         mean += expected(world).sum()
-        needs.step(world)
+        run_steps(world, "needs")
         np.testing.assert_array_equal(t.cases.reported, t.cases.arisen)
         arisen += int(t.cases.arisen.sum())
         world.month += 1
@@ -175,7 +175,7 @@ def test_every_need_that_arose_is_open_latent_on_paper_or_gone(lived: Make) -> N
     cases = world.tables.cases
     for _ in range(6):
         before = cases.open.sum(axis=3) + cases.latent + cases.paper
-        needs.step(world)
+        run_steps(world, "needs")
         after = cases.open.sum(axis=3) + cases.latent + cases.paper
         np.testing.assert_array_equal(after, before + cases.arisen - cases.gone)
         assert (cases.reported <= cases.arisen).all()
@@ -190,7 +190,7 @@ def test_residents_who_see_more_solved_report_more_of_the_same_needs(lived: Make
     for perceived in (0.1, 0.5, 0.9):
         world = lived()
         world.tables.communities.perceived[:] = perceived
-        needs.step(world)
+        run_steps(world, "needs")
         reported.append(int(world.tables.cases.reported.sum()))
         assert world.tables.cases.arisen.sum() > reported[-1]
     assert reported == sorted(set(reported))
@@ -201,7 +201,7 @@ def test_none_or_all_overdue_cases_lapse_at_the_limits(lived: Make, lapse: float
     world = lived(lapse=lapse, norm_months=2.0)
     cases = world.tables.cases
     overdue = cases.open[..., 1:].sum(axis=3)
-    needs.step(world)
+    run_steps(world, "needs")
     np.testing.assert_array_equal(cases.lapsed, overdue * lapse)
     np.testing.assert_array_equal(cases.open[..., 2:].sum(axis=3), overdue * (1.0 - lapse))
 
@@ -210,7 +210,7 @@ def test_half_of_what_lapses_turns_latent(lived: Make) -> None:
     world = lived(lapse=1.0, latent_exit=0.0, paper_return=0.0, lam=0.0, lam_duty=0.0)
     cases = world.tables.cases
     latent = cases.latent.sum()
-    needs.step(world)
+    run_steps(world, "needs")
     lapsed = int(cases.lapsed.sum())
     assert lapsed > 500
     assert abs(cases.latent.sum() - latent - lapsed / 2) < ERRS * (lapsed / 4) ** 0.5
@@ -221,6 +221,6 @@ def test_what_is_closed_on_paper_comes_back_as_a_latent_need(lived: Make) -> Non
     cases = world.tables.cases
     paper, latent = cases.paper.copy(), cases.latent.copy()
     assert paper.sum() > 0
-    needs.step(world)
+    run_steps(world, "needs")
     np.testing.assert_array_equal(cases.latent, latent + paper)
     assert not cases.paper.any()

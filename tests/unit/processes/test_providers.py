@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import I64
-from sansheng.processes import providers
+from sansheng.month import run_steps
 from sansheng.processes.costs import insurance
 from sansheng.processes.providers import entry_rate, mean_load, wanted_staff
 from sansheng.world.accounts import OTHER_PAYERS, WAGES, provider_account
@@ -62,7 +62,7 @@ def test_without_hazards_nobody_comes_or_goes(lived: Make) -> None:
     p.hours_wanted[:] = 1e4
     before = p.alive.copy()
     for _ in range(6):
-        providers.step(world)
+        run_steps(world, "providers")
         world.month += 1
     np.testing.assert_array_equal(p.alive, before)
     assert not p.founded.any()
@@ -78,7 +78,7 @@ def test_agencies_and_groups_close_at_their_yearly_rates(opened: Make) -> None:
     firms = (p.kind == AGENCY) & (p.alive == 1)
     closed = np.zeros(p.alive.size, int)
     for _ in range(12):
-        providers.step(world)
+        run_steps(world, "providers")
         closed += p.closed * (closed == 0)
         world.month += 1
     for rows, rate in ((groups, 0.15), (firms, 0.5)):
@@ -94,7 +94,7 @@ def test_groups_are_founded_as_often_as_they_close(opened: Make) -> None:
     groups = p.kind == GRASSROOTS
     came = went = 0
     for _ in range(60):
-        providers.step(world)
+        run_steps(world, "providers")
         came += int(p.founded[groups].sum())
         went += int(p.closed[groups].sum())
         world.month += 1
@@ -125,7 +125,7 @@ def test_a_closing_agency_pays_wages_owed_before_its_members(
     t.money.balance[provider_account(1, 108, firm)] = held
     before = t.money.balance.copy()
     staff = int(t.workers.filled[seats].sum())
-    providers.step(world)
+    run_steps(world, "providers")
     assert np.flatnonzero(t.providers.closed).tolist() == [firm]
     assert t.money.balance[WAGES] - before[WAGES] == wages
     assert t.money.balance[OTHER_PAYERS] - before[OTHER_PAYERS] == members
@@ -142,7 +142,7 @@ def test_an_agency_that_owes_less_than_the_limit_goes_on(lived: Make) -> None:
         p = world.tables.providers
         p.hours_wanted[:] = 1e4
         p.owed_months[:] = owed
-        providers.step(world)
+        run_steps(world, "providers")
         assert p.closed.any() == closes
 
 
@@ -153,7 +153,7 @@ def test_an_agency_nobody_pays_closes_after_its_first_year(opened: Make) -> None
     p.hours_wanted[:] = 0.0
     p.staff_other[rows] = 0
     p.age[rows] = np.arange(rows.size)
-    providers.step(world)
+    run_steps(world, "providers")
     np.testing.assert_array_equal(p.closed[rows] == 1, np.arange(rows.size) + 1 >= 12)
 
 
@@ -163,7 +163,7 @@ def test_communities_forget_agencies_that_have_closed(lived: Make) -> None:
     t.providers.hours_wanted[:] = 1e4
     met = np.unique(t.ties.provider[t.ties.provider >= 0])
     t.providers.owed_months[met[0]] = 9.0
-    providers.step(world)
+    run_steps(world, "providers")
     assert t.providers.closed[met[0]] == 1
     assert met[0] not in t.ties.provider
     assert not t.ties.capital[t.ties.provider == NOBODY].any()
@@ -182,7 +182,7 @@ def test_an_agency_wants_what_is_ordered_as_far_as_cash_and_seats_go(lived: Make
     t.providers.hours_wanted[rows] = 1_000.0
     account = provider_account(1, 108, 0)
     t.money.balance[account + rows] = (10**12, 3 * per_head, 10**12, 0)
-    providers.step(world)
+    run_steps(world, "providers")
     assert t.providers.target[rows].tolist() == [11, 7, 6, 4]
 
 
@@ -196,7 +196,7 @@ def test_ratings_converge_to_what_is_delivered(lived: Make, load: float) -> None
     firm = int(agencies(world)[0])
     p.rating[firm] = 2.0
     for _ in range(36):
-        providers.step(world)
+        run_steps(world, "providers")
     aim = 1.0 + 4.0 / max(1.0, load)
     assert p.rating[firm] == pytest.approx(aim + (2.0 - aim) * (35 / 36) ** 36)
 
@@ -207,7 +207,7 @@ def test_a_rating_stays_where_nothing_is_sold(lived: Make) -> None:
     p.hours_wanted[:] = 1e4
     p.hours_sold[:] = 0.0
     before = p.rating.copy()
-    providers.step(world)
+    run_steps(world, "providers")
     np.testing.assert_array_equal(p.rating, before)
 
 
@@ -222,9 +222,9 @@ def test_demand_short_of_capacity_is_the_mean_load(lived: Make) -> None:
     t.communities.hours_paid[:] = 0.0
     t.communities.hours_short[:] = 0.0
     t.communities.hours_paid[0], t.communities.hours_short[5] = 700.0, 800.0
-    assert mean_load(world).tolist() == [1.5]
+    assert mean_load(world.parameters, 1, t.communities, t.providers).tolist() == [1.5]
     t.providers.staff[:] = 0
-    assert mean_load(world).tolist() == [0.0]
+    assert mean_load(world.parameters, 1, t.communities, t.providers).tolist() == [0.0]
 
 
 def test_demand_founds_agencies_and_founders_bring_their_cash(opened: Make) -> None:
@@ -242,7 +242,7 @@ def test_demand_founds_agencies_and_founders_bring_their_cash(opened: Make) -> N
             t.providers.age[:] = 0  # nobody is old enough to close for want of orders
             before = t.money.balance.copy()
             mean += entry_rate(0.15, asked) / 12.0 * agencies(world).size
-            providers.step(world)
+            run_steps(world, "providers")
             new = np.flatnonzero(t.providers.founded)
             assert (t.providers.kind[new] == AGENCY).all()
             gained = t.money.balance - before
@@ -272,7 +272,7 @@ def test_nobody_inherits_the_lots_claims_and_debts_of_an_agency_that_has_closed(
     t.money.payee[7, 2] = gone
     held = t.contracts.provider == gone
     t.communities.hours_short[:] = 1e6
-    providers.step(world)
+    run_steps(world, "providers")
     assert t.providers.closed[gone] == 1
     assert gone not in t.contracts.provider
     assert (t.contracts.end[held] == world.month + 1).all()
@@ -281,5 +281,5 @@ def test_nobody_inherits_the_lots_claims_and_debts_of_an_agency_that_has_closed(
         world.month += 1
         t.providers.owed_former[gone] = debt
         t.providers.owed_months[:] = 0.0
-        providers.step(world)
+        run_steps(world, "providers")
         assert t.providers.founded[gone] == taken

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansheng.processes import residents
+from sansheng.month import run_steps
 from sansheng.processes.residents import calm, satisfaction
 from sansheng.world.schema import GRASSROOTS
 from sansheng.world.world import World
@@ -68,7 +68,7 @@ def test_performance_weighs_outcomes_by_the_work_they_take(opened: Make) -> None
     cases.lapsed[0, 5, 0] = 2
     good = 3 * kinds.easy_minutes[2] + kinds.hard_minutes[2]
     bad = kinds.hard_minutes[2] + 2 * kinds.easy_minutes[5]
-    residents.step(world)
+    run_steps(world, "residents")
     assert world.tables.communities.performance[0] == pytest.approx(good / (good + bad))
     assert world.tables.communities.performance[1] == 0.0
 
@@ -78,7 +78,7 @@ def test_a_month_without_outcomes_leaves_performance_as_it_was(opened: Make) -> 
     judge(world, 0.0)
     world.tables.cases.failed[:] = 0
     world.tables.communities.performance[:] = 0.37
-    residents.step(world)
+    run_steps(world, "residents")
     assert (world.tables.communities.performance == 0.37).all()
 
 
@@ -91,7 +91,7 @@ def test_expectation_trust_and_perception_converge_in_closed_form(
     judge(world, performance)
     start = {name: getattr(c, name).copy() for name in ("expectation", "trust", "perceived")}
     for _ in range(18):
-        residents.step(world)
+        run_steps(world, "residents")
     for name, yearly in (("expectation", 0.3), ("trust", 0.12), ("perceived", 2.4)):
         left = (1.0 - yearly / 12.0) ** 18
         np.testing.assert_allclose(
@@ -104,7 +104,7 @@ def test_satisfaction_is_judged_before_expectations_adapt(opened: Make) -> None:
     c, p = world.tables.communities, world.parameters
     judge(world, 0.7)
     expected = c.expectation.copy()
-    residents.step(world)
+    run_steps(world, "residents")
     for row in (0, 50, 107):
         points = satisfaction(c.performance[row], expected[row], p.s0, p.b1, p.b2)
         assert c.satisfaction[row] == points
@@ -118,7 +118,7 @@ def test_volunteers_stay_at_the_reference_and_follow_trust(opened: Make) -> None
         judge(world, 0.5)
         c.trust[:] = trust
         c.volunteers[:] = 20.0
-        residents.step(world)
+        run_steps(world, "residents")
         changes.append(c.volunteers[0] - 20.0)
     assert changes == pytest.approx([-0.3, 0.0, 0.3])
 
@@ -129,7 +129,7 @@ def test_volunteers_never_exceed_one_in_twenty_households(opened: Make) -> None:
     judge(world, 1.0)
     c.trust[:] = 1.0
     for _ in range(240):
-        residents.step(world)
+        run_steps(world, "residents")
     assert (c.volunteers <= 0.05 * c.households).all()
     assert c.volunteers[0] == pytest.approx(0.05 * c.households[0])
 
@@ -143,22 +143,22 @@ def test_participation_converges_to_what_trust_and_groups_support(opened: Make) 
     assert groups > 0
     trust, before = float(c.trust[0]), float(c.participation[0])
     for _ in range(12):
-        residents.step(world)
+        run_steps(world, "residents")
     density = math.log(1.0 + 1000.0 * groups / c.households[0])
     aim = 100.0 * (0.2 + 0.3 * trust + 0.05 * density)
     assert c.participation[0] == pytest.approx(aim + (before - aim) * (11 / 12) ** 12)
     providers.alive[here] = 0
-    residents.step(world)
+    run_steps(world, "residents")
     assert c.participation[0] < aim
 
 
 def test_harmony_and_safety_fall_with_unresolved_needs_of_their_categories(lived: Make) -> None:
     world = lived()
     t = world.tables
-    residents.step(world)
+    run_steps(world, "residents")
     harmony, safety = t.communities.harmony.copy(), t.communities.safety.copy()
     t.categories.harmony[3], t.categories.safety[3] = 1.0, 0.0
-    residents.step(world)
+    run_steps(world, "residents")
     calmer = t.communities.harmony.copy()
     for array, index in (
         (t.cases.open, (0, 3, 0, 2)),
@@ -166,7 +166,7 @@ def test_harmony_and_safety_fall_with_unresolved_needs_of_their_categories(lived
         (t.cases.paper, (2, 3, 0)),
     ):
         array[index] += 50
-    residents.step(world)
+    run_steps(world, "residents")
     assert (t.communities.harmony[:3] < calmer[:3]).all()
     np.testing.assert_array_equal(t.communities.harmony[3:], calmer[3:])
     loss = math.exp(-world.parameters.harm * 50 / t.communities.households[1])

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import I64
-from sansheng.month import pass_month
+from sansheng.month import pass_month, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
-from sansheng.processes import settle
 from sansheng.processes.costs import insurance
 from sansheng.processes.settle import relative_tariff
 from sansheng.world.accounts import (
@@ -129,11 +128,11 @@ def test_a_claim_is_paid_after_the_delay_and_not_before(lived: Make) -> None:
     t.incentives.pot[:] = 12 * 10**6
     t.incentives.delay[:] = 3
     t.incentives.pay[:] = 500
-    t.cases.resolved[4, 2, 0], t.cases.papered[4, 1, 1] = 6, 4
+    t.money.claimed[4] = 5_000
     before, received = purse(world, 4), int(t.communities.received_year[4])
     for month in range(5):
-        settle.step(world)
-        t.cases.resolved[:], t.cases.papered[:] = 0, 0
+        run_steps(world, "settle")
+        t.money.claimed[:] = 0
         paid = 5_000 if month >= 3 else 0
         assert purse(world, 4) - before == paid
         assert t.communities.received_year[4] - received == paid
@@ -151,9 +150,9 @@ def test_tariffs_never_run_ahead_of_the_pot_and_are_cut_in_proportion(
     t.incentives.pot[:] = 1_200_000
     t.incentives.pay[:] = 100_000
     t.money.tariff_paid[:] = 7_000
-    t.cases.resolved[0, 0, 0], t.cases.resolved[1, 3, 1] = 30, 10
+    t.money.claimed[:2] = 3_000_000, 1_000_000
     t.money.balance[envelope_account(0)] += 10**9
-    settle.step(world)
+    run_steps(world, "settle")
     earned = 100_000 * elapsed
     assert t.money.tariff_paid[0] == earned
     shares = (earned - 7_000) * np.array([0.75, 0.25])
@@ -168,7 +167,7 @@ def test_the_last_month_settles_the_rest_of_the_pot_by_the_year_s_claims(lived: 
     t.incentives.pot[:] = 1_000_001
     t.money.points[:3] = (1.0, 2.0, 1.0)
     t.money.balance[envelope_account(0)] += 10**9
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.money.tariff_paid[0] == 1_000_001
     assert t.money.granted[:4].tolist() == [250_000, 500_001, 250_000, 0]
 
@@ -195,7 +194,7 @@ def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: i
     escrow = int(t.money.balance[escrow_account(1, 0)])
     income = t.providers.other_income[agency]
     for month in range(lag + 2):
-        settle.step(world)
+        run_steps(world, "settle")
         assert t.money.bought[9] == (42_000 if month == 0 else 0)
         assert purse(world, 9) == 10**8 - 42_000
         held = 42_000 if month < lag else 0
@@ -214,7 +213,7 @@ def test_what_is_due_to_an_agency_that_is_gone_returns_to_the_purse(lived: Make)
     t.money.due[3, slot], t.money.payee[3, slot] = 77_700, agency
     t.money.balance[escrow_account(1, 0)] = 77_700
     before = int(t.money.balance[FINANCE])
-    settle.step(world)
+    run_steps(world, "settle")
     base = int(t.districts.wage_bill_base[0])
     assert t.money.balance[FINANCE] - before == 77_700 - base
     assert t.money.balance[escrow_account(1, 0)] == 0
@@ -227,7 +226,7 @@ def test_service_never_costs_more_than_the_community_holds(lived: Make) -> None:
     t.contracts.provider[9], t.contracts.price[9] = agency_of(world), 4_000
     t.communities.hours_paid[9] = 10.0
     t.money.balance[community_account(1, 9)] = 1_234
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.money.bought[9] == 1_234
     assert purse(world, 9) == 0
 
@@ -246,7 +245,7 @@ def test_pay_that_follows_the_tariff_follows_it_by_the_pass_through(lived: Make)
         t.incentives.pay[9, 0, HARD] = t.categories.hard_minutes[0]
         t.cases.worked[9, 0, EASY, AGENCY_PRO] = 100
         t.cases.worked[9, 0, HARD, BASE_GENERAL] = 100
-        settle.step(world)
+        run_steps(world, "settle")
         paid.append(int(t.money.bought[9]))
     assert paid == [40_000, round(40_000 * 7 / 6), round(40_000 * 4 / 3)]
 
@@ -262,7 +261,7 @@ def test_reopened_cases_give_back_what_was_paid_for_them_as_far_as_it_is_there(
     t.money.claimed_ever[:4] = 8_000.0
     t.money.tariffs_ever[:4] = 4_000  # half of what was claimed has been paid
     t.money.balance[community_account(1, 0) :][:4] = (10_000, 600, 10_000, 10_000)
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.money.clawed[:5].tolist() == [750, 600, 450, 0, 0]
     assert [purse(world, c) for c in range(4)] == [9_250, 0, 9_550, 10_000]
 
@@ -277,7 +276,7 @@ def test_no_more_is_taken_back_than_the_tariff_nor_than_was_paid(lived: Make, pa
     t.money.claimed_ever[0] = 1_500.0
     t.money.tariffs_ever[0] = paid
     t.money.balance[community_account(1, 0)] = 10**9
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.money.clawed[0] == min(paid, 1_500)
 
 
@@ -285,7 +284,7 @@ def test_community_workers_are_paid_by_the_base_line_whatever_the_rule(lived: Ma
     world = quiet(lived(step_pay=100.0))
     t = world.tables
     before = t.money.balance.copy()
-    settle.step(world)
+    run_steps(world, "settle")
     here = (t.workers.employer == STATION) & (t.workers.filled == 1)
     wages = t.districts.base_wage[0] + 10_000 * t.workers.step[here]
     np.testing.assert_array_equal(t.workers.wage[here], wages)
@@ -308,7 +307,7 @@ def test_an_agency_with_cash_owes_nobody_and_one_without_owes_every_wage(lived: 
     t.workers.owed[:] = 0
     t.providers.owed_former[:] = 0
     for months in (1, 2, 3):
-        settle.step(world)
+        run_steps(world, "settle")
         assert not t.workers.owed[staff_of(world, rich)].any()
         assert t.providers.owed_months[rich] == 0.0
         for poor in set(agencies.tolist()) - {rich}:
@@ -330,7 +329,7 @@ def test_arrears_and_former_staff_share_what_cash_there_is(lived: Make) -> None:
     t.workers.step[seats] = 0
     t.providers.owed_former[agency] = bill
     t.money.balance[provider_account(1, 108, agency)] = bill
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.providers.owed_former[agency] == pytest.approx(bill / 2, abs=1)
     assert t.workers.owed[seats].sum() == pytest.approx(bill / 2, abs=1)
     assert t.money.balance[provider_account(1, 108, agency)] == 0
@@ -347,7 +346,7 @@ def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
     t.providers.supervision[agency] = 0.0
     t.money.balance[account] = 10**9
     before = int(t.money.balance[SUPPLIERS])
-    settle.step(world)
+    run_steps(world, "settle")
     bill = int(t.workers.wage[staff_of(world, agency)].sum())
     left = 10**9 + 10**7 - bill - insurance(bill, world.parameters) - 10**6
     assert t.money.balance[account] == left
@@ -356,7 +355,7 @@ def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
     # what is left after wages is less than half a month's payroll, which no overhead touches
     t.providers.other_income[agency] = 10**7
     t.money.balance[account] = bill + insurance(bill, world.parameters) + bill // 4 - 10**7
-    settle.step(world)
+    run_steps(world, "settle")
     assert t.money.balance[account] == bill // 4
     assert t.providers.supervision[agency] == pytest.approx(0.25 * 0.1 / 0.25)
 
@@ -366,7 +365,7 @@ def test_other_income_comes_from_other_payers(lived: Make) -> None:
     t = world.tables
     alive = (t.providers.kind == AGENCY) & (t.providers.alive == 1)
     before = t.money.balance.copy()
-    settle.step(world)
+    run_steps(world, "settle")
     income = int(t.providers.other_income[alive].sum())
     assert before[OTHER_PAYERS] - t.money.balance[OTHER_PAYERS] == income
     assert t.money.balance[WAGES] > before[WAGES]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import F64, I32, I64
-from sansheng.processes import tender
+from sansheng.month import run_steps
 from sansheng.processes.costs import hour_price
 from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
 from sansheng.world.accounts import provider_account
@@ -172,7 +172,7 @@ def test_every_lot_of_an_able_market_is_let_and_follows_the_rules(opened: Make) 
     world = opened(start=2015 * 12 + 6, bid_base=1.0, discount=0.1, T_c=24.0)
     ready(world)
     t = world.tables
-    tender.step(world)
+    run_steps(world, "tender")
     opened_ = np.flatnonzero(t.contracts.opened)
     np.testing.assert_array_equal(np.unique(t.communities.lot), opened_)
     sizes = np.bincount(t.communities.lot, minlength=108)
@@ -197,7 +197,7 @@ def test_every_lot_of_an_able_market_is_let_and_follows_the_rules(opened: Make) 
 def test_contracts_end_in_july(opened: Make, month: int, length: int) -> None:
     world = opened(start=2015 * 12 + month, bid_base=1.0, T_c=12.0)
     ready(world)
-    tender.step(world)
+    run_steps(world, "tender")
     let = world.tables.contracts.opened == 1
     assert (world.tables.contracts.end[let] == world.month + length).all()
 
@@ -209,7 +209,7 @@ def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
         t = world.tables
         t.contracts.provider[:] = agencies[np.arange(108) % agencies.size]
         former = t.contracts.provider.copy()
-        tender.step(world)
+        run_steps(world, "tender")
         let = t.contracts.opened == 1
         assert (t.contracts.switched[let].any()) == rival_wins
         same = t.contracts.provider[let] == former[let]
@@ -226,7 +226,7 @@ def test_without_noise_the_best_bid_wins(opened: Make) -> None:
     t.providers.subdistrict[best] = -5
     t.ties.provider[:, 0] = best
     t.ties.capital[:, 0] = 1.0
-    tender.step(world)  # 0.36 ahead, and the price brings others at most 0.3 and home 0.1
+    run_steps(world, "tender")  # 0.36 ahead, and the price brings others at most 0.3 and home 0.1
     let = t.contracts.opened == 1
     home = t.providers.subdistrict[t.contracts.provider]
     others = t.contracts.provider[let] != best
@@ -234,7 +234,7 @@ def test_without_noise_the_best_bid_wins(opened: Make) -> None:
     t.contracts.end[:] = world.month
     t.providers.subdistrict[agencies] = -5
     t.contracts.provider[:] = NOBODY
-    tender.step(world)
+    run_steps(world, "tender")
     assert (t.contracts.provider[t.contracts.opened == 1] == best).all()
 
 
@@ -247,7 +247,7 @@ def test_a_new_holder_starts_late_and_old_ties_are_partly_lost(opened: Make) -> 
     t.contracts.provider[:] = gone
     t.ties.provider[:, 0] = gone
     t.ties.capital[:, 0] = 0.5
-    tender.step(world)
+    run_steps(world, "tender")
     let = t.contracts.opened == 1
     assert (t.contracts.switched[let] == 1).all()
     assert (t.contracts.start[let] == world.month + 2).all()
@@ -262,7 +262,7 @@ def test_a_lot_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
     t = world.tables
     t.providers.alive[:] = 0
     held = t.money.balance.copy()
-    tender.step(world)
+    run_steps(world, "tender")
     let = t.contracts.opened == 1
     assert (t.contracts.provider[let] == NOBODY).all()
     assert not t.contracts.price[let].any()
@@ -270,10 +270,10 @@ def test_a_lot_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
     assert (t.contracts.end[let] == world.month + 3).all()
     np.testing.assert_array_equal(t.money.balance, held)
     world.month += 2
-    tender.step(world)
+    run_steps(world, "tender")
     assert not t.contracts.opened.any()
     world.month += 1
-    tender.step(world)
+    run_steps(world, "tender")
     assert t.contracts.opened.any()
 
 
@@ -287,7 +287,7 @@ def test_who_cannot_carry_a_lot_does_not_win_it(opened: Make, lack: str) -> None
     else:
         t.providers.staff[agencies] = t.providers.staff_other[agencies]
         t.money.balance[provider_account(1, 108, 0) + agencies] = 0
-    tender.step(world)
+    run_steps(world, "tender")
     assert (t.contracts.provider[t.contracts.opened == 1] == NOBODY).all()
 
 
@@ -296,7 +296,7 @@ def test_nobody_wins_more_than_its_seats_can_carry(opened: Make) -> None:
     agencies = ready(world)
     t = world.tables
     t.providers.seats[agencies] = t.providers.staff_other[agencies] + 6
-    tender.step(world)
+    run_steps(world, "tender")
     let = (t.contracts.opened == 1) & (t.contracts.provider >= 0)
     won = np.bincount(t.contracts.provider[let], weights=t.contracts.value[let] / 12.0)
     price = hour_price(int(t.districts.agency_wage[0]), world.parameters)
@@ -309,6 +309,6 @@ def test_more_willing_agencies_make_for_more_bids(opened: Make) -> None:
     for base in (0.0, 0.2, 0.6):
         world = opened(bid_base=base)
         ready(world)
-        tender.step(world)
+        run_steps(world, "tender")
         bids.append(int(world.tables.contracts.bids.sum()))
     assert bids == sorted(set(bids))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansheng.processes import verify
+from sansheng.month import run_steps
 from sansheng.processes.verify import false_closure, success
 from sansheng.world.schema import EASY, HARD
 from sansheng.world.world import World
@@ -75,7 +75,7 @@ def test_where_every_attempt_succeeds_all_of_them_are_resolved(lived: Make) -> N
     world = attempts(lived(q_easy=1.0, q_gen=1.0, q_pro=1.0, phi_0=0.0, phi_max=0.0, p_aud=0.0))
     cases = world.tables.cases
     waiting = cases.blocked.copy()
-    verify.step(world)
+    run_steps(world, "verify")
     np.testing.assert_array_equal(cases.resolved, cases.finished)
     np.testing.assert_array_equal(cases.open.sum(axis=3), waiting)
     assert not cases.failed.any()
@@ -86,7 +86,7 @@ def test_where_no_attempt_succeeds_and_nobody_cheats_nothing_is_closed(lived: Ma
     world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=0.0, phi_max=0.0, p_aud=0.0))
     cases = world.tables.cases
     open_ = cases.open.copy()
-    verify.step(world)
+    run_steps(world, "verify")
     np.testing.assert_array_equal(cases.open, open_)
     np.testing.assert_array_equal(cases.failed, cases.finished)
     assert not cases.resolved.any()
@@ -99,7 +99,7 @@ def test_where_everybody_cheats_failures_and_overdue_cases_are_closed_on_paper(
     world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=1.0, p_aud=0.0))
     cases = world.tables.cases
     paper, open_ = cases.paper.copy(), cases.open.sum(axis=3)
-    verify.step(world)
+    run_steps(world, "verify")
     np.testing.assert_array_equal(cases.paper, paper + cases.papered)
     np.testing.assert_array_equal(cases.open.sum(axis=3), open_ - cases.papered)
     assert (cases.papered >= cases.finished).all()
@@ -111,7 +111,7 @@ def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
     world = attempts(lived("task_based"))
     cases = world.tables.cases
     before, paper, closed = cases.open.sum(axis=3), cases.paper.copy(), cases.closed_year.copy()
-    verify.step(world)
+    run_steps(world, "verify")
     went = cases.resolved + cases.papered - cases.reopened
     np.testing.assert_array_equal(cases.open.sum(axis=3), before - went)
     np.testing.assert_array_equal(cases.paper, paper + cases.papered - cases.reopened)
@@ -125,7 +125,7 @@ def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
 def test_attempts_succeed_as_often_as_the_probability_says(lived: Make) -> None:
     world = attempts(lived(q_easy=0.9, q_gen=0.4, q_pro=0.8))
     cases = world.tables.cases
-    verify.step(world)
+    run_steps(world, "verify")
     for h, q in ((EASY, 0.9), (HARD, 0.6)):
         n = int(cases.finished[:, :, h].sum())
         # errs about once in a million seeds
@@ -138,7 +138,7 @@ def test_more_money_at_risk_closes_more_on_paper_and_audits_fewer(lived: Make) -
         world = attempts(lived(q_gen=0.0, q_pro=0.0, phi_0=0.0, p_aud=audit, alpha=3.0))
         world.tables.communities.stake_agency[:] = stake
         world.tables.communities.stake_station[:] = stake
-        verify.step(world)
+        run_steps(world, "verify")
         papered.append(int(world.tables.cases.papered.sum()))
     assert papered[0] == 0
     assert papered[0] < papered[1] < papered[2]
@@ -156,7 +156,7 @@ def test_the_stake_is_that_of_who_did_the_work(lived: Make) -> None:
         cases.by_agency[:] = by_agency
         world.tables.communities.stake_agency[:] = 0.0
         world.tables.communities.stake_station[:] = 3.0
-        verify.step(world)
+        run_steps(world, "verify")
         papered.append(int(cases.papered.sum()))
     assert papered[0] == 0
     assert papered[1] > 0
@@ -168,7 +168,7 @@ def test_a_certain_audit_reopens_every_paper_closure_as_overdue(lived: Make) -> 
     cases.finished[:] = 0
     paper, overdue = cases.paper.copy(), cases.open[..., 3].copy()
     assert paper.sum() > 0
-    verify.step(world)
+    run_steps(world, "verify")
     np.testing.assert_array_equal(cases.reopened, paper)
     np.testing.assert_array_equal(cases.open[..., 3], overdue + paper)
     assert not cases.paper.any()
@@ -181,7 +181,7 @@ def test_a_year_of_audits_finds_the_yearly_share(lived: Make) -> None:
     cases.paper[:] = 10
     found = 0
     for _ in range(12):
-        verify.step(world)
+        run_steps(world, "verify")
         found += int(cases.reopened.sum())
         world.month += 1
     n = 10 * cases.paper.size
@@ -193,7 +193,7 @@ def test_money_at_risk_is_a_moving_mean_of_claims(lived: Make) -> None:
     t = world.tables
     t.incentives.pay[:] = 300
     before = t.communities.at_risk.copy()
-    verify.step(world)
+    run_steps(world, "verify")
     claims = 300 * (t.cases.resolved + t.cases.papered).sum(axis=(1, 2))
     np.testing.assert_allclose(t.communities.at_risk, 0.75 * before + 0.25 * claims)
 
@@ -205,7 +205,7 @@ def test_the_share_of_paper_closures_that_were_claimed_for_is_kept(lived: Make) 
     cases.claimed_share[:] = 0.25
     world.tables.incentives.pay[:] = 0
     world.tables.incentives.pay[:, 2] = 100
-    verify.step(world)
+    run_steps(world, "verify")
     claimed = np.full(cases.paper.shape, 2)
     claimed[:, 2] += cases.papered[:, 2]
     np.testing.assert_allclose(cases.claimed_share, claimed / (8 + cases.papered))
@@ -216,7 +216,7 @@ def test_a_share_of_claims_is_a_share_whatever_audits_find(lived: Make) -> None:
     world = lived("task_based", p_aud=0.9, phi_0=0.9)
     shares = world.tables.cases.claimed_share
     for _ in range(6):
-        verify.step(attempts(world))
+        run_steps(attempts(world), "verify")
         world.tables.cases.open[..., 0] += 4
         assert shares.min() >= 0.0
         assert shares.max() <= 1.0

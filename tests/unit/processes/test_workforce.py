@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansheng.processes import workforce
+from sansheng.month import run_steps
 from sansheng.processes.workforce import (
     JUNE,
     burnout_target,
     certificate,
-    home_communities,
-    quit_probability,
+    happens,
+    quit_hazard,
+    reference_hazard,
     vacate,
 )
 from sansheng.world.schema import NOBODY, STATION
@@ -34,7 +35,10 @@ def quits(
     owed: float = 0.0,
     m_first: float = 1.0,
 ) -> float:
-    return quit_probability(q0, pay, burnout, tenure, owed, 2.0, 0.5, m_first, 0.5)
+    """Monthly probability of a quit."""
+    base = reference_hazard(q0, m_first)
+    yearly = quit_hazard(base, pay, burnout, tenure, owed, 2.0, 0.5, m_first, 0.5)
+    return 1.0 - math.exp(-yearly / 12.0)
 
 
 def settled(world: World) -> World:
@@ -103,6 +107,34 @@ def test_pay_keeps_people_and_burnout_drives_them_out(
     assert quits(tenure=12, m_first=1.6) < quits(tenure=11, m_first=1.6)
 
 
+@given(st.floats(0.001, 0.999), st.floats(0.0, 12.0))
+def test_an_event_happens_with_the_probability_of_its_hazard(luck: float, hazard: float) -> None:
+    assert happens(luck, hazard) == (luck < 1.0 - math.exp(-hazard / 12.0))
+
+
+def test_twelve_months_are_a_first_year(lived: Make) -> None:
+    """Somebody hired today is at the first year's risk in the next twelve months, and no longer."""
+    world = lived(q0=0.1, q0_org=0.1, hire_rate=0.0, exam_pass=0.0, m_1=2.0, eta=0.0, b_B=0.0)
+    world.tables.workers.tenure[:] = 0
+    world.tables.workers.owed[:] = 0
+    later = world.copy()
+    later.tables.workers.tenure[:] = 12
+    for month in range(13):
+        risk = []
+        for w in (world, later):
+            settled(w)
+            before = w.tables.workers.filled.copy()
+            chosen = w.copy()
+            run_steps(chosen, "workforce")
+            risk.append(chosen.tables.workers.quits.sum() / before.sum())
+        world.tables.workers.tenure[:] += 1
+        later.tables.workers.tenure[:] += 1
+        if month < 12:
+            assert risk[0] > risk[1]
+        else:
+            assert risk[0] == risk[1]
+
+
 def test_certificates_of_recruits_have_the_shares_given() -> None:
     cells = 10_000
     tiers = [certificate((i + 0.5) / cells, 0.5) for i in range(cells)]
@@ -134,7 +166,7 @@ def test_a_quit_hazard_alone_gives_the_yearly_turnover_in_closed_form(opened: Ma
     station = (t.workers.employer == STATION) & (t.workers.filled == 1)
     n = int(station.sum())
     for _ in range(12):
-        workforce.step(world)
+        run_steps(world, "workforce")
         world.month += 1
     left = int(t.workers.filled[t.workers.employer == STATION].sum())
     stay = math.exp(-0.3)
@@ -150,7 +182,7 @@ def test_burnout_goes_a_seventh_of_the_way_each_month(opened: Make) -> None:
     t.workers.burnout[stationed] = 2.0
     aim = burnout_target(1.2, 0.0, p.w_JD, p.w_JR)
     for months in range(1, 25):
-        workforce.step(world)
+        run_steps(world, "workforce")
         np.testing.assert_allclose(t.workers.burnout[stationed], aim + (2.0 - aim) * 0.85**months)
 
 
@@ -160,7 +192,7 @@ def test_administration_that_does_not_fit_burns_out(opened: Make) -> None:
         world = settled(opened(**STILL))
         t = world.tables
         t.communities.overdue_admin[:] = overdue
-        workforce.step(world)
+        run_steps(world, "workforce")
         means.append(t.workers.burnout[t.workers.employer == STATION].mean())
     assert means == sorted(set(means))
 
@@ -169,7 +201,7 @@ def test_service_grows_by_a_month_and_pay_steps_by_the_year(opened: Make) -> Non
     world = settled(opened(**STILL))
     t = world.tables
     before, here = t.workers.tenure.copy(), t.workers.filled == 1
-    workforce.step(world)
+    run_steps(world, "workforce")
     np.testing.assert_array_equal(t.workers.tenure[here], before[here] + 1)
     np.testing.assert_array_equal(t.workers.step[here], t.workers.tenure[here] // 12)
 
@@ -177,7 +209,7 @@ def test_service_grows_by_a_month_and_pay_steps_by_the_year(opened: Make) -> Non
 def test_nobody_is_hired_where_nobody_looks_for_work(lived: Make) -> None:
     world = lived(pool_inflow=0.0, hire_rate=1.0)
     world.tables.districts.pool[:] = 0
-    workforce.step(world)
+    run_steps(world, "workforce")
     assert not world.tables.workers.hired.any()
     assert world.tables.workers.quits.any()
 
@@ -186,7 +218,7 @@ def test_recruits_come_out_of_the_pool(lived: Make) -> None:
     world = lived(pool_inflow=0.0, pool_loss=0.0, hire_rate=1.0)
     t = world.tables
     t.districts.pool[:] = 1_000
-    workforce.step(world)
+    run_steps(world, "workforce")
     hired = t.workers.hired == 1
     assert hired.sum() > 0
     assert t.districts.pool[0] == 1_000 - hired.sum()
@@ -196,7 +228,7 @@ def test_recruits_come_out_of_the_pool(lived: Make) -> None:
     stations = t.workers.employer == STATION
     assert (t.workers.filled[stations] == 1).all()
     np.testing.assert_array_equal(
-        t.workers.community[stations & hired], home_communities(world)[stations & hired]
+        t.workers.community[stations & hired], t.workers.home[stations & hired]
     )
 
 
@@ -204,7 +236,7 @@ def test_recruits_come_out_of_the_pool(lived: Make) -> None:
 def test_recruits_hold_certificates_as_the_shares_say(lived: Make, share: float) -> None:
     world = lived(hire_tier=share, hire_tier_org=share, hire_rate=1.0)
     world.tables.districts.pool[:] = 1_000
-    workforce.step(world)
+    run_steps(world, "workforce")
     recruits = world.tables.workers.hired == 1
     assert ((world.tables.workers.tier[recruits] > 0) == (share == 1.0)).all()
 
@@ -218,7 +250,7 @@ def test_agencies_hire_no_more_than_they_want_and_dismiss_one_a_month(lived: Mak
     assert before.min() >= 0
     t.providers.target[rows] = np.where(np.arange(rows.size) % 2 == 0, before + 2, 0)
     room = np.minimum(t.providers.seats[rows], before + 2)
-    workforce.step(world)
+    run_steps(world, "workforce")
     after = np.where(np.arange(rows.size) % 2 == 0, room, np.maximum(0, before - 1))
     np.testing.assert_array_equal(t.providers.staff[rows], after)
     assert t.workers.leaves.sum() == (before[1::2] > 0).sum()
@@ -233,7 +265,7 @@ def test_the_last_to_come_is_the_first_to_go(lived: Make) -> None:
     seated = np.flatnonzero(t.workers.filled[block])
     t.workers.tenure[block][seated] = 100 - np.arange(seated.size)
     t.providers.target[agency] = 0
-    workforce.step(world)
+    run_steps(world, "workforce")
     assert np.flatnonzero(t.workers.leaves).tolist() == [first + seated[-1]]
 
 
@@ -254,7 +286,7 @@ def test_none_or_all_follow_the_post_when_a_lot_changes_hands(lived: Make, share
     there = posted & (t.communities.lot[np.maximum(0, t.workers.community)] == lot)
     there &= t.workers.employer == former
     t.workers.local_tenure[seat] = 70
-    workforce.step(world)
+    run_steps(world, "workforce")
     moved = t.workers.moved == 1
     assert moved.sum() == share * there.sum()
     if share:
@@ -271,7 +303,7 @@ def test_heads_reconcile_month_after_month(lived: Make) -> None:
     t = world.tables
     for _ in range(12):
         before = int(t.workers.filled.sum())
-        workforce.step(world)
+        run_steps(world, "workforce")
         w = t.workers
         change = w.hired.sum() - w.quits.sum() - w.leaves.sum()
         assert int(w.filled.sum()) - before == change
@@ -290,7 +322,7 @@ def test_the_exam_is_in_june_and_needs_a_year_of_service(opened: Make) -> None:
         world = settled(opened(start=2015 * 12 + month, **(STILL | {"exam_pass": 1.0})))
         w = world.tables.workers
         uncertified = (w.filled == 1) & (w.tier == 0)
-        workforce.step(world)
+        run_steps(world, "workforce")
         able = uncertified & (w.tenure >= 12)
         assert 0 < able.sum() < uncertified.sum()
         np.testing.assert_array_equal(w.certified == 1, able & held)
@@ -301,7 +333,7 @@ def test_staff_are_posted_where_their_agency_is_paid(lived: Make) -> None:
     world = lived()
     t = world.tables
     for _ in range(3):
-        workforce.step(world)
+        run_steps(world, "workforce")
         posted = (t.workers.employer >= 0) & (t.workers.community >= 0)
         assert posted.any()
         holder = t.contracts.provider[t.communities.lot[t.workers.community[posted]]]

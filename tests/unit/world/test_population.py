@@ -437,6 +437,7 @@ _REFERENCES = {
     "subdistrict": "subdistricts",
     "community": "communities",
     "lot": "communities",
+    "home": "communities",
     "first_seat": "workers",
     "employer": "providers",
 }

@@ -1,0 +1,119 @@
+"""Tables as kernels take them: one pointer each.
+
+A named tuple of arrays is a value: a kernel that takes one takes seven numbers an array, copies them all
+when it hands the table on, and most of what there is to compile is those copies. A :class:`Reference`
+holds the addresses and shapes of a table's arrays in one row of words; kernels take the address of the
+row and read a column's words where they use the column. Kernels read ``workers.burnout[i]`` either way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba.core import cgutils, extending, types
+from numba.core.datamodel import models
+from numba.core.typing import templates
+from numba.np import arrayobj, numpy_support
+
+_cgutils: Any = cgutils  # the inner parts of Numba that do the work are not typed
+_extending: Any = extending
+_templates: Any = templates
+_arrayobj: Any = arrayobj
+_types: Any = types
+_WORD = 8
+
+
+TableT = TypeVar("TableT")
+
+
+def refer(table: TableT) -> TableT:
+    """Return a reference to a table. Kernels read its columns as if it were the table."""
+    return cast(TableT, Reference(table))
+
+
+class Reference:
+    """A table by the addresses of its columns.
+
+    Parameters
+    ----------
+    table
+        Named tuple of C-contiguous arrays; kept alive, and seen as it changes.
+    """
+
+    __slots__ = ("_table", "_words", "address", "kind")
+
+    def __init__(self, table: Any) -> None:
+        words: list[int] = []
+        columns = []
+        for name, array in zip(table._fields, table, strict=True):
+            if not array.flags.c_contiguous:
+                raise ValueError(f"column {name} is not contiguous")
+            columns.append((name, array.dtype.str, array.ndim))
+            words += [array.__array_interface__["data"][0], *array.shape]
+        self._table = table
+        self._words = np.array(words, dtype=np.int64)
+        self.address = self._words.__array_interface__["data"][0]
+        self.kind = TableType(type(table).__name__, tuple(columns))
+
+
+class TableType(_types.Type):  # type: ignore[misc]
+    """Numba's type of a reference: the table's name, and of each column the name, dtype and axes."""
+
+    def __init__(self, table: str, columns: tuple[tuple[str, str, int], ...]) -> None:
+        self.columns = columns
+        super().__init__(f"Reference({table}, {columns})")
+
+    def column(self, name: str) -> tuple[int, Any]:
+        """Return the first word and the array type of a column, or ``(-1, None)``."""
+        word = 0
+        for other, dtype, axes in self.columns:
+            if other == name:
+                scalar = numpy_support.from_dtype(np.dtype(dtype))
+                return word, _types.Array(scalar, axes, "C")
+            word += 1 + axes
+        return -1, None
+
+
+def _typeof(reference: Reference, _: Any) -> TableType:
+    return reference.kind
+
+
+def _unbox(_: TableType, reference: Any, c: Any) -> Any:
+    address = c.pyapi.object_getattr_string(reference, "address")
+    pointer = c.pyapi.long_as_voidptr(address)
+    c.pyapi.decref(address)
+    failed = _cgutils.is_not_null(c.builder, c.pyapi.err_occurred())
+    return _extending.NativeValue(pointer, is_error=failed)
+
+
+class _Columns(_templates.AttributeTemplate):  # type: ignore[misc]
+    key = TableType
+
+    def generic_resolve(self, table: TableType, name: str) -> Any:
+        return table.column(name)[1]
+
+
+def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -> Any:
+    first, kind = table.column(name)
+    words = builder.bitcast(row, context.get_value_type(_types.intp).as_pointer())
+
+    def word(i: int) -> Any:
+        return builder.load(builder.gep(words, [context.get_constant(_types.intp, i)]))
+
+    array = _arrayobj.make_array(kind)(context, builder)
+    itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    shape = [word(first + 1 + axis) for axis in range(kind.ndim)]
+    strides = [context.get_constant(_types.intp, itemsize)]
+    for length in reversed(shape[1:]):
+        strides.insert(0, builder.mul(strides[0], length))
+    data = builder.inttoptr(word(first), array.data.type)
+    _arrayobj.populate_array(array, data, shape, strides, itemsize, meminfo=None)
+    return array._getvalue()
+
+
+_extending.register_model(TableType)(models.OpaqueModel)
+_extending.typeof_impl.register(Reference)(_typeof)
+_extending.unbox(TableType)(_unbox)
+_extending.infer_getattr(_Columns)
+_extending.lower_getattr_generic(TableType)(_column)
