@@ -365,8 +365,14 @@ class _Map:
         self.sheet.write(x, y + tall - 0.19, lower, SMALL)
         bar = self.sheet.axes(x, y + 0.24, 0.24, tall - 0.48)
         shades = np.linspace(-self.limit, self.limit, 257)
+        # Edges as their faces: viewers of vector files would show seams between 256 slices.
         bar.pcolormesh(
-            [0, 1], shades, shades[:-1, None] + self.limit / 257, cmap=self.colours, norm=self.norm
+            [0, 1],
+            shades,
+            shades[:-1, None] + self.limit / 257,
+            cmap=self.colours,
+            norm=self.norm,
+            edgecolors="face",
         )
         if direction(self.outcome) == "lower":
             bar.invert_yaxis()

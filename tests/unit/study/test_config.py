@@ -112,6 +112,13 @@ def test_the_demonstration_compares_three_ways_of_paying() -> None:
     assert study.runs == 300
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "experiments").rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_study_that_is_shipped_can_be_run(path: Path) -> None:
+    study = load_study(path)
+    assert study.baseline in study.scenarios
+    assert study.runs > 0
+
+
 def test_the_map_tries_every_combination_the_last_number_turning_fastest() -> None:
     study = load_study(ROOT / "experiments" / "household-vs-task" / "map.yaml")
     draws = study.draws()

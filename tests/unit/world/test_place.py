@@ -332,3 +332,17 @@ def test_a_list_of_categories_is_refused_with(
     (problem,) = caught.value.problems
     assert problem.line().startswith(f"{path}:")
     assert re.search(expected, problem.line())
+
+
+def test_the_classroom_is_chenghua_in_small(chenghua: Place) -> None:
+    (large,) = chenghua.districts
+    (small,) = load_place("classroom").districts
+    for name in ("community_workers", "certified_workers", "organisations", "envelope"):
+        per_household = [getattr(d, name).value / d.households.value for d in (large, small)]
+        assert per_household[1] == pytest.approx(per_household[0], rel=0.01)
+    assert small.envelope.value == 37.5 * small.households.value
+
+
+def test_nothing_in_the_classroom_claims_a_source() -> None:
+    text = (configs_dir() / "places" / "classroom.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"source: ([^\s,}]+)", text)) == {"assumed"}
