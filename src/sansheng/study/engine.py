@@ -25,6 +25,7 @@ from sansheng.core.text import Text
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.connection import Connection
+    from types import FrameType
 
     from sansheng.study.config import Study
     from sansheng.study.simulate import ScenarioRun
@@ -266,15 +267,29 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait. A process that starts inside never hears it and prints no traceback."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    """Let Ctrl-C wait. A process that starts inside never hears it and prints no traceback.
+
+    Holding back the signal does not suffice: a thread of a library may take it, and Python would still
+    interrupt this one, halfway through telling a new process who it is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python interrupts the main thread alone
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    heard: list[tuple[int, FrameType | None]] = []
+    answer = signal.getsignal(signal.SIGINT)
+    if callable(answer):
+        signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    held = hasattr(signal, "pthread_sigmask")  # processes inherit what is held, on POSIX systems
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if held else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if held:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if callable(answer):
+            signal.signal(signal.SIGINT, answer)
+    if heard and callable(answer):
+        answer(*heard[0])
 
 
 def _start_worker(lifeline: Connection) -> None:

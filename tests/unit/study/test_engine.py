@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from sansheng.core.errors import BadInput, RunFailed
+from sansheng.study import engine
 from sansheng.study.engine import ENOUGH_FAILURES, Block, run_blocks, usable_cores
 
 EITHER = pytest.mark.parametrize("workers", [1, 2])
@@ -162,3 +165,33 @@ def test_running_leaves_the_start_method_of_the_program_alone(fake_model: Module
 
 def test_usable_cores_are_those_of_this_process() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals for a single thread")
+def test_an_interrupt_that_another_thread_takes_waits_too() -> None:
+    done: list[str] = []
+    ready, stop = threading.Event(), threading.Event()
+
+    def bystander() -> None:
+        ready.set()
+        stop.wait(10)
+
+    thread = threading.Thread(target=bystander)
+
+    def interrupted() -> None:
+        with engine._interrupts_held():
+            assert thread.ident is not None
+            signal.pthread_kill(thread.ident, signal.SIGINT)
+            time.sleep(0.1)
+            done.append("everything inside")
+
+    thread.start()
+    ready.wait(10)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+    finally:
+        stop.set()
+        thread.join()
+    assert done == ["everything inside"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
