@@ -21,14 +21,23 @@ _extending: Any = extending
 _templates: Any = templates
 _arrayobj: Any = arrayobj
 _types: Any = types
-_WORD = 8
-
 
 TableT = TypeVar("TableT")
 
 
 def refer(table: TableT) -> TableT:
-    """Return a reference to a table. Kernels read its columns as if it were the table."""
+    """Return a reference to a table. Its columns are read as if it were the table.
+
+    Parameters
+    ----------
+    table
+        Named tuple of C-contiguous arrays.
+
+    Raises
+    ------
+    ValueError
+        If a column is not contiguous.
+    """
     return cast(TableT, Reference(table))
 
 
@@ -41,7 +50,7 @@ class Reference:
         Named tuple of C-contiguous arrays; kept alive, and seen as it changes.
     """
 
-    __slots__ = ("_table", "_words", "address", "kind")
+    __slots__ = ("_address", "_table", "_type", "_words")
 
     def __init__(self, table: Any) -> None:
         words: list[int] = []
@@ -53,8 +62,12 @@ class Reference:
             words += [array.__array_interface__["data"][0], *array.shape]
         self._table = table
         self._words = np.array(words, dtype=np.int64)
-        self.address = self._words.__array_interface__["data"][0]
-        self.kind = TableType(type(table).__name__, tuple(columns))
+        self._address = self._words.__array_interface__["data"][0]
+        self._type = TableType(type(table).__name__, tuple(columns))
+
+    def __getattr__(self, column: str) -> Any:
+        # For kernels that run as plain Python, where compiling is disabled.
+        return getattr(self._table, column)
 
 
 class TableType(_types.Type):  # type: ignore[misc]
@@ -76,11 +89,11 @@ class TableType(_types.Type):  # type: ignore[misc]
 
 
 def _typeof(reference: Reference, _: Any) -> TableType:
-    return reference.kind
+    return reference._type
 
 
 def _unbox(_: TableType, reference: Any, c: Any) -> Any:
-    address = c.pyapi.object_getattr_string(reference, "address")
+    address = c.pyapi.object_getattr_string(reference, "_address")
     pointer = c.pyapi.long_as_voidptr(address)
     c.pyapi.decref(address)
     failed = _cgutils.is_not_null(c.builder, c.pyapi.err_occurred())

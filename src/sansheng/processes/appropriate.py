@@ -75,7 +75,6 @@ def _return_and_appropriate(
     keep_years: float,
     expected_year: I64,
     received_year: I64,
-    returned: I64,
 ) -> None:
     districts = envelope.shape[0]
     for d in range(districts):
@@ -86,7 +85,7 @@ def _return_and_appropriate(
         account = community_account(districts, c)
         excess = max(0, money.balance[account] - int(keep_years * expected_year[c]))
         pay(money, account, FINANCE, excess)
-        returned[c] = excess
+        money.returned[c] = excess
         received_year[c] = 0
 
 
@@ -102,7 +101,6 @@ def open_year(world: World) -> None:
         world.parameters.keep_years,
         t.communities.expected_year,
         t.communities.received_year,
-        t.money.returned,
     )
 
 

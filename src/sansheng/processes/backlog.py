@@ -29,17 +29,10 @@ def take_oldest(ages: I32, n: int, youngest: int) -> int:
 
 
 @inlined
-def grow_older(ages: I32, norm: int) -> int:
-    """Let a month pass; return how many are now ``norm`` (at least 1) months old or older.
-
-    The last bucket keeps whatever is that old or older.
-    """
+def grow_older(ages: I32) -> None:
+    """Let a month pass; the last bucket keeps whatever is that old or older."""
     last = ages.shape[0] - 1
-    overdue = 0
     ages[last] += ages[last - 1]
     for age in range(last - 1, 0, -1):
         ages[age] = ages[age - 1]
     ages[0] = 0
-    for age in range(norm, last + 1):
-        overdue += ages[age]
-    return overdue

@@ -262,12 +262,12 @@ def _give_up(
         for h in range(2):
             cell = k * 2 + h
             ages = open_[k, h]
-            overdue = grow_older(ages, norm)
+            grow_older(ages)
             ended = thin(draws[0, cell], latent[k, h], p.latent_exit)
             back = thin(draws[1, cell], paper[k, h], p.paper_return)
             rest = paper[k, h] - back
             resigned = thin(draws[2, cell], rest, p.latent_exit)
-            left = thin(draws[3, cell], overdue, p.lapse)
+            left = thin(draws[3, cell], count(ages, norm), p.lapse)
             hidden = 0
             if left > 0:
                 hidden = binomial(uniform(key, _LAPSE_HALF, now, who, cell), left, 0.5)

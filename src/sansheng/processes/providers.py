@@ -13,7 +13,6 @@ from it. Grassroots groups come and go at rates of their own.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_uniform, uniform
 from sansheng.core.tables import F64, I8, I64
 from sansheng.processes.costs import insurance
+from sansheng.processes.rates import monthly
 from sansheng.processes.workforce import vacate
 from sansheng.world.accounts import OTHER_PAYERS, WAGES, provider_account
 from sansheng.world.schema import (
@@ -113,12 +113,6 @@ _RATING_MONTHS = 36.0
 def entry_rate(n_e: float, load: float) -> float:
     """Yearly foundings per agency alive when agencies' mean load is ``load``."""
     return n_e * min(2.0, max(0.0, load)) ** 2
-
-
-@inlined
-def monthly(yearly: float) -> float:
-    """Probability in a month of what has the probability ``yearly`` in a year."""
-    return 1.0 - math.pow(1.0 - yearly, 1.0 / 12.0)
 
 
 @inlined

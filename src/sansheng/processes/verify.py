@@ -26,6 +26,7 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, thin
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count, take_oldest
+from sansheng.processes.rates import monthly
 from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money
 
 PARAMETERS = (
@@ -287,7 +288,7 @@ def step(
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
     draws = np.empty((3, 2 * cases.paper.shape[1]))
-    audited = 1.0 - (1.0 - p.p_aud) ** (1.0 / 12.0)
+    audited = monthly(p.p_aud)
     for i in range(c.key.shape[0]):
         open_, paper = cases.open[i], cases.paper[i]
         resolved, papered, reopened = cases.resolved[i], cases.papered[i], cases.reopened[i]

@@ -35,6 +35,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_each, uniform
 from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.processes.rates import happens
 from sansheng.world.schema import (
     AGENCY,
     NOBODY,
@@ -304,16 +305,6 @@ def quit_hazard(
     """
     m = math.exp(b_burnout * burnout - eta * math.log(pay)) * (1.0 + m_owed * owed)
     return q0 * m * (m_first if tenure < 12 else 1.0)
-
-
-@inlined
-def happens(luck: float, hazard: float) -> bool:
-    """Whether an event of yearly hazard ``hazard`` comes in a month of luck ``luck``.
-
-    The probability :math:`1 - e^{-x}` is below :math:`x`, which settles most months without it.
-    """
-    x = hazard / 12.0
-    return luck < x and luck < 1.0 - math.exp(-x)
 
 
 @inlined

@@ -57,7 +57,7 @@ def test_asking_for_more_never_takes_fewer(cases: list[int], one: int, two: int,
 
 def test_a_month_moves_everybody_on_and_the_last_bucket_keeps_the_rest() -> None:
     open_ = ages(5, 4, 3, 2)
-    assert grow_older(open_, 2) == 9
+    grow_older(open_)
     assert open_.tolist() == [0, 5, 4, 5]
 
 
@@ -67,7 +67,7 @@ def test_growing_older_loses_nobody_and_ends_in_the_last_bucket(
 ) -> None:
     open_ = ages(*cases)
     for _ in range(months):
-        assert grow_older(open_, 1) == sum(cases)
+        grow_older(open_)
     assert open_.sum() == sum(cases)
     if months >= AGES - 1:
         assert open_[-1] == sum(cases)

@@ -13,7 +13,6 @@ from sansheng.processes.workforce import (
     JUNE,
     burnout_target,
     certificate,
-    happens,
     quit_hazard,
     reference_hazard,
     vacate,
@@ -105,11 +104,6 @@ def test_pay_keeps_people_and_burnout_drives_them_out(
     assert quits(pay=low, burnout=fresh) <= quits(pay=low, burnout=tired)
     assert quits(pay=low) <= quits(pay=low, owed=1.0)
     assert quits(tenure=12, m_first=1.6) < quits(tenure=11, m_first=1.6)
-
-
-@given(st.floats(0.001, 0.999), st.floats(0.0, 12.0))
-def test_an_event_happens_with_the_probability_of_its_hazard(luck: float, hazard: float) -> None:
-    assert happens(luck, hazard) == (luck < 1.0 - math.exp(-hazard / 12.0))
 
 
 def test_twelve_months_are_a_first_year(lived: Make) -> None:
