@@ -23,6 +23,7 @@ from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.enact import enact
 from sansheng.policy.rule import Rule
 from sansheng.processes import (
+    appraise,
     appropriate,
     costs,
     deliver,
@@ -30,6 +31,7 @@ from sansheng.processes import (
     effort,
     needs,
     providers,
+    purchases,
     residents,
     settle,
     tender,
@@ -60,10 +62,11 @@ class Step(NamedTuple):
     _VERIFY,
     _SETTLE,
     _RESIDENTS,
+    _APPRAISE,
     _WORKFORCE,
     _PROVIDERS,
     _RECORD,
-) = range(12)
+) = range(13)
 
 MONTH = (
     Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
@@ -90,6 +93,11 @@ MONTH = (
         _RESIDENTS,
         "residents",
         Text("satisfaction, trust, participation", "居民满意、信任与参与"),
+    ),
+    Step(
+        _APPRAISE,
+        "appraise",
+        Text("rankings, targets, what cadres learn", "排名、目标与干部能力"),
     ),
     Step(
         _WORKFORCE,
@@ -120,6 +128,7 @@ PARAMETERS = _by_name(
     population.PARAMETERS,
     costs.PARAMETERS,
     appropriate.PARAMETERS,
+    purchases.PARAMETERS,
     tender.PARAMETERS,
     needs.PARAMETERS,
     dispatch.PARAMETERS,
@@ -128,6 +137,7 @@ PARAMETERS = _by_name(
     verify.PARAMETERS,
     settle.PARAMETERS,
     residents.PARAMETERS,
+    appraise.PARAMETERS,
     workforce.PARAMETERS,
     providers.PARAMETERS,
 )
@@ -192,9 +202,9 @@ def _run(
             _open_books(money)
         for step in steps:
             if step == _APPROPRIATE:
-                appropriate.step(start, month, c, i, money)
+                appropriate.step(start, month, p, c, i, money)
             elif step == _TENDER:
-                tender.step(key, month, p, d, c, n, t.ties, o, money)
+                tender.step(key, month, p, d, c, n, t.ties, o, w, k, cases, money)
             elif step == _NEEDS:
                 needs.step(key, month, p, c, cases, k)
             elif step == _DISPATCH:
@@ -204,11 +214,13 @@ def _run(
             elif step == _DELIVER:
                 deliver.step(p, c, n, t.ties, k, cases)
             elif step == _VERIFY:
-                verify.step(key, month, p, c, i, cases, money)
+                verify.step(key, month, p, t.subdistricts, c, i, cases, money)
             elif step == _SETTLE:
                 settle.step(month, p, d, c, n, o, w, k, i, cases, money)
             elif step == _RESIDENTS:
                 residents.step(p, c, o, k, cases)
+            elif step == _APPRAISE:
+                appraise.step(month, p, d, t.subdistricts, c, cases)
             elif step == _WORKFORCE:
                 workforce.step(key, month, p, d, c, n, o, w)
             elif step == _PROVIDERS:

@@ -144,8 +144,9 @@ def test_a_new_agency_holds_no_contract_and_owes_no_wages(small: ModuleType) -> 
     for _ in small.months(world, "per_household", 60):
         for a in np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.founded == 1)):
             born += 1
-            lots = t.communities.lot[t.contracts.provider[t.communities.lot] == a]
-            assert (t.contracts.end[lots] < world.month).all(), "it inherits a running contract"
+            held = t.contracts.provider[t.communities.lot] == a
+            ends = t.contracts.end[t.communities.lot][held]
+            assert (ends < world.month).all(), "it inherits a running contract"
             assert t.providers.owed_former[a] == 0, "it inherits wages owed to others' staff"
             assert not t.money.due[t.money.payee == a].any(), "it inherits money others earned"
     assert born > 0

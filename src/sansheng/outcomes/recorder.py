@@ -199,10 +199,11 @@ def _organisations(
             m.agencies[t] += 1.0
             m.agency_cash[t] += balance[first + a]
     for c in range(contracts.provider.shape[0]):
-        m.switched[t] += contracts.switched[c]
-        m.tendered[t] += contracts.opened[c]
-        if contracts.opened[c] == 1 and contracts.provider[c] < 0:
-            m.empty[t] += 1.0
+        for s in range(contracts.provider.shape[1]):
+            m.switched[t] += contracts.switched[c, s]
+            m.tendered[t] += contracts.opened[c, s]
+            if contracts.opened[c, s] == 1 and contracts.provider[c, s] < 0:
+                m.empty[t] += 1.0
 
 
 @inlined

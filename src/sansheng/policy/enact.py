@@ -77,6 +77,8 @@ def _complaint(allocation: object, view: View) -> Text | None:
             f"grants must be an int64 array of {view.communities} amounts of whole fen, not negative",
             f"拨款须为 {view.communities} 项非负整分（int64 数组）",
         )
+    if not 0.0 <= allocation.earmarked <= 1.0:
+        return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
     promised = sum(allocation.grants.tolist())
     if allocation.tariff is not None:
         complaint = _tariff_complaint(allocation.tariff, view)
@@ -130,6 +132,7 @@ def _write(
     table.grant[rows] = allocation.grants
     table.period_start[d] = now
     table.period_months[d] = months
+    table.earmarked[d] = allocation.earmarked
     table.pay[rows] = tariff.pay if tariff else 0
     table.pot[d] = tariff.pot if tariff else 0
     table.delay[d] = tariff.delay if tariff else 0

@@ -54,10 +54,13 @@ class Allocation:
         Ex-ante money by community, fen; paid in quarterly instalments.
     tariff
         What is paid ex post, if anything.
+    earmarked
+        Share of the money that must be accounted for on its own, 0–1; its compliance costs more hours.
     """
 
     grants: I64
     tariff: Tariff | None = None
+    earmarked: float = 0.0
 
 
 @dataclass(frozen=True)

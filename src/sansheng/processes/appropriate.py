@@ -10,10 +10,15 @@ months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A committee s
 the next twelve months, out of what it holds:
 
 .. math:: plan_c = \mathrm{clip}\left(r_c + \frac{balance_c + \max(0, expected_c - received_c)
-          - r_c\,months\;left}{12},\; 0,\; balance_c\right).
+          - r_c\,months\;left}{12},\; 0,\; \min(balance_c,\; \mathit{absorb}\; S_c)\right),
+
+for a station of :math:`S_c` posts can prepare, watch and account for only so much (absorption); what it cannot spend
+stays in its account until the turn of the year.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +42,18 @@ PARAMETERS = (
         en="unspent money a community may carry into the next year, in yearly grants",
         zh="社区可结转的经费（以年度拨款计）",
     ),
+    quantity(
+        "absorb",
+        2_500.0,
+        unit="yuan/post-month",
+        low=800.0,
+        high=8_000.0,
+        source="B38",
+        status="assumed",
+        role="uncertainty",
+        en="money that a post of the station can spend properly in a month",
+        zh="每个站点岗位每月能够规范支出的经费",
+    ),
 )
 
 
@@ -49,7 +66,7 @@ def instalment(grant: int, month: int, months: int) -> int:
 
 
 @inlined
-def spending_plan(held: int, hoped: int, rate: int, months_left: int) -> int:
+def spending_plan(held: int, hoped: int, rate: int, months_left: int, most: int) -> int:
     """Money a committee spends this month, fen.
 
     Parameters
@@ -62,9 +79,11 @@ def spending_plan(held: int, hoped: int, rate: int, months_left: int) -> int:
         The year's expected money a month.
     months_left
         Months until January, this one included.
+    most
+        What the station can spend properly.
     """
     surplus = held + hoped - rate * months_left
-    return max(0, min(held, rate + surplus // 12))
+    return max(0, min(held, most, rate + surplus // 12))
 
 
 @kernel
@@ -125,6 +144,8 @@ def _pay_instalments(
     grant: I64,
     received_year: I64,
     expected_year: I64,
+    seats: I32,
+    absorb: float,
     plan: I64,
 ) -> None:
     districts = period_start.shape[0]
@@ -138,12 +159,18 @@ def _pay_instalments(
         received_year[c] += due
         hoped = max(0, expected_year[c] - received_year[c])
         rate = expected_year[c] // months_of_year
-        plan[c] = spending_plan(money.balance[account], hoped, rate, months_left)
+        most = int(absorb * 100.0) * seats[c]
+        plan[c] = spending_plan(money.balance[account], hoped, rate, months_left, most)
 
 
 @inlined
 def step(
-    start: int, now: int, communities: Communities, incentives: Incentives, money: Money
+    start: int,
+    now: int,
+    p: Any,
+    communities: Communities,
+    incentives: Incentives,
+    money: Money,
 ) -> None:
     """Pay this month's instalments and set every committee's spending plan."""
     first_year = now // 12 == start // 12
@@ -157,5 +184,7 @@ def step(
         incentives.grant,
         communities.received_year,
         communities.expected_year,
+        communities.seats,
+        p.absorb,
         communities.plan,
     )

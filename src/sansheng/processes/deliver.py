@@ -109,17 +109,19 @@ def _finish(
 
 
 @kernel
-def _meet(
-    lot: I32, holder: I32, hours_paid: F64, known: I32, capital: F64, growth: float, fade: float
-) -> None:
-    """Grow the tie with the agency that served this month, let the others fade."""
-    for c in range(lot.shape[0]):
-        serving = holder[lot[c]] if hours_paid[c] > 0.0 else -1
-        for s in range(known.shape[1]):
-            if serving >= 0 and known[c, s] == serving:
-                capital[c, s] += growth * (1.0 - capital[c, s])
+def _meet(c: Communities, contracts: Contracts, ties: Ties, growth: float, fade: float) -> None:
+    """Grow ties with the agencies that served this month, let the others fade."""
+    for i in range(c.key.shape[0]):
+        known, capital = ties.provider[i], ties.capital[i]
+        for t in range(known.shape[0]):
+            serving = False
+            for s in range(c.hours_by.shape[1]):
+                here = c.hours_by[i, s] > 0.0 and contracts.provider[c.lot[i], s] == known[t]
+                serving = serving or (here and known[t] >= 0)
+            if serving:
+                capital[t] += growth * (1.0 - capital[t])
             else:
-                capital[c, s] *= 1.0 - fade
+                capital[t] *= 1.0 - fade
 
 
 @inlined
@@ -132,15 +134,7 @@ def step(
     cases: Cases,
 ) -> None:
     """Finish what this month's work completes, everywhere."""
-    _meet(
-        communities.lot,
-        contracts.provider,
-        communities.hours_paid,
-        ties.provider,
-        ties.capital,
-        p.tie_growth,
-        p.tie_fade,
-    )
+    _meet(communities, contracts, ties, p.tie_growth, p.tie_fade)
     _finish(
         categories.easy_minutes,
         categories.hard_minutes,

@@ -2,7 +2,8 @@ r"""Reported cases are dispatched; some wait for another department; idle hours 
 
 The first two steps of the five-step loop (report, dispatch, handle, verify, archive). A share
 :math:`x_k` of new cases needs another department and is blocked; the subdistrict's coordination releases
-each with probability :math:`\kappa_s` a month, and each release costs staff hours. Hours left idle last
+each with probability :math:`\kappa_s s_s` a month (:math:`s_s` the skill of its cadres), and each release costs staff
+hours. Hours left idle last
 month are spent on visits, which find at most ``out_rate`` latent needs an hour and at most the share
 ``out_cap`` of all latent needs a month.
 """
@@ -83,7 +84,8 @@ def step(
     draws = np.empty((3, 2 * kinds))
     for i in range(c.key.shape[0]):
         who = c.key[i]
-        ready = subdistricts.coordination[c.subdistrict[i]]
+        office = c.subdistrict[i]
+        ready = subdistricts.coordination[office] * subdistricts.skill[office]
         latent, blocked = cases.latent[i], cases.blocked[i]
         chance = chance_of_finding(c.hours_idle[i], latent.sum(), p.out_rate, p.out_cap)
         fill_run(key, _FIND, now, who, draws[0])

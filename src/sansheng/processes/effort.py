@@ -6,19 +6,22 @@ the share
 
 .. math:: a_c = \min(0.85,\; A_c / (133\tfrac13\, S_c))
 
-of the station's time (what does not fit is overdue administration), then paperwork for claimed tasks and
-coordination take theirs, and a share :math:`g_{\max}\sigma/(1+\sigma)` of what remains goes into looking
-good, where :math:`\sigma` is the money at risk over the wage bill. The rest is spread, professionals first,
-over kinds of case :math:`j` in proportion to
+of the station's time (what does not fit is overdue administration), then paperwork for claimed tasks, accounts of
+the money spent (more for earmarked money) and coordination take theirs, and a share
+:math:`g_{\max}\sigma/(1+\sigma)` of what remains goes into looking good, where :math:`\sigma` is what is at stake:
+money over the wage bill, and at a station the pressure of rankings and targets. The rest is spread, professionals
+first, over kinds of case :math:`j` in proportion to
 
 .. math::
 
     w_j \propto backlog_j\, e^{\mathrm{clip}(u_j,-3,3)}, \qquad
-    u_j = \beta_u \min(\ln(1+age_j/norm), 2) + \beta_p(\pi_j-\bar\pi)/k_h + \beta_v\sigma(v_j-\bar v),
+    u_j = \beta_u \min(\ln(1+age_j/norm), 2) + \beta_p(\pi_j-\bar\pi)/k_h + \beta_v\sigma(v_j-\bar v)
+          + \beta_f[j\ in\ focus],
 
 with :math:`\pi_j` the pay per hour that the *employer* earns from such a case and :math:`v_j` its
 visibility, both read from the incentives table whatever rule wrote it. Means are weighted by hours of
-backlog, so that only relative pay matters. A kind whose backlog is used up passes its hours on.
+backlog, so that only relative pay matters. Staff of a project lean towards the category it is for. A kind whose
+backlog is used up passes its hours on.
 
 Volunteers complement paid hours (CES with share :math:`\phi`): a case of a kind they can help with needs
 fewer paid minutes where volunteers per household are above the district's mean, and more where below.
@@ -97,6 +100,53 @@ PARAMETERS = (
         role="uncertainty",
         en="weight of visibility times money at risk in the choice of work",
         zh="可见度与利害相乘的权重",
+    ),
+    quantity(
+        "beta_f",
+        1.5,
+        unit="-",
+        low=0.0,
+        high=3.0,
+        source="assumed",
+        role="uncertainty",
+        en="log weight of the category that a project is for, in its staff's choice of work",
+        zh="项目人员选择工作时对项目类别的偏重",
+    ),
+    quantity(
+        "c_gen",
+        0.02,
+        unit="share of money",
+        low=0.0,
+        high=0.05,
+        source="S-Z06,B38,T07",
+        status="assumed",
+        role="uncertainty",
+        en="compliance with the rules of general money, over the money spent",
+        zh="一般性资金的合规成本（占支出比例）",
+    ),
+    quantity(
+        "c_sp",
+        0.08,
+        unit="share of money",
+        low=0.03,
+        high=0.15,
+        source="S-Z06,B38,T07",
+        status="assumed",
+        role="uncertainty",
+        en="compliance with the rules of earmarked money, over the money spent",
+        zh="专项资金的合规成本（占支出比例）",
+    ),
+    quantity(
+        "rank_stake",
+        0.3,
+        unit="share of wage bill",
+        low=0.0,
+        high=1.0,
+        source="T19",
+        status="assumed",
+        role="uncertainty",
+        en="what being last in the ranking is worth to the staff of a station",
+        zh="排名垫底对站点人员的利害程度",
     ),
     quantity(
         "g_max",
@@ -257,9 +307,9 @@ def urgency(mean_age: float, norm: float) -> float:
     return min(math.log(1.0 + mean_age / norm), 2.0)
 
 
-@allocating
-def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
-    """Spread ``minutes`` over kinds of case in proportion to backlog times ``exp(appeal)``.
+@kernel
+def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
+    """Spread ``minutes`` over kinds of case in proportion to backlog times pull.
 
     Parameters
     ----------
@@ -267,8 +317,8 @@ def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
         Minutes of the pool.
     backlog
         Minutes each kind can still take, shape ``(n,)``; reduced in place.
-    appeal
-        Log weight of each kind, shape ``(n,)``; clipped to ±3.
+    pull
+        Positive weight of a minute of each kind, shape ``(n,)``.
     given
         Minutes given to each kind, shape ``(n,)``; written.
 
@@ -279,12 +329,7 @@ def spread(minutes: float, backlog: F64, appeal: F64, given: F64) -> float:
     """
     for j in range(backlog.shape[0]):
         given[j] = 0.0
-    if minutes <= 1e-9:
-        return max(0.0, minutes)
-    pull = np.empty(backlog.shape[0])
-    for j in range(backlog.shape[0]):
-        pull[j] = math.exp(min(3.0, max(-3.0, appeal[j])))
-    left = minutes
+    left = max(0.0, minutes)
     for _ in range(_ROUNDS):
         total = 0.0
         for j in range(backlog.shape[0]):
@@ -311,46 +356,41 @@ def _measure_skill(p: Any, filled: I8, tier: I8, tenure: I32, burnout: F64, skil
 
 @allocating
 def _order_hours(
-    p: Any,
-    now: int,
-    lot: I32,
-    plan: I64,
-    holder: I32,
-    price: I64,
-    start: I32,
-    end: I32,
-    alive: I8,
-    staff: I32,
-    staff_other: I32,
-    hours_paid: F64,
-    hours_short: F64,
-    hours_wanted: F64,
-    hours_sold: F64,
-    load: F64,
+    p: Any, now: int, communities: Communities, contracts: Contracts, providers: Providers
 ) -> None:
-    """Let every community order hours from its agency, and each agency staff what it can."""
-    wanted = np.zeros(alive.shape[0])
-    for c in range(lot.shape[0]):
-        r = lot[c]
-        a = holder[r]
-        hours_paid[c] = 0.0
-        if a >= 0 and start[r] <= now < end[r] and alive[a] == 1 and price[r] > 0:
-            hours_paid[c] = plan[c] / price[r]
-            wanted[a] += hours_paid[c]
-    coverage = np.zeros(alive.shape[0])
+    """Let every community order hours for its projects, and each agency staff what it can."""
+    c, n, o = communities, contracts, providers
+    wanted = np.zeros(o.key.shape[0])
+    for i in range(c.key.shape[0]):
+        lot = c.lot[i]
+        for s in range(c.hours_by.shape[1]):
+            c.hours_by[i, s] = 0.0
+            a = n.provider[lot, s]
+            if s >= n.projects[lot] or a < 0 or o.alive[a] == 0:
+                continue
+            if n.start[lot, s] <= now < n.end[lot, s]:
+                c.hours_by[i, s] = c.plan[i] / n.projects[lot] / n.price[lot, s]
+                wanted[a] += c.hours_by[i, s]
+    coverage = np.zeros(o.key.shape[0])
     keep = p.staffing_memory
-    for a in range(alive.shape[0]):
-        capacity = max(0, staff[a] - staff_other[a]) * p.h_w / 12.0
+    for a in range(o.key.shape[0]):
+        capacity = max(0, o.staff[a] - o.staff_other[a]) * p.h_w / 12.0
         if wanted[a] > 0.0:
             coverage[a] = min(1.0, capacity / wanted[a])
-        load[a] = min(_MOST_LOAD, wanted[a] / capacity) if capacity > 0.0 else 0.0
-        hours_sold[a] = coverage[a] * wanted[a]
-        hours_wanted[a] = keep * hours_wanted[a] + (1.0 - keep) * wanted[a]
-    for c in range(lot.shape[0]):
-        a = holder[lot[c]]
-        ordered = hours_paid[c]
-        hours_paid[c] = ordered * coverage[a] if a >= 0 else 0.0
-        hours_short[c] = ordered - hours_paid[c]
+        o.load[a] = min(_MOST_LOAD, wanted[a] / capacity) if capacity > 0.0 else 0.0
+        o.hours_sold[a] = coverage[a] * wanted[a]
+        o.hours_wanted[a] = keep * o.hours_wanted[a] + (1.0 - keep) * wanted[a]
+    for i in range(c.key.shape[0]):
+        paid = short = 0.0
+        for s in range(c.hours_by.shape[1]):
+            ordered = c.hours_by[i, s]
+            if ordered > 0.0:
+                served = ordered * coverage[n.provider[c.lot[i], s]]
+                c.hours_by[i, s] = served
+                paid += served
+                short += ordered - served
+        c.hours_paid[i] = paid
+        c.hours_short[i] = short
 
 
 @kernel
@@ -394,26 +434,23 @@ def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
 
 
 @kernel
-def _hours_at_hand(
+def _station_hours(
     p: Any,
+    districts: Districts,
     communities: Communities,
-    contracts: Contracts,
-    ties: Ties,
-    providers: Providers,
     workers: Workers,
     incentives: Incentives,
     cases: Cases,
     minutes: F64,
     by_tier: F64,
 ) -> None:
-    """Effective minutes of every pool of every community, before appearances.
+    """Effective minutes of each station's two pools, before appearances, and what is at stake there.
 
     ``minutes`` has shape ``(community, pool)``, ``by_tier`` ``(community, pool, tier)``.
     """
     c = communities
     filled, tier, skill = workers.filled, workers.tier, workers.skill
     month = p.h_w / 12.0
-    revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
     for i in range(c.key.shape[0]):
         d = c.district[i]
         first, n = c.first_seat[i], c.seats[i]
@@ -432,21 +469,42 @@ def _hours_at_hand(
         if incentives.paperwork[d] > 0.0:
             tasks = _claimed(incentives.pay[i], cases.resolved[i], cases.papered[i])
             forms = tasks * incentives.paperwork[d] / 60.0
+        earmarked = incentives.earmarked[d]
+        rate = (1.0 - earmarked) * p.c_gen + earmarked * p.c_sp
+        forms += rate * c.plan[i] / (districts.base_wage[d] / month)
         c.hours_lost_admin[i] = min(hours, admin + forms + c.coordination_hours[i])
         free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
         minutes[i, BASE_PRO] = pros * month * 60.0 * free
         minutes[i, BASE_GENERAL] = general * month * 60.0 * free
-        c.stake_station[i] = c.at_risk[i] / wages if wages > 0 else 0.0
-        c.stake_agency[i] = incentives.pass_through[d] * revenue_per_wage
+        money = c.at_risk[i] / wages if wages > 0 else 0.0
+        c.stake_station[i] = money + p.rank_stake * c.pressure[i]
 
-        a = contracts.provider[c.lot[i]]
-        minutes[i, AGENCY_PRO] = 0.0
-        if a >= 0 and c.hours_paid[i] > 0.0:
-            block, size = providers.first_seat[a], providers.seats[a]
-            team = _team(block, size, filled, tier, skill, 0, _TIERS - 1, shares[AGENCY_PRO])
-            stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
-            per_hour = team / max(1, providers.staff[a]) * (1.0 - p.tie_gain * stranger)
-            minutes[i, AGENCY_PRO] = c.hours_paid[i] * 60.0 * per_hour
+
+@allocating
+def _agency_teams(providers: Providers, workers: Workers, qualified: F64) -> F64:
+    """Mean productivity of each agency's people, shape ``(provider,)``.
+
+    ``qualified`` receives the shares of each agency's work done by people of each tier or above,
+    shape ``(provider, tier)``.
+    """
+    o = providers
+    by_tier = np.zeros(_TIERS)
+    mean = np.zeros(o.key.shape[0])
+    for a in range(o.key.shape[0]):
+        if o.hours_sold[a] > 0.0:
+            team = _team(
+                o.first_seat[a],
+                o.seats[a],
+                workers.filled,
+                workers.tier,
+                workers.skill,
+                0,
+                _TIERS - 1,
+                by_tier,
+            )
+            mean[a] = team / max(1, o.staff[a])
+            _qualify(by_tier, qualified[a])
+    return mean
 
 
 @kernel
@@ -499,7 +557,7 @@ def _look_around(
 
 
 @kernel
-def _appeal(
+def _pull(
     p: Any,
     cost: float,
     stake: float,
@@ -509,25 +567,37 @@ def _appeal(
     visible: F64,
     work: F64,
     urgent: F64,
-    appeal: F64,
+    pull: F64,
 ) -> None:
-    """Log weight of each kind of case for staff whose employer earns the share ``earns`` of its pay."""
+    """Weight of a minute of each kind of case for staff whose employer earns the share ``earns`` of its pay."""
     total = 0.0
     mean_pay = 0.0
     mean_visible = 0.0
     for j in range(work.shape[0]):
         k, h = j // 2, j % 2
-        appeal[j] = earns * pay[k, h] / 100.0 / (need[j] / 60.0)
+        pull[j] = earns * pay[k, h] / 100.0 / (need[j] / 60.0)
         total += work[j]
-        mean_pay += work[j] * appeal[j]
+        mean_pay += work[j] * pull[j]
         mean_visible += work[j] * visible[k]
     if total > 0.0:
         mean_pay /= total
         mean_visible /= total
     for j in range(work.shape[0]):
-        paid = p.beta_p * (appeal[j] - mean_pay) / cost
+        paid = p.beta_p * (pull[j] - mean_pay) / cost
         shown = p.beta_v * stake * (visible[j // 2] - mean_visible)
-        appeal[j] = p.beta_u * urgent[j] + paid + shown
+        pull[j] = math.exp(min(3.0, max(-3.0, p.beta_u * urgent[j] + paid + shown)))
+
+
+@kernel
+def _credit(
+    given: F64, help_: F64, qualified: F64, least_tier: I8, worked: I64, expert: I64, pool: int
+) -> None:
+    """Add what a pool has done, in whole minutes, and how much of it was professional."""
+    for k in range(worked.shape[0]):
+        for h in range(2):
+            done = int(given[2 * k + h] * help_[k])
+            worked[k, h, pool] += done
+            expert[k, h] += int(done * qualified[least_tier[k]])
 
 
 @allocating
@@ -543,24 +613,24 @@ def _choose_work(
     incentives: Incentives,
     cases: Cases,
 ) -> None:
-    """Let every pool of every community spread its minutes, professionals first."""
-    minutes = np.zeros((communities.key.shape[0], POOLS))
-    by_tier = np.zeros((communities.key.shape[0], POOLS, _TIERS))
-    _hours_at_hand(
-        p, communities, contracts, ties, providers, workers, incentives, cases, minutes, by_tier
-    )
+    """Let every pool of every community spread its minutes, agencies first, then professionals."""
     c, kinds_of = communities, categories
+    minutes = np.zeros((c.key.shape[0], POOLS))
+    by_tier = np.zeros((c.key.shape[0], POOLS, _TIERS))
+    _station_hours(p, districts, c, workers, incentives, cases, minutes, by_tier)
+    team_tiers = np.zeros((providers.key.shape[0], _TIERS))
+    team = _agency_teams(providers, workers, team_tiers)
     kinds = 2 * kinds_of.easy_minutes.shape[0]
     need = np.zeros(kinds, dtype=np.int64)
     for k in range(kinds_of.easy_minutes.shape[0]):
         need[2 * k] = kinds_of.easy_minutes[k]
         need[2 * k + 1] = kinds_of.hard_minutes[k]
     help_ = np.ones(kinds_of.easy_minutes.shape[0])
-    work = np.zeros(kinds)
-    urgent = np.zeros(kinds)
-    appeal = np.zeros(kinds)
-    given = np.zeros(kinds)
+    work, urgent = np.zeros(kinds), np.zeros(kinds)
+    pull, leaning, given = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
     qualified = np.zeros(_TIERS)
+    revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
+    focus_pull = math.exp(p.beta_f)
     per_home = volunteers_per_home(c.district, c.volunteers, c.households, districts.key.shape[0])
     for i in range(c.key.shape[0]):
         d = c.district[i]
@@ -580,39 +650,44 @@ def _choose_work(
             work,
             urgent,
         )
-        worked, worked_expert = cases.worked[i], cases.worked_expert[i]
-        at_hand = minutes[i].sum()
+        worked, expert = cases.worked[i], cases.worked_expert[i]
+        worked[:] = 0
+        expert[:] = 0
         cost = hour_price(districts.agency_wage[d], p) / 100.0
-        idle = 0.0
-        gamed = 0.0
-        for pool in range(POOLS):
-            agency = pool == AGENCY_PRO
-            stake = c.stake_agency[i] if agency else c.stake_station[i]
-            earns = incentives.pass_through[d] if agency else 1.0
+        pay, visible = incentives.pay[i], kinds_of.visible
+        idle = gamed = at_hand = 0.0
+        if c.hours_paid[i] > 0.0:
+            earns = incentives.pass_through[d]
+            stake = earns * revenue_per_wage
+            c.stake_agency[i] = stake
             show = looking_good(stake, p.g_max)
-            _appeal(
-                p,
-                cost,
-                stake,
-                earns,
-                incentives.pay[i],
-                need,
-                kinds_of.visible,
-                work,
-                urgent,
-                appeal,
-            )
-            idle += spread(minutes[i, pool] * (1.0 - show), work, appeal, given)
-            gamed += minutes[i, pool] * show
+            _pull(p, cost, stake, earns, pay, need, visible, work, urgent, pull)
+            lot = c.lot[i]
+            for s in range(c.hours_by.shape[1]):
+                if c.hours_by[i, s] <= 0.0:
+                    continue
+                a = contracts.provider[lot, s]
+                stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
+                able = c.hours_by[i, s] * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
+                leaning[:] = pull
+                leaning[2 * contracts.focus[lot, s]] *= focus_pull
+                leaning[2 * contracts.focus[lot, s] + 1] *= focus_pull
+                idle += spread(able * (1.0 - show), work, leaning, given)
+                gamed += able * show
+                at_hand += able
+                _credit(
+                    given, help_, team_tiers[a], kinds_of.least_tier, worked, expert, AGENCY_PRO
+                )
+        stake = c.stake_station[i]
+        show = looking_good(stake, p.g_max)
+        _pull(p, cost, stake, 1.0, pay, need, visible, work, urgent, pull)
+        for pool in range(BASE_PRO, POOLS):
+            able = minutes[i, pool]
+            idle += spread(able * (1.0 - show), work, pull, given)
+            gamed += able * show
+            at_hand += able
             _qualify(by_tier[i, pool], qualified)
-            for j in range(kinds):
-                k, h = j // 2, j % 2
-                done = int(given[j] * help_[k])
-                worked[k, h, pool] = done
-                if pool == AGENCY_PRO:
-                    worked_expert[k, h] = 0
-                if pool != BASE_GENERAL:
-                    worked_expert[k, h] += int(done * qualified[kinds_of.least_tier[k]])
+            _credit(given, help_, qualified, kinds_of.least_tier, worked, expert, pool)
         c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
         c.hours_idle[i] = idle / 60.0
@@ -647,24 +722,7 @@ def step(
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
     c = communities
     _measure_skill(p, workers.filled, workers.tier, workers.tenure, workers.burnout, workers.skill)
-    _order_hours(
-        p,
-        now,
-        c.lot,
-        c.plan,
-        contracts.provider,
-        contracts.price,
-        contracts.start,
-        contracts.end,
-        providers.alive,
-        providers.staff,
-        providers.staff_other,
-        c.hours_paid,
-        c.hours_short,
-        providers.hours_wanted,
-        providers.hours_sold,
-        providers.load,
-    )
+    _order_hours(p, now, c, contracts, providers)
     _choose_work(
         p, districts, c, contracts, ties, providers, workers, categories, incentives, cases
     )

@@ -263,12 +263,13 @@ def _forget_the_gone(now: int, closed: I8, ties: Ties, contracts: Contracts, mon
             if ties.provider[c, s] >= 0 and closed[ties.provider[c, s]] == 1:
                 ties.provider[c, s] = NOBODY
                 ties.capital[c, s] = 0.0
-        if contracts.provider[c] >= 0 and closed[contracts.provider[c]] == 1:
-            contracts.provider[c] = NOBODY
-            contracts.end[c] = now + 1
-        for lag in range(money.payee.shape[1]):
-            if money.payee[c, lag] >= 0 and closed[money.payee[c, lag]] == 1:
-                money.payee[c, lag] = NOBODY
+        for s in range(contracts.provider.shape[1]):
+            if contracts.provider[c, s] >= 0 and closed[contracts.provider[c, s]] == 1:
+                contracts.provider[c, s] = NOBODY
+                contracts.end[c, s] = now + 1
+            for lag in range(money.payee.shape[2]):
+                if money.payee[c, s, lag] >= 0 and closed[money.payee[c, s, lag]] == 1:
+                    money.payee[c, s, lag] = NOBODY
 
 
 @inlined

@@ -156,36 +156,41 @@ def relative_tariff(pay_: I64, easy_minutes: I64, hard_minutes: I64, worked: I64
 @kernel
 def _buy_service(
     money: Money,
-    slot: int,
-    district: I32,
+    due: int,
     districts: int,
-    lot: I32,
-    hours_paid: F64,
-    holder: I32,
-    price: I64,
-    pass_through: F64,
-    pay_: I64,
-    easy_minutes: I64,
-    hard_minutes: I64,
-    worked: I64,
+    communities: Communities,
+    contracts: Contracts,
+    categories: Categories,
+    incentives: Incentives,
+    cases: Cases,
 ) -> None:
-    """Set aside the price of this month's agency hours; the agency is paid after the lag."""
-    for c in range(lot.shape[0]):
-        money.bought[c] = 0
-        if hours_paid[c] <= 0.0:
+    """Set aside the price of this month's agency hours; agencies are paid in the month ``due``."""
+    c = communities
+    for i in range(c.key.shape[0]):
+        money.bought[i] = 0
+        if c.hours_paid[i] <= 0.0:
             continue
-        d = district[c]
-        theta = pass_through[d]
-        value = hours_paid[c] * price[lot[c]]
+        d, lot = c.district[i], c.lot[i]
+        theta = incentives.pass_through[d]
+        worth = 1.0
         if theta > 0.0:
-            relative = relative_tariff(pay_[c], easy_minutes, hard_minutes, worked[c])
-            value *= 1.0 - theta + theta * relative
-        account = community_account(districts, c)
-        amount = min(int(round(value)), money.balance[account])
-        pay(money, account, escrow_account(districts, d), amount)
-        money.due[c, slot] += amount
-        money.payee[c, slot] = holder[lot[c]]
-        money.bought[c] = amount
+            relative = relative_tariff(
+                incentives.pay[i],
+                categories.easy_minutes,
+                categories.hard_minutes,
+                cases.worked[i],
+            )
+            worth = 1.0 - theta + theta * relative
+        account = community_account(districts, i)
+        for s in range(c.hours_by.shape[1]):
+            if c.hours_by[i, s] <= 0.0:
+                continue
+            value = c.hours_by[i, s] * contracts.price[lot, s] * worth
+            amount = min(int(round(value)), money.balance[account])
+            pay(money, account, escrow_account(districts, d), amount)
+            money.due[i, s, due] += amount
+            money.payee[i, s, due] = contracts.provider[lot, s]
+            money.bought[i] += amount
 
 
 @kernel
@@ -207,15 +212,16 @@ def _pay_due(
         pay(money, claims_account(districts, d), community_account(districts, c), tariff)
         received_year[c] += tariff
         money.tariffs_ever[c] += tariff
-        service = money.due[c, slot]
-        money.due[c, slot] = 0
-        a = money.payee[c, slot]
-        if service > 0 and a >= 0 and alive[a] == 1:
-            account = provider_account(districts, communities, a)
-            pay(money, escrow_account(districts, d), account, service)
-            income_month[a] += service
-        elif service > 0:
-            pay(money, escrow_account(districts, d), FINANCE, service)
+        for s in range(money.due.shape[1]):
+            service = money.due[c, s, slot]
+            money.due[c, s, slot] = 0
+            a = money.payee[c, s, slot]
+            if service > 0 and a >= 0 and alive[a] == 1:
+                account = provider_account(districts, communities, a)
+                pay(money, escrow_account(districts, d), account, service)
+                income_month[a] += service
+            elif service > 0:
+                pay(money, escrow_account(districts, d), FINANCE, service)
 
 
 @kernel
@@ -350,7 +356,7 @@ def step(
 ) -> None:
     """Settle the month."""
     c = communities
-    n, lags = districts.key.shape[0], money.due.shape[1]
+    n, lags = districts.key.shape[0], money.due.shape[2]
     providers.income_month[:] = 0
     _accrue_tariffs(
         money,
@@ -364,17 +370,12 @@ def step(
     _buy_service(
         money,
         (now + int(p.pay_lag)) % lags,
-        c.district,
         n,
-        c.lot,
-        c.hours_paid,
-        contracts.provider,
-        contracts.price,
-        incentives.pass_through,
-        incentives.pay,
-        categories.easy_minutes,
-        categories.hard_minutes,
-        cases.worked,
+        c,
+        contracts,
+        categories,
+        incentives,
+        cases,
     )
     _pay_due(
         money,

@@ -1,17 +1,18 @@
-r"""The yearly tender: communities pool their service money into lots and agencies bid for them.
+r"""The yearly tender: communities pool their service money into lots and agencies bid for the projects.
 
-In July (public money lands mid-year), and whenever a lot's contract has ended, the subdistrict office groups
-neighbouring communities into lots of one to three until a lot carries a project's worth of money. Lots are
-opened in a keyed order. The incumbent bids if it lives; other agencies bid with a probability that is
-higher at home and where they are known. A bidder must be able to carry the lot: it needs seats for the
-people, and cash to pay those it would have to hire at once (for a project's worth of the lot) until the first
-payment; it grows into a larger lot as it is paid. The best score wins,
+When a lot's time is up (in July, as public money lands mid-year) the subdistrict office groups neighbouring
+communities into lots of one to three until a lot carries a project's worth of money; a lot that carries more is
+divided into up to four projects, each for one category of service (:mod:`sansheng.processes.purchases`).
+Projects are opened in a keyed order. The incumbent bids if it lives; other agencies bid with a probability that is
+higher at home and where they are known. A bidder must be able to carry the project: it needs seats for the
+people, and cash to pay those it would have to hire at once (for a project's worth of it) until the first
+payment; it grows into a larger one as it is paid. The best score wins,
 
-.. math:: score = 0.3\,price + 0.2\,\frac{rating}{5} + 0.2\,Q + 0.1\,local + w_I\,incumbent + noise,
+.. math:: score = w_p\,price + w_r\,\frac{rating}{5} + w_Q\,Q + w_h\,local + w_I\,incumbent + noise,
 
-with the logistic noise of a jury. A lot without an able bidder stays empty, its money stays in the
+with the logistic noise of a jury. A project without an able bidder stays empty, its money stays in the
 accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the
-community with its former agency lose the share ``d_R``.
+communities with its former agency lose the share ``d_R`` unless that agency holds another project there.
 """
 
 from __future__ import annotations
@@ -26,8 +27,22 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.costs import hour_price
+from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY, Communities, Contracts, Districts, Money, Providers, Ties
+from sansheng.world.schema import (
+    AGENCY,
+    NOBODY,
+    SLOTS,
+    Cases,
+    Categories,
+    Communities,
+    Contracts,
+    Districts,
+    Money,
+    Providers,
+    Ties,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -38,8 +53,8 @@ PARAMETERS = (
         high=200_000.0,
         source="S-T21,S-T22,B19,B21",
         role="lever",
-        en="money that makes a lot worth tendering",
-        zh="标段最低金额",
+        en="money that makes a project worth tendering",
+        zh="项目最低金额",
     ),
     quantity(
         "T_c",
@@ -96,6 +111,53 @@ PARAMETERS = (
         role="uncertainty",
         en="largest discount on the price of an hour in a bid",
         zh="投标最大让价幅度",
+    ),
+    quantity(
+        "w_price",
+        0.3,
+        unit="score",
+        low=0.0,
+        high=0.6,
+        source="assumed",
+        role="lever",
+        en="weight of the price in the score of a bid",
+        zh="报价分权重",
+    ),
+    quantity(
+        "w_rating",
+        0.2,
+        unit="score",
+        low=0.0,
+        high=0.6,
+        source="S-P11",
+        status="assumed",
+        role="lever",
+        en="weight of the star rating in the score of a bid",
+        zh="星级评定分权重",
+    ),
+    quantity(
+        "w_known",
+        0.2,
+        unit="score",
+        low=0.0,
+        high=0.6,
+        source="T12",
+        status="assumed",
+        role="uncertainty",
+        en="weight of relationship capital in the score of a bid",
+        zh="关系资本分权重",
+    ),
+    quantity(
+        "w_local",
+        0.1,
+        unit="score",
+        low=0.0,
+        high=0.5,
+        source="S-C23",
+        status="assumed",
+        role="lever",
+        en="weight of being at home in the subdistrict in the score of a bid",
+        zh="本土机构加分",
     ),
     quantity(
         "w_incumbent",
@@ -200,18 +262,18 @@ def form_lots(
     least: float,
     subdistrict: I32,
     lot: I32,
-    end: I32,
+    until: I32,
     plan: I64,
     members: I64,
     value: I64,
 ) -> None:
-    """Group communities whose contract has ended into lots.
+    """Group communities whose lot's time is up into lots.
 
     Parameters
     ----------
     least
         Yearly money that makes a lot, fen.
-    subdistrict, lot, end, plan
+    subdistrict, lot, until, plan
         Of communities; neighbours are neighbouring rows.
     members, value
         Communities in the lot that a row leads (0 if it leads none) and its yearly money; written.
@@ -221,7 +283,7 @@ def form_lots(
     value[:] = 0
     c = 0
     while c < n:
-        if now < end[lot[c]]:
+        if now < until[lot[c]]:
             c += 1
             continue
         size = 0
@@ -231,16 +293,12 @@ def form_lots(
             and size < _LARGEST_LOT
             and (size == 0 or money < least)
             and subdistrict[c + size] == subdistrict[c]
-            and now >= end[lot[c + size]]
+            and now >= until[lot[c + size]]
         ):
             money += plan[c + size] * 12
             size += 1
-        if money > 0:
-            members[c] = size
-            value[c] = money
-        else:
-            for m in range(c, c + size):
-                lot[m] = m
+        members[c] = size
+        value[c] = money
         c += size
 
 
@@ -251,8 +309,8 @@ def score(
     known: float,
     home: float,
     incumbent: float,
-    w_incumbent: float,
     jury: float,
+    p: Any,
 ) -> float:
     """Points of a bid.
 
@@ -265,12 +323,14 @@ def score(
     known
         Relationship capital.
     home, incumbent
-        1 where the agency is at home, or holds the lot.
+        1 where the agency is at home, or holds the project.
     jury
         Noise.
+    p
+        Weights ``w_price``, ``w_rating``, ``w_known``, ``w_local`` and ``w_incumbent``.
     """
-    merit = 0.3 * cut + 0.2 * rating / 5.0 + 0.2 * known + 0.1 * home
-    return merit + w_incumbent * incumbent + jury
+    merit = p.w_price * cut + p.w_rating * rating / 5.0 + p.w_known * known + p.w_local * home
+    return merit + p.w_incumbent * incumbent + jury
 
 
 @kernel
@@ -279,6 +339,7 @@ def _open_bids(
     now: int,
     p: Any,
     lot_key: int,
+    slot: int,
     subdistrict: int,
     district: int,
     incumbent: int,
@@ -290,10 +351,10 @@ def _open_bids(
     cash: I64,
     committed: F64,
 ) -> tuple[int, float, int]:
-    """Collect the bids for a lot; return the winner (-1 if none), its discount and the number of bids."""
+    """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids."""
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
-    sub = lot_key % 16777216
+    sub = lot_key % 4194304 * SLOTS + slot
     for a in range(agencies.key.shape[0]):
         if agencies.kind[a] != AGENCY or agencies.alive[a] == 0 or agencies.district[a] != district:
             continue
@@ -315,10 +376,77 @@ def _open_bids(
         u = uniform(key, _JURY, now, agencies.key[a], sub)
         jury = p.jury_noise * math.log(u / (1.0 - u))
         holds = 1.0 if a == incumbent else 0.0
-        points = score(cut, agencies.rating[a], tie, home, holds, p.w_incumbent, jury)
+        points = score(cut, agencies.rating[a], tie, home, holds, jury, p)
         if points > best:
             winner, best, won = a, points, cut
     return winner, won, bids
+
+
+@kernel
+def _let(
+    c: int, s: int, winner: int, loss: float, communities: Communities, n: Contracts, ties: Ties
+) -> None:
+    """Let communities of lot ``c`` meet the winner of project ``s``, and forget part of its last holder."""
+    former = n.provider[c, s]
+    stays = former == winner
+    for other in range(n.projects[c]):
+        stays = stays or (other != s and n.provider[c, other] == former)
+    for m in range(c, c + n.members[c]):
+        known = ties.provider[m]
+        slot = tie_slot(known, former) if former >= 0 and not stays else -1
+        if slot >= 0:
+            ties.capital[m, slot] *= 1.0 - loss
+        if winner >= 0:
+            introduce(known, ties.capital[m], winner)
+
+
+@allocating
+def _form(
+    key: Key,
+    now: int,
+    p: Any,
+    communities: Communities,
+    n: Contracts,
+    workers: Workers,
+    categories: Categories,
+    cases: Cases,
+) -> None:
+    """Form lots anew where their time is up, and say what their projects are for."""
+    c = communities
+    rows = c.key.shape[0]
+    due = False
+    for i in range(rows):
+        due = due or now >= n.until[c.lot[i]]
+    if not due:
+        return
+    members = np.zeros(rows, dtype=np.int64)
+    worth = np.zeros(rows, dtype=np.int64)
+    weights = np.zeros(categories.rate.shape[0])
+    form_lots(now, p.lot_value * 100.0, c.subdistrict, c.lot, n.until, c.plan, members, worth)
+    until_july = (JULY - now) % 12
+    length = int(p.T_c) if until_july == 0 else until_july
+    holders = np.empty((rows, SLOTS), dtype=np.int32)
+    for i in range(rows):
+        holders[i] = n.provider[c.lot[i]]
+    for i in range(rows):
+        if members[i] == 0:
+            continue
+        for m in range(i, i + members[i]):
+            c.lot[m] = i
+        n.members[i] = members[i]
+        n.provider[i] = holders[i]
+        if worth[i] == 0:
+            n.projects[i] = 0
+            n.until[i] = now
+            continue
+        n.projects[i] = projects_of(worth[i], p.lot_value * 100.0)
+        n.until[i] = now + length
+        weigh(p, i, members[i], c, workers, categories, cases, weights)
+        for s in range(n.projects[i]):
+            n.focus[i, s] = pick(luck_of_call(key, now, c.key[i], s), weights)
+            n.value[i, s] = worth[i] // n.projects[i]
+            n.end[i, s] = now
+        n.provider[i, n.projects[i] :] = NOBODY
 
 
 @allocating
@@ -326,80 +454,74 @@ def _tender(
     key: Key,
     now: int,
     p: Any,
-    keys: I64,
-    district: I32,
-    subdistrict: I32,
-    lot: I32,
-    plan: I64,
+    communities: Communities,
+    n: Contracts,
     agency_wage: I64,
-    contracts: Contracts,
-    known: I32,
-    capital: F64,
+    ties: Ties,
     providers: Providers,
     cash: I64,
 ) -> None:
-    n = keys.shape[0]
-    holder, end, value = contracts.provider, contracts.end, contracts.value
-    contracts.opened[:] = 0
-    contracts.switched[:] = 0
-    members = np.zeros(n, dtype=np.int64)
-    worth = np.zeros(n, dtype=np.int64)
-    form_lots(now, p.lot_value * 100.0, subdistrict, lot, end, plan, members, worth)
-    if members.sum() == 0:
-        return
+    """Open every project that is due, in a keyed order; ``cash`` is by provider."""
+    c = communities
     committed = np.zeros(providers.key.shape[0])
-    order = np.full(n, 2.0)
-    lots = 0
-    for c in range(n):
-        if lot[c] == c and holder[c] >= 0 and now < end[c]:
-            committed[holder[c]] += value[c] / 12.0
-        if members[c] > 0:
-            order[c] = uniform(key, _OPENING, now, keys[c], 0)
-            lots += 1
-    for _ in range(lots):
-        c = int(np.argmin(order))
-        order[c] = 3.0
-        incumbent = holder[lot[c]]
-        monthly = worth[c] / 12.0
-        reference = hour_price(agency_wage[district[c]], p)
-        winner, cut, n_bids = _open_bids(
+    order = np.full(c.key.shape[0] * SLOTS, 2.0)
+    due = 0
+    for i in range(c.key.shape[0]):
+        if c.lot[i] != i:
+            continue
+        for s in range(n.projects[i]):
+            if now >= n.end[i, s]:
+                order[i * SLOTS + s] = uniform(key, _OPENING, now, c.key[i], s)
+                due += 1
+            elif n.provider[i, s] >= 0:
+                committed[n.provider[i, s]] += n.value[i, s] / 12.0
+    for _ in range(due):
+        next_ = int(np.argmin(order))
+        order[next_] = 3.0
+        i, s = next_ // SLOTS, next_ % SLOTS
+        incumbent = n.provider[i, s]
+        monthly = n.value[i, s] / 12.0
+        reference = hour_price(agency_wage[c.district[i]], p)
+        winner, cut, bids = _open_bids(
             key,
             now,
             p,
-            keys[c],
-            subdistrict[c],
-            district[c],
+            c.key[i],
+            s,
+            c.subdistrict[i],
+            c.district[i],
             incumbent,
             monthly,
             reference,
-            known[c],
-            capital[c],
+            ties.provider[i],
+            ties.capital[i],
             providers,
             cash,
             committed,
         )
-        for m in range(c, c + members[c]):
-            former = tie_slot(known[m], holder[lot[m]]) if holder[lot[m]] != winner else -1
-            if former >= 0 and holder[lot[m]] >= 0:
-                capital[m, former] *= 1.0 - p.d_R
-            if winner >= 0:
-                introduce(known[m], capital[m], winner)
-        for m in range(c, c + members[c]):
-            lot[m] = c
+        _let(i, s, winner, p.d_R, c, n, ties)
         changed = winner >= 0 and incumbent >= 0 and winner != incumbent
-        until_july = (JULY - now) % 12
-        length = int(p.T_c) if until_july == 0 else until_july
-        holder[c] = winner
-        contracts.price[c] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
-        contracts.start[c] = now + (int(p.start_lag) if changed else 0)
-        end[c] = now + (length if winner >= 0 else min(length, _RETENDER_MONTHS))
-        value[c] = worth[c]
-        contracts.members[c] = members[c]
-        contracts.opened[c] = 1
-        contracts.switched[c] = 1 if changed else 0
-        contracts.bids[c] = n_bids
+        n.provider[i, s] = winner
+        n.price[i, s] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
+        n.start[i, s] = now + (int(p.start_lag) if changed else 0)
+        again = now + _RETENDER_MONTHS
+        n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
+        n.opened[i, s] = 1
+        n.switched[i, s] = 1 if changed else 0
+        n.bids[i, s] = bids
         if winner >= 0:
             committed[winner] += monthly
+
+
+@kernel
+def _any_due(now: int, lot: I32, projects: I32, end: I32) -> bool:
+    """Whether some project has no running contract."""
+    for c in range(lot.shape[0]):
+        if lot[c] == c:
+            for s in range(projects[c]):
+                if now >= end[c, s]:
+                    return True
+    return False
 
 
 @inlined
@@ -412,24 +534,16 @@ def step(
     contracts: Contracts,
     ties: Ties,
     providers: Providers,
+    workers: Workers,
+    categories: Categories,
+    cases: Cases,
     money: Money,
 ) -> None:
-    """Tender every lot whose contract has ended or that found no able bidder a while ago."""
-    c = communities
+    """Form lots whose time is up, and tender every project without a running contract."""
+    c, n = communities, contracts
     first = provider_account(districts.key.shape[0], c.key.shape[0], 0)
-    _tender(
-        key,
-        now,
-        p,
-        c.key,
-        c.district,
-        c.subdistrict,
-        c.lot,
-        c.plan,
-        districts.agency_wage,
-        contracts,
-        ties.provider,
-        ties.capital,
-        providers,
-        money.balance[first:],
-    )
+    n.opened[:] = 0
+    n.switched[:] = 0
+    _form(key, now, p, c, n, workers, categories, cases)
+    if _any_due(now, c.lot, n.projects, n.end):
+        _tender(key, now, p, c, n, districts.agency_wage, ties, providers, money.balance[first:])

@@ -2,16 +2,20 @@ r"""Verification: what was truly solved, what only looks solved, and what an aud
 
 A finished attempt truly meets the need with probability
 
-.. math:: q = q_e \;\text{(easy)}, \qquad q = x\,q_{pro} + (1-x)\,q_{gen} \;\text{(hard)},
+.. math::
 
-with :math:`x` the professional share of the work. Failures, and overdue cases nobody got to, may be closed
-on paper with probability
+    q = f\,q_e \;\text{(easy)}, \qquad q = f\,(x\,q_{pro} + (1-x)\,q_{gen}) \;\text{(hard)}, \qquad
+    f = 1 - \gamma\,(1 - skill),
+
+with :math:`x` the professional share of the work and the skill of the subdistrict's cadres. Failures, and
+overdue cases nobody got to, may be closed on paper with probability
 
 .. math:: \varphi = \varphi_{\max}(1-e^{-\kappa\sigma})\,e^{-\alpha\,audit} + \varphi_0
 
-where :math:`\sigma` is the money at risk of whoever did the work. The rest of the failures stay open and
-keep their age. Audits find each paper closure with a yearly probability, reopen it, and its tariff is
-taken back. Claims are made for every case *reported* closed: that is the evidence a payer has.
+where :math:`\sigma` is what is at stake for whoever did the work. The rest of the failures are sent back: they
+stay open and keep their age. What is met or closed on paper is archived. Audits find each paper closure with a
+yearly probability, reopen it, and its tariff is taken back. Claims are made for every case *reported* closed:
+that is the evidence a payer has.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from sansheng.core.streams import Key, decision, fill_run, thin
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count, take_oldest
 from sansheng.processes.rates import monthly
-from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money
+from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money, Subdistricts
 
 PARAMETERS = (
     quantity(
@@ -62,6 +66,17 @@ PARAMETERS = (
         role="uncertainty",
         en="hard attempts by professionals that meet the need",
         zh="专业人员处理疑难事项成功率",
+    ),
+    quantity(
+        "skill_gain",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=0.8,
+        source="assumed",
+        role="uncertainty",
+        en="attempts that fail for want of skilled cadres, where they have none",
+        zh="干部能力为零时因组织不力而失败的比例",
     ),
     quantity(
         "phi_0",
@@ -142,11 +157,31 @@ _AUDIT = decision("verify.audit")
 
 
 @inlined
-def success(h: int, expert: float, q_easy: float, q_gen: float, q_pro: float) -> float:
-    """Probability that a finished attempt truly meets the need."""
+def success(
+    h: int, expert: float, handling: float, q_easy: float, q_gen: float, q_pro: float
+) -> float:
+    """Probability that a finished attempt truly meets the need.
+
+    Parameters
+    ----------
+    h
+        Hardness, 0 easy or 1 hard.
+    expert
+        Professional share of the work.
+    handling
+        Share of attempts that are organised well enough to succeed, see :func:`well_handled`.
+    q_easy, q_gen, q_pro
+        Success with easy cases, and of general staff and professionals with hard ones.
+    """
     if h == EASY:
-        return q_easy
-    return expert * q_pro + (1.0 - expert) * q_gen
+        return handling * q_easy
+    return handling * (expert * q_pro + (1.0 - expert) * q_gen)
+
+
+@inlined
+def well_handled(skill: float, gain: float) -> float:
+    """Share of attempts that are organised well enough to succeed."""
+    return 1.0 - gain * (1.0 - skill)
 
 
 @inlined
@@ -174,6 +209,7 @@ def _close(
     now: int,
     p: Any,
     who: int,
+    handling: float,
     stake_agency: float,
     stake_station: float,
     finished: I32,
@@ -184,6 +220,7 @@ def _close(
     paper: I32,
     resolved: I32,
     failed: I32,
+    returned: I32,
     papered: I32,
     draws: F64,
 ) -> None:
@@ -207,7 +244,7 @@ def _close(
             if agency > 0.0:
                 stake = agency * stake_agency + (1.0 - agency) * stake_station
                 chance = false_closure(stake, p.phi_0, p.phi_max, p.kappa, deterrence)
-            q = success(h, expert[k, h], p.q_easy, p.q_gen, p.q_pro)
+            q = success(h, expert[k, h], handling, p.q_easy, p.q_gen, p.q_pro)
             solved = thin(draws[0, cell], n, q)
             hidden = thin(draws[1, cell], n - solved, chance)
             take_oldest(ages, solved + hidden, 0)
@@ -216,6 +253,7 @@ def _close(
             take_oldest(ages, shelved, norm)
             resolved[k, h] = solved
             failed[k, h] = n - solved + shelved
+            returned[k, h] = n - solved - hidden
             papered[k, h] = hidden + shelved
             paper[k, h] += hidden + shelved
             if blocked[k, h] > 0:
@@ -280,6 +318,7 @@ def step(
     key: Key,
     now: int,
     p: Any,
+    subdistricts: Subdistricts,
     communities: Communities,
     incentives: Incentives,
     cases: Cases,
@@ -297,6 +336,7 @@ def step(
             now,
             p,
             c.key[i],
+            well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
             c.stake_agency[i],
             c.stake_station[i],
             cases.finished[i],
@@ -307,6 +347,7 @@ def step(
             paper,
             resolved,
             cases.failed[i],
+            cases.returned[i],
             papered,
             draws,
         )

@@ -412,6 +412,24 @@ def _free_seat(first: int, n: int, filled: I8) -> int:
     return -1
 
 
+@inlined
+def serves(holder: I32, projects: int, agency: int) -> bool:
+    """Whether an agency holds one of a lot's projects."""
+    found = False
+    for s in range(projects):
+        found = found or holder[s] == agency
+    return found
+
+
+@inlined
+def successor(holder: I32, switched: I8, projects: int) -> int:
+    """Agency that has taken over a project of the lot this month, -1 if none has."""
+    for s in range(projects):
+        if switched[s] == 1:
+            return int(holder[s])
+    return NOBODY
+
+
 @kernel
 def _follow_posts(
     key: Key,
@@ -419,8 +437,7 @@ def _follow_posts(
     share: float,
     workers: Workers,
     lot: I32,
-    holder: I32,
-    switched: I8,
+    contracts: Contracts,
     first_seat: I32,
     seats: I32,
     owed_former: I64,
@@ -431,11 +448,14 @@ def _follow_posts(
     for i in range(workers.key.shape[0]):
         c = workers.community[i]
         employer = workers.employer[i]
-        if workers.filled[i] == 0 or employer < 0 or c < 0 or holder[lot[c]] == employer:
+        if workers.filled[i] == 0 or employer < 0 or c < 0:
+            continue
+        r = lot[c]
+        if serves(contracts.provider[r], contracts.projects[r], employer):
             continue
         workers.community[i] = NOBODY
-        new = holder[lot[c]]
-        if switched[lot[c]] == 0 or new < 0:
+        new = successor(contracts.provider[r], contracts.switched[r], contracts.projects[r])
+        if new < 0:
             continue
         if uniform(key, _FOLLOW, now, workers.key[i], workers.generation[i]) >= share:
             continue
@@ -510,7 +530,7 @@ def _post(
     hours: float,
     lot: I32,
     holder: I32,
-    hours_paid: F64,
+    hours_by: F64,
     kind: I8,
     alive: I8,
     first_seat: I32,
@@ -527,7 +547,10 @@ def _post(
             continue
         free = staff[a] - staff_other[a]
         for c in range(lot.shape[0]):
-            need[c] = hours_paid[c] / hours if holder[lot[c]] == a else 0.0
+            need[c] = 0.0
+            for s in range(hours_by.shape[1]):
+                if hours_by[c, s] > 0.0 and holder[lot[c], s] == a:
+                    need[c] += hours_by[c, s] / hours
         for i in range(first_seat[a], first_seat[a] + seats[a]):
             if filled[i] == 1 and community[i] >= 0:
                 need[community[i]] -= 1.0
@@ -611,8 +634,7 @@ def step(
         p.move_share,
         workers,
         c.lot,
-        contracts.provider,
-        contracts.switched,
+        contracts,
         first_seat,
         seats,
         providers.owed_former,
@@ -634,7 +656,7 @@ def step(
         p.h_w / 12.0,
         c.lot,
         contracts.provider,
-        c.hours_paid,
+        c.hours_by,
         kind,
         alive,
         first_seat,

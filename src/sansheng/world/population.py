@@ -45,6 +45,7 @@ from sansheng.world.schema import (
     LAGS,
     NOBODY,
     POOLS,
+    SLOTS,
     TABLES,
     TIES,
     Categories,
@@ -62,6 +63,7 @@ _VULNERABLE = decision("population.vulnerable")
 _ESTATE_AGE = decision("population.estate_age")
 _GROUPS = decision("population.groups")
 _COORDINATION = decision("population.coordination")
+_SKILL = decision("population.skill")
 
 FEWEST_DUTIES, MOST_DUTIES = 40, 180
 """Duties that a community can bear; 180 is the whole list [S-T12]."""
@@ -70,6 +72,12 @@ _HARDSHIP = np.array([group in ("elderly", "low_income", "disabled") for group i
 
 _DUTY_KIND_SD = 0.05
 """Spread of the administrative share of duties between communities (assumed)."""
+
+_SKILL_SD = 0.05
+"""Spread of cadres' skill between subdistricts (assumed)."""
+
+_TARGET = 0.95
+"""Share of cases that communities are told to close in the first year (assumed)."""
 
 # Assumed, and forgotten within the months that a run warms up.
 _TRUST, _SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 0.6, 75.0, 40.0, 80.0, 80.0
@@ -132,6 +140,7 @@ def _allocate(place: Place, end: Start) -> Tables:
         "pool": POOLS,
         "lag": LAGS,
         "tie": TIES,
+        "slot": SLOTS,
     }
     return Tables._make(allocate(table, sizes) for table in TABLES)
 
@@ -155,6 +164,8 @@ def _fill_subdistricts(t: Subdistricts, plan: Plan, first: Start, p: Any, key: K
     t.district[rows] = first.district
     factor = np.exp(p.coord_sd * score - 0.5 * p.coord_sd**2)
     t.coordination[rows] = np.clip(p.coord * factor, 0.02, 0.98)
+    skill = p.skill_0 + _SKILL_SD * normals(key, _SKILL, keys)
+    t.skill_base[rows] = t.skill[rows] = np.clip(skill, 0.0, 1.0)
 
 
 def _fill_communities(t: Communities, plan: Plan, first: Start, p: Any, key: Key) -> None:
@@ -179,6 +190,7 @@ def _fill_communities(t: Communities, plan: Plan, first: Start, p: Any, key: Key
     t.group_share[rows] = _group_shares(plan, need, p, key)
 
     t.volunteers[rows] = apportion(d.volunteers.value, plan.households.astype(float), 0)
+    t.target[rows] = _TARGET
     t.perceived[rows] = p.perceived_0
     t.performance[rows] = p.perceived_0
     t.expectation[rows] = p.perceived_0
@@ -242,6 +254,7 @@ def _fill_contracts(tables: Tables) -> None:
     tables.communities.lot[:] = np.arange(tables.communities.key.size, dtype=np.int32)
     tables.contracts.provider[:] = NOBODY
     tables.contracts.members[:] = 1
+    tables.contracts.projects[:] = 1
     tables.ties.provider[:] = NOBODY
     tables.money.payee[:] = NOBODY
 

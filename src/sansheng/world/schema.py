@@ -18,6 +18,8 @@ pool
     Who works: 0 agency professionals, 1 certified community workers, 2 other community workers.
 lag
     Ring of months in which money is due.
+slot
+    Projects that run side by side in one lot.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ AGENCY_PRO, BASE_PRO, BASE_GENERAL = 0, 1, 2
 POOLS = 3
 AGES = 13
 LAGS = 13
-TIES = 4
+TIES = 6
+SLOTS = 4
 GROUPS = ("elderly", "low_income", "disabled", "migrant", "minor", "other")
 """Need groups (60+, low-income, disabled, migrants, minors, other), in column order."""
 
@@ -59,7 +62,9 @@ class Subdistricts(NamedTuple):
 
     key: Annotated[I64, column("subdistrict", unit="-", owner="population", en="stable identity", zh="稳定标识")]
     district: Annotated[I32, column("subdistrict", unit="-", owner="population", en="row of the district", zh="所属区")]
-    coordination: Annotated[F64, column("subdistrict", unit="share/month", owner="population", en="share of waiting cross-department cases released in a month", zh="跨部门事项每月协调办结比例")]
+    coordination: Annotated[F64, column("subdistrict", unit="share/month", owner="population", en="share of waiting cross-department cases that skilled cadres release in a month", zh="熟练干部每月协调办结的跨部门事项比例")]
+    skill_base: Annotated[F64, column("subdistrict", unit="share", owner="population", en="skill of its cadres without ranking", zh="无排名压力时的干部能力")]
+    skill: Annotated[F64, column("subdistrict", unit="share", owner="appraise", en="skill of its cadres: how well cases are handled and departments brought together", zh="干部能力（办理与协调水平）")]
 
 
 class Communities(NamedTuple):
@@ -92,9 +97,15 @@ class Communities(NamedTuple):
     overdue_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="administrative hours that did not fit this month", zh="本月未完成的行政工时")]
     load: Annotated[F64, column("community", unit="ratio", owner="effort", en="hours demanded over hours at hand, station staff", zh="站点工作负荷比")]
     utilisation: Annotated[F64, column("community", unit="share", owner="effort", en="share of the hours at hand that found work", zh="工时利用率")]
-    stake_station: Annotated[F64, column("community", unit="share of wage bill", owner="effort", en="money of the station that hangs on tasks", zh="站点与任务挂钩的经费占比")]
+    target: Annotated[F64, column("community", unit="share", owner="appraise", en="share of cases that it is told to close this year", zh="本年办结目标")]
+    good_year: Annotated[F64, column("community", unit="cases", owner="appraise", en="cases reported closed since January", zh="本年上报办结数")]
+    bad_year: Annotated[F64, column("community", unit="cases", owner="appraise", en="cases sent back or given up since January", zh="本年退回与放弃数")]
+    score: Annotated[F64, column("community", unit="share", owner="appraise", en="score of the month: response, resolution, satisfaction as reported", zh="本月考评得分（响应、解决、满意）")]
+    pressure: Annotated[F64, column("community", unit="ratio", owner="appraise", en="pressure from ranking and from missing the target", zh="排名与目标压力")]
+    stake_station: Annotated[F64, column("community", unit="share of wage bill", owner="effort", en="money and careers of the station that hang on results", zh="站点与结果挂钩的利害占比")]
     stake_agency: Annotated[F64, column("community", unit="share of wage bill", owner="effort", en="money of the agency that hangs on tasks", zh="机构与任务挂钩的经费占比")]
     hours_paid: Annotated[F64, column("community", unit="hours", owner="effort", en="agency hours bought this month", zh="本月购买工时")]
+    hours_by: Annotated[F64, column("community", "slot", unit="hours", owner="effort", en="of which by project of the community's lot", zh="其中各项目工时")]
     hours_short: Annotated[F64, column("community", unit="hours", owner="effort", en="hours wanted and affordable that the agency could not staff", zh="机构未能提供的工时")]
     hours_idle: Annotated[F64, column("community", unit="hours", owner="effort", en="hours left when the month's work ran out", zh="本月剩余工时")]
     hours_lost_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to administration and paperwork", zh="行政与表单占用工时")]
@@ -123,6 +134,7 @@ class Cases(NamedTuple):
     resolved: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="needs truly met this month", zh="本月真实解决")]
     claimed_share: Annotated[F64, column("community", "category", "hardness", unit="share", owner="verify", en="share of paper closures that a tariff was claimed for", zh="账面办结中已申报任务款的比例")]
     failed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="attempts that did not meet the need, and overdue cases shelved on paper", zh="本月未能解决（含搁置）")]
+    returned: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="attempts sent back because they did not meet the need", zh="本月核实退回重办")]
     papered: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="cases falsely closed this month", zh="本月虚假办结")]
     reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
     gone: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs given up for good this month", zh="本月放弃的需求")]
@@ -187,17 +199,20 @@ class Providers(NamedTuple):
 
 
 class Contracts(NamedTuple):
-    """Service contracts, at most one a lot; the row is that of the lot's first community."""
+    """Lots 标段 of neighbouring communities, and their projects; the row is that of the lot's first community."""
 
-    provider: Annotated[I32, column("community", unit="-", owner="tender", en="agency that holds the lot, -1 if none", zh="中标机构")]
-    price: Annotated[I64, column("community", unit="fen/hour", owner="tender", en="price of a service hour", zh="每小时价格")]
-    start: Annotated[I32, column("community", unit="month", owner="tender", en="first month of service", zh="开始月份")]
-    end: Annotated[I32, column("community", unit="month", owner="tender", en="first month after the contract", zh="结束月份")]
-    value: Annotated[I64, column("community", unit="fen/year", owner="tender", en="money the lot expects to carry", zh="标段年度金额")]
     members: Annotated[I32, column("community", unit="communities", owner="tender", en="communities in the lot", zh="标段社区数")]
-    opened: Annotated[I8, column("community", unit="-", owner="tender", en="1 in the month the lot is tendered", zh="本月招标")]
-    switched: Annotated[I8, column("community", unit="-", owner="tender", en="1 in the month the lot changes hands", zh="本月更换机构")]
-    bids: Annotated[I32, column("community", unit="bids", owner="tender", en="bids in the last tender of the lot", zh="上次投标数")]
+    projects: Annotated[I32, column("community", unit="projects", owner="tender", en="projects of the lot", zh="标段项目数")]
+    until: Annotated[I32, column("community", unit="month", owner="tender", en="month in which the lot is formed anew", zh="标段重组月份")]
+    provider: Annotated[I32, column("community", "slot", unit="-", owner="tender", en="agency that holds the project, -1 if none", zh="中标机构")]
+    focus: Annotated[I32, column("community", "slot", unit="-", owner="tender", en="category of service that the project is for", zh="项目服务类别")]
+    price: Annotated[I64, column("community", "slot", unit="fen/hour", owner="tender", en="price of a service hour", zh="每小时价格")]
+    start: Annotated[I32, column("community", "slot", unit="month", owner="tender", en="first month of service", zh="开始月份")]
+    end: Annotated[I32, column("community", "slot", unit="month", owner="tender", en="first month after the contract", zh="结束月份")]
+    value: Annotated[I64, column("community", "slot", unit="fen/year", owner="tender", en="money the project expects to carry", zh="项目年度金额")]
+    opened: Annotated[I8, column("community", "slot", unit="-", owner="tender", en="1 in the month the project is tendered", zh="本月招标")]
+    switched: Annotated[I8, column("community", "slot", unit="-", owner="tender", en="1 in the month the project changes hands", zh="本月更换机构")]
+    bids: Annotated[I32, column("community", "slot", unit="bids", owner="tender", en="bids in the last tender of the project", zh="上次投标数")]
 
 
 class Ties(NamedTuple):
@@ -215,6 +230,7 @@ class Incentives(NamedTuple):
     delay: Annotated[I32, column("district", unit="months", owner="policy", en="months between a claim and its payment", zh="拨付滞后月数")]
     paperwork: Annotated[F64, column("district", unit="minutes/task", owner="policy", en="paperwork per claimed task", zh="每件申报表单时间")]
     pass_through: Annotated[F64, column("district", unit="share", owner="policy", en="share of an agency's pay that follows the tariff", zh="机构报酬随任务部分")]
+    earmarked: Annotated[F64, column("district", unit="share", owner="policy", en="share of the money that is earmarked, with accounts of its own", zh="专款专用比例")]
     grant: Annotated[I64, column("community", unit="fen/period", owner="policy", en="ex-ante grant of the allocation period", zh="本期预拨经费")]
     period_start: Annotated[I32, column("district", unit="month", owner="policy", en="first month of the allocation period", zh="本期起始月份")]
     period_months: Annotated[I32, column("district", unit="months", owner="policy", en="length of the allocation period", zh="本期月数")]
@@ -226,8 +242,8 @@ class Money(NamedTuple):
     balance: Annotated[I64, column("account", unit="fen", owner="ledger", en="balance", zh="余额")]
     received: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="received this month", zh="本月收入")]
     paid: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="paid this month", zh="本月支出")]
-    due: Annotated[I64, column("community", "lag", unit="fen", owner="settle", en="service delivered and not yet paid, by month due", zh="应付服务款")]
-    payee: Annotated[I32, column("community", "lag", unit="-", owner="settle", en="agency that the due money belongs to", zh="收款机构")]
+    due: Annotated[I64, column("community", "slot", "lag", unit="fen", owner="settle", en="service delivered and not yet paid, by month due", zh="应付服务款")]
+    payee: Annotated[I32, column("community", "slot", "lag", unit="-", owner="settle", en="agency that the due money belongs to", zh="收款机构")]
     claim: Annotated[I64, column("community", "lag", unit="fen", owner="settle", en="verified claims by month due", zh="待拨任务款")]
     granted: Annotated[I64, column("community", unit="fen/month", owner="settle", en="money granted this month, accrued", zh="本月核拨")]
     bought: Annotated[I64, column("community", unit="fen/month", owner="settle", en="service bought this month, accrued", zh="本月购买服务")]

@@ -44,23 +44,31 @@ def test_a_larger_grant_is_never_behind_a_smaller_one(one: int, two: int, months
 
 def test_a_surplus_is_spread_over_a_year() -> None:
     # 1,000 a month are expected; of 15,600 in sight 3,600 are beyond them, 300 a month
-    assert spending_plan(6_600, 9_000, 1_000, 12) == 1_300
-    assert spending_plan(5_400, 9_000, 1_000, 12) == 1_200
-    assert spending_plan(3_000, 6_600, 1_000, 12) == 800
+    assert spending_plan(6_600, 9_000, 1_000, 12, 10**6) == 1_300
+    assert spending_plan(5_400, 9_000, 1_000, 12, 10**6) == 1_200
+    assert spending_plan(3_000, 6_600, 1_000, 12, 10**6) == 800
 
 
-@given(FEN, FEN, FEN, MONTHS)
-def test_a_plan_never_exceeds_what_is_held(held: int, hoped: int, rate: int, left: int) -> None:
-    assert 0 <= spending_plan(held, hoped, rate, left) <= held
+def test_a_station_spends_no_more_than_it_can_look_after() -> None:
+    assert spending_plan(6_600, 9_000, 1_000, 12, 1_250) == 1_250
+    assert spending_plan(6_600, 9_000, 1_000, 12, 0) == 0
 
 
-@given(FEN, FEN, FEN, FEN, MONTHS)
-def test_more_money_never_makes_for_a_smaller_plan(
-    held: int, hoped: int, rate: int, more: int, left: int
+@given(FEN, FEN, FEN, MONTHS, FEN)
+def test_a_plan_never_exceeds_what_is_held_nor_what_can_be_spent_properly(
+    held: int, hoped: int, rate: int, left: int, most: int
 ) -> None:
-    plan = spending_plan(held, hoped, rate, left)
-    assert spending_plan(held + more, hoped, rate, left) >= plan
-    assert spending_plan(held, hoped + more, rate, left) >= plan
+    assert 0 <= spending_plan(held, hoped, rate, left, most) <= min(held, most)
+
+
+@given(FEN, FEN, FEN, FEN, MONTHS, FEN)
+def test_more_money_never_makes_for_a_smaller_plan(
+    held: int, hoped: int, rate: int, more: int, left: int, most: int
+) -> None:
+    plan = spending_plan(held, hoped, rate, left, most)
+    assert spending_plan(held + more, hoped, rate, left, most) >= plan
+    assert spending_plan(held, hoped + more, rate, left, most) >= plan
+    assert spending_plan(held, hoped, rate, left, most + more) >= plan
 
 
 @given(st.integers(0, 10**9))
@@ -69,7 +77,7 @@ def test_an_even_flow_is_spent_evenly_and_to_the_last_fen(rate: int) -> None:
     for month in range(12):
         due = instalment(12 * rate, month, 12)
         held, hoped = held + due, hoped - due
-        plan = spending_plan(held, hoped, rate, 12 - month)
+        plan = spending_plan(held, hoped, rate, 12 - month, 10**12)
         assert plan == rate
         held -= plan
     assert held == 0

@@ -68,6 +68,7 @@ def test_a_subdistrict_releases_nothing_or_all_at_the_limits(lived: Make, share:
     world = lived(coord_hours=1.5)
     t = world.tables
     t.subdistricts.coordination[:] = share
+    t.subdistricts.skill[:] = 1.0
     t.categories.cross[:] = 0.0
     waiting = t.cases.blocked.copy()
     assert waiting.sum() > 0
@@ -90,11 +91,12 @@ def test_a_category_that_always_needs_another_department_is_blocked_at_once(live
     assert not np.delete(new, 3, axis=1).any()
 
 
-def test_better_coordination_leaves_fewer_waiting(lived: Make) -> None:
+@pytest.mark.parametrize("what", ["coordination", "skill"])
+def test_better_coordination_leaves_fewer_waiting(lived: Make, what: str) -> None:
     left = []
     for share in (0.1, 0.4, 0.9):
         world = lived()
-        world.tables.subdistricts.coordination[:] = share
+        getattr(world.tables.subdistricts, what)[:] = share
         run_steps(world, "dispatch")
         left.append(int(world.tables.cases.blocked.sum()))
     assert left == sorted(set(left), reverse=True)

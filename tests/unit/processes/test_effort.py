@@ -18,7 +18,7 @@ from sansheng.processes.effort import (
     urgency,
     volunteer_factor,
 )
-from sansheng.world.schema import AGENCY_PRO, EASY, HARD, STATION
+from sansheng.world.schema import AGENCY_PRO, EASY, HARD, SLOTS, STATION
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -38,7 +38,7 @@ def learn(tier: int = 0, tenure: int = 0, burnout: float = 0.0) -> float:
 def given_minutes(minutes: float, backlog: F64, appeal: F64) -> tuple[F64, F64, float]:
     """Return the minutes given, the backlog left and the minutes left."""
     work, out = backlog.copy(), np.zeros(backlog.size)
-    left = spread(minutes, work, appeal, out)
+    left = spread(minutes, work, np.exp(np.clip(appeal, -3.0, 3.0)), out)
     return out, work, left
 
 
@@ -55,6 +55,7 @@ def busy(world: World) -> World:
     t.cases.resolved[:] = 0
     t.cases.papered[:] = 0
     t.communities.at_risk[:] = 0.0
+    t.communities.pressure[:] = 0.0
     t.incentives.pay[:] = 0
     t.incentives.paperwork[:] = 0.0
     t.incentives.pass_through[:] = 0.0
@@ -251,12 +252,15 @@ def test_agencies_sell_what_is_ordered_as_far_as_they_have_people(lived: Make) -
     t = world.tables
     t.communities.plan[:] *= 6
     run_steps(world, "effort")
-    holder = t.contracts.provider[t.communities.lot]
-    held = holder >= 0
-    ordered = np.zeros(108)
-    ordered[held] = t.communities.plan[held] / t.contracts.price[t.communities.lot[held]]
-    np.testing.assert_allclose(t.communities.hours_paid + t.communities.hours_short, ordered)
-    sold = np.bincount(holder[held], weights=t.communities.hours_paid[held], minlength=1570)
+    lot = t.communities.lot
+    holder = t.contracts.provider[lot]
+    held = (holder >= 0) & (np.arange(SLOTS) < t.contracts.projects[lot][:, None])
+    part = (t.communities.plan / np.maximum(1, t.contracts.projects[lot]))[:, None]
+    ordered = np.where(held, part / np.maximum(1, t.contracts.price[lot]), 0.0)
+    asked = t.communities.hours_paid + t.communities.hours_short
+    np.testing.assert_allclose(asked, ordered.sum(axis=1))
+    np.testing.assert_allclose(t.communities.hours_by.sum(axis=1), t.communities.hours_paid)
+    sold = np.bincount(holder[held], weights=t.communities.hours_by[held], minlength=1570)
     np.testing.assert_allclose(sold, t.providers.hours_sold)
     capacity = np.maximum(0, t.providers.staff - t.providers.staff_other) * 100.0
     assert (sold <= capacity + 1e-9).all()
@@ -351,6 +355,41 @@ def test_without_weight_on_visibility_stakes_change_the_amount_and_not_the_mix(
         mix.append((minutes / minutes.sum(), minutes.sum()))
     assert mix[1][1] < mix[0][1]
     np.testing.assert_allclose(mix[0][0], mix[1][0], atol=0.02)
+
+
+def test_pressure_is_felt_as_a_stake_by_stations_alone(lived: Make) -> None:
+    calm, pressed = busy(lived(rank_stake=0.3)), busy(lived(rank_stake=0.3))
+    pressed.tables.communities.pressure[:] = 0.5
+    for world in (calm, pressed):
+        run_steps(world, "effort")
+    assert not calm.tables.communities.stake_station.any()
+    np.testing.assert_allclose(pressed.tables.communities.stake_station, 0.15)
+    assert not pressed.tables.communities.stake_agency.any()
+
+
+def test_staff_of_a_project_lean_towards_what_it_is_for(lived: Make) -> None:
+    shares = []
+    for weight in (0.0, 1.0, 2.0):
+        world = busy(lived(beta_f=weight))
+        world.tables.contracts.focus[:] = 3
+        run_steps(world, "effort")
+        minutes = world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 2))
+        shares.append(minutes[3] / minutes.sum())
+    assert shares == sorted(set(shares))
+
+
+@pytest.mark.parametrize(("earmarked", "rate"), [(0.0, 0.02), (0.5, 0.05), (1.0, 0.08)])
+def test_accounting_for_money_takes_hours_and_more_where_it_is_earmarked(
+    lived: Make, earmarked: float, rate: float
+) -> None:
+    world = busy(lived(admin_cap=0.7))
+    t = world.tables
+    t.communities.coordination_hours[:] = 0.0
+    t.communities.admin_hours[:] = 0.0
+    t.incentives.earmarked[:] = earmarked
+    run_steps(world, "effort")
+    hour = t.districts.base_wage[0] / (1600.0 / 12.0)
+    np.testing.assert_allclose(t.communities.hours_lost_admin, rate * t.communities.plan / hour)
 
 
 def test_volunteers_per_home_are_those_of_the_district(opened: Make) -> None:

@@ -47,6 +47,7 @@ def quiet(world: World) -> World:
     for array in (t.cases.resolved, t.cases.papered, t.cases.reopened, t.cases.worked):
         array[:] = 0
     t.communities.hours_paid[:] = 0.0
+    t.communities.hours_by[:] = 0.0
     t.money.due[:] = 0
     t.money.claim[:] = 0
     t.money.points[:] = 0.0
@@ -189,8 +190,8 @@ def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: i
     agency = agency_of(world)
     t.money.balance[community_account(1, 9)] = 10**8
     t.communities.lot[9] = 9
-    t.contracts.provider[9], t.contracts.price[9] = agency, 4_000
-    t.communities.hours_paid[9] = 10.5
+    t.contracts.provider[9, 0], t.contracts.price[9, 0] = agency, 4_000
+    t.communities.hours_paid[9] = t.communities.hours_by[9, 0] = 10.5
     escrow = int(t.money.balance[escrow_account(1, 0)])
     income = t.providers.other_income[agency]
     for month in range(lag + 2):
@@ -209,8 +210,8 @@ def test_what_is_due_to_an_agency_that_is_gone_returns_to_the_purse(lived: Make)
     t = world.tables
     agency = agency_of(world)
     t.providers.alive[agency] = 0
-    slot = world.month % t.money.due.shape[1]
-    t.money.due[3, slot], t.money.payee[3, slot] = 77_700, agency
+    due = world.month % t.money.due.shape[2]
+    t.money.due[3, 1, due], t.money.payee[3, 1, due] = 77_700, agency
     t.money.balance[escrow_account(1, 0)] = 77_700
     before = int(t.money.balance[FINANCE])
     run_steps(world, "settle")
@@ -223,8 +224,8 @@ def test_service_never_costs_more_than_the_community_holds(lived: Make) -> None:
     world = quiet(lived())
     t = world.tables
     t.communities.lot[9] = 9
-    t.contracts.provider[9], t.contracts.price[9] = agency_of(world), 4_000
-    t.communities.hours_paid[9] = 10.0
+    t.contracts.provider[9, 0], t.contracts.price[9, 0] = agency_of(world), 4_000
+    t.communities.hours_paid[9] = t.communities.hours_by[9, 0] = 10.0
     t.money.balance[community_account(1, 9)] = 1_234
     run_steps(world, "settle")
     assert t.money.bought[9] == 1_234
@@ -238,8 +239,8 @@ def test_pay_that_follows_the_tariff_follows_it_by_the_pass_through(lived: Make)
         t = world.tables
         t.money.balance[community_account(1, 9)] = 10**8
         t.communities.lot[9] = 9
-        t.contracts.provider[9], t.contracts.price[9] = agency_of(world), 4_000
-        t.communities.hours_paid[9] = 10.0
+        t.contracts.provider[9, 0], t.contracts.price[9, 0] = agency_of(world), 4_000
+        t.communities.hours_paid[9] = t.communities.hours_by[9, 0] = 10.0
         t.incentives.pass_through[:] = passed
         t.incentives.pay[9, 0, EASY] = 2 * t.categories.easy_minutes[0]
         t.incentives.pay[9, 0, HARD] = t.categories.hard_minutes[0]

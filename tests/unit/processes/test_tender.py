@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sansheng.core.tables import F64, I32, I64
 from sansheng.month import run_steps
 from sansheng.processes.costs import hour_price
 from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY, NOBODY
-from sansheng.world.world import World
+from sansheng.world.schema import AGENCY, NOBODY, SLOTS
+from sansheng.world.world import World, as_record
 
 Make = Callable[..., World]
 
@@ -25,7 +27,12 @@ def known(*agencies: int) -> I32:
 
 
 def lots(
-    now: int, least: float, subdistrict: list[int], lot: list[int], end: list[int], plan: list[int]
+    now: int,
+    least: float,
+    subdistrict: list[int],
+    lot: list[int],
+    until: list[int],
+    plan: list[int],
 ) -> tuple[list[int], list[int]]:
     members, value = np.zeros(len(lot), np.int64), np.zeros(len(lot), np.int64)
     form_lots(
@@ -33,7 +40,7 @@ def lots(
         least,
         np.array(subdistrict, np.int32),
         np.array(lot, np.int32),
-        np.array(end, np.int32),
+        np.array(until, np.int32),
         np.array(plan, np.int64),
         members,
         value,
@@ -45,7 +52,7 @@ def ready(world: World) -> I64:
     """Let every agency be able to carry and willing to bid for anything; return their rows."""
     t = world.tables
     t.communities.plan[:] = 1_200_000
-    t.contracts.end[:] = world.month
+    t.contracts.until[:] = world.month
     agencies: I64 = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
     t.providers.seats[agencies] = 100_000
     t.money.balance[provider_account(1, 108, 0) + agencies] = 10**14
@@ -100,14 +107,14 @@ def test_neighbours_join_until_there_is_enough_money() -> None:
     assert value == [1200, 0, 720, 0, 0, 1200, 108]
 
 
-def test_a_running_contract_keeps_its_communities_and_parts_its_neighbours() -> None:
+def test_a_running_lot_keeps_its_communities_and_parts_its_neighbours() -> None:
     members, _ = lots(5, 1e9, [0] * 4, [0, 1, 1, 3], [5, 9, 0, 5], [10] * 4)
     assert members == [1, 0, 0, 1]
 
 
-def test_communities_without_money_make_no_lot() -> None:
+def test_communities_without_money_make_a_lot_worth_nothing() -> None:
     members, value = lots(5, 1200.0, [0, 0, 1], [0, 1, 2], [0] * 3, [0, 0, 5])
-    assert members == [0, 0, 1]
+    assert members == [2, 0, 1]
     assert value == [0, 0, 60]
 
 
@@ -134,10 +141,7 @@ def test_a_lot_never_mixes_subdistricts_nor_exceeds_three_communities(
             assert len(set(subdistrict[block])) == 1
             assert all(ended[block])
             assert size == 1 or value[c] - 12 * plan[c + size - 1] < least
-    assert seen.max() <= 1
-    funded = np.array(plan) > 0
-    assert (seen[funded & np.array(ended)] == 1).all()
-    assert not seen[~np.array(ended)].any()
+    np.testing.assert_array_equal(seen, np.array(ended).astype(int))
 
 
 @given(COMMUNITIES, st.floats(0.0, 10_000.0), st.floats(0.0, 10_000.0))
@@ -154,43 +158,77 @@ def test_a_higher_threshold_never_makes_for_more_lots(
     assert counts[1] <= counts[0]
 
 
-def test_a_known_score() -> None:
-    assert score(0.5, 4.0, 0.6, 1.0, 0.0, 0.2, 0.03) == pytest.approx(
+@pytest.fixture(scope="module")
+def weights(parameters: Callable[..., Any]) -> Any:
+    return as_record(parameters())
+
+
+def test_a_known_score(weights: Any) -> None:
+    assert score(0.5, 4.0, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
         0.15 + 0.16 + 0.12 + 0.1 + 0.03
     )
-    assert score(0.0, 0.0, 0.0, 0.0, 1.0, 0.2, 0.0) == pytest.approx(0.2)
-    assert score(1.0, 5.0, 1.0, 1.0, 0.0, 0.2, 0.0) == pytest.approx(0.8)
+    assert score(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
+    assert score(1.0, 5.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(0.8)
 
 
-@given(st.lists(SHARE, min_size=5, max_size=5), st.integers(0, 4), st.floats(0.01, 1.0))
-def test_every_merit_counts(merits: list[float], which: int, more: float) -> None:
-    raised = [x + (more if i == which else 0.0) for i, x in enumerate(merits)]
-    assert score(*raised, 0.2, 0.0) > score(*merits, 0.2, 0.0)
+@pytest.mark.parametrize("which", range(5))
+def test_every_merit_counts(weights: Any, which: int) -> None:
+    merits = [0.5, 3.0, 0.4, 0.0, 0.0]
+    raised = [x + (0.1 if i == which else 0.0) for i, x in enumerate(merits)]
+    assert score(*raised, 0.0, weights) > score(*merits, 0.0, weights)
 
 
-def test_every_lot_of_an_able_market_is_let_and_follows_the_rules(opened: Make) -> None:
+def let(world: World) -> NDArray[np.bool_]:
+    """Return which projects were let this month, shape ``(community, slot)``."""
+    n = world.tables.contracts
+    return (n.opened == 1) & (n.provider >= 0)
+
+
+def test_every_project_of_an_able_market_is_let_and_follows_the_rules(opened: Make) -> None:
     world = opened(start=2015 * 12 + 6, bid_base=1.0, discount=0.1, T_c=24.0)
     ready(world)
     t = world.tables
+    t.communities.plan[::7] = 6_000_000
     run_steps(world, "tender")
-    opened_ = np.flatnonzero(t.contracts.opened)
-    np.testing.assert_array_equal(np.unique(t.communities.lot), opened_)
-    sizes = np.bincount(t.communities.lot, minlength=108)
-    np.testing.assert_array_equal(sizes[opened_], t.contracts.members[opened_])
+    n, leader = t.contracts, t.communities.lot
+    leads = np.unique(leader)
+    expected = np.zeros((108, SLOTS), bool)
+    for row in leads:
+        expected[row, : n.projects[row]] = True
+    np.testing.assert_array_equal(let(world), expected)
+    assert set(n.projects[leads]) >= {1, 4}
+    sizes = np.bincount(leader, minlength=108)
+    np.testing.assert_array_equal(sizes[leads], n.members[leads])
     assert sizes.max() <= 3
-    leader = t.communities.lot
     np.testing.assert_array_equal(t.communities.subdistrict, t.communities.subdistrict[leader])
     reference = hour_price(int(t.districts.agency_wage[0]), world.parameters)
-    price = t.contracts.price[opened_]
+    price = n.price[expected]
     assert price.min() >= round(0.9 * reference)
     assert price.max() <= reference
-    assert (t.contracts.end[opened_] == world.month + 24).all()
-    assert (t.contracts.start[opened_] == world.month).all()
-    assert (t.contracts.provider[opened_] >= 0).all()
-    assert (t.contracts.bids[opened_] == 30).all()
-    assert not t.contracts.switched.any()
+    assert (n.end[expected] == world.month + 24).all()
+    assert (n.until[leads] == world.month + 24).all()
+    assert (n.start[expected] == world.month).all()
+    assert (n.bids[expected] == 30).all()
+    assert not n.switched.any()
     for c in (0, 40, 107):
-        assert tie_slot(t.ties.provider[c], int(t.contracts.provider[leader[c]])) >= 0
+        assert tie_slot(t.ties.provider[c], int(n.provider[leader[c], 0])) >= 0
+
+
+def test_a_lot_is_divided_into_projects_that_are_worth_tendering(opened: Make) -> None:
+    world = opened(bid_base=1.0)
+    ready(world)
+    t = world.tables
+    t.communities.plan[:] = np.linspace(100_000, 9_000_000, 108).astype(np.int64)
+    run_steps(world, "tender")
+    n = t.contracts
+    for row in np.unique(t.communities.lot):
+        money = 12 * int(t.communities.plan[t.communities.lot == row].sum())
+        projects = n.projects[row]
+        assert (n.value[row, :projects] == money // projects).all()
+        assert projects == 1 or n.value[row, 0] >= 12_300_000
+        assert projects == SLOTS or money // (projects + 1) < 12_300_000
+        assert len(set(n.focus[row, :projects].tolist())) == projects, "one category, two projects"
+        assert (n.provider[row, projects:] == NOBODY).all()
 
 
 @pytest.mark.parametrize(("month", "length"), [(0, 6), (5, 1), (7, 11), (JULY, 12)])
@@ -198,8 +236,7 @@ def test_contracts_end_in_july(opened: Make, month: int, length: int) -> None:
     world = opened(start=2015 * 12 + month, bid_base=1.0, T_c=12.0)
     ready(world)
     run_steps(world, "tender")
-    let = world.tables.contracts.opened == 1
-    assert (world.tables.contracts.end[let] == world.month + length).all()
+    assert (world.tables.contracts.end[let(world)] == world.month + length).all()
 
 
 def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
@@ -207,13 +244,13 @@ def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
         world = opened(w_incumbent=weight, bid_base=1.0)
         agencies = ready(world)
         t = world.tables
-        t.contracts.provider[:] = agencies[np.arange(108) % agencies.size]
+        t.contracts.provider[:, 0] = agencies[np.arange(108) % agencies.size]
         former = t.contracts.provider.copy()
         run_steps(world, "tender")
-        let = t.contracts.opened == 1
-        assert (t.contracts.switched[let].any()) == rival_wins
-        same = t.contracts.provider[let] == former[let]
-        np.testing.assert_array_equal(t.contracts.switched[let] == 0, same)
+        won = let(world)
+        assert t.contracts.switched[won].any() == rival_wins
+        same = t.contracts.provider[won] == former[won]
+        np.testing.assert_array_equal(t.contracts.switched[won] == 0, same)
 
 
 def test_without_noise_the_best_bid_wins(opened: Make) -> None:
@@ -227,15 +264,15 @@ def test_without_noise_the_best_bid_wins(opened: Make) -> None:
     t.ties.provider[:, 0] = best
     t.ties.capital[:, 0] = 1.0
     run_steps(world, "tender")  # 0.36 ahead, and the price brings others at most 0.3 and home 0.1
-    let = t.contracts.opened == 1
-    home = t.providers.subdistrict[t.contracts.provider]
-    others = t.contracts.provider[let] != best
-    assert (home[let][others] == t.communities.subdistrict[let][others]).all()
-    t.contracts.end[:] = world.month
+    holder = t.contracts.provider
+    home = t.providers.subdistrict[holder] == t.communities.subdistrict[:, None]
+    others = let(world) & (holder != best)
+    assert home[others].all()
+    t.contracts.until[:] = world.month
     t.providers.subdistrict[agencies] = -5
-    t.contracts.provider[:] = NOBODY
+    holder[:] = NOBODY
     run_steps(world, "tender")
-    assert (t.contracts.provider[t.contracts.opened == 1] == best).all()
+    assert (holder[let(world)] == best).all()
 
 
 def test_a_new_holder_starts_late_and_old_ties_are_partly_lost(opened: Make) -> None:
@@ -244,17 +281,35 @@ def test_a_new_holder_starts_late_and_old_ties_are_partly_lost(opened: Make) -> 
     t = world.tables
     gone = int(agencies[0])
     t.providers.alive[gone] = 0
-    t.contracts.provider[:] = gone
+    t.contracts.provider[:, 0] = gone
     t.ties.provider[:, 0] = gone
     t.ties.capital[:, 0] = 0.5
     run_steps(world, "tender")
-    let = t.contracts.opened == 1
-    assert (t.contracts.switched[let] == 1).all()
-    assert (t.contracts.start[let] == world.month + 2).all()
+    won = let(world)
+    assert (t.contracts.switched[won] == 1).all()
+    assert (t.contracts.start[won] == world.month + 2).all()
     np.testing.assert_allclose(t.ties.capital[:, 0], 0.3)
 
 
-def test_a_lot_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
+def test_who_keeps_another_project_of_the_lot_is_not_forgotten(opened: Make) -> None:
+    world = opened(bid_base=1.0, w_incumbent=0.0, w_price=0.0, d_R=0.4)
+    agencies = ready(world)
+    t = world.tables
+    here = int(agencies[0])
+    t.communities.plan[:] = 2_200_000  # two projects each
+    t.contracts.provider[:, 0] = here
+    t.contracts.provider[:, 1] = here
+    t.ties.provider[:, 0] = here
+    t.ties.capital[:, 0] = 0.5
+    run_steps(world, "tender")
+    assert (t.contracts.projects == 2).all()
+    keeps = (t.contracts.provider[:, :2] == here).any(axis=1)
+    assert 0 < keeps.sum() < 108
+    np.testing.assert_allclose(t.ties.capital[keeps, 0], 0.5)
+    np.testing.assert_allclose(t.ties.capital[~keeps, 0], 0.3)
+
+
+def test_a_project_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
     opened: Make,
 ) -> None:
     world = opened()
@@ -263,22 +318,23 @@ def test_a_lot_without_an_able_bidder_stays_empty_until_it_is_tendered_again(
     t.providers.alive[:] = 0
     held = t.money.balance.copy()
     run_steps(world, "tender")
-    let = t.contracts.opened == 1
-    assert (t.contracts.provider[let] == NOBODY).all()
-    assert not t.contracts.price[let].any()
-    assert not t.contracts.bids[let].any()
-    assert (t.contracts.end[let] == world.month + 3).all()
+    empty = t.contracts.opened == 1
+    assert empty.any()
+    assert (t.contracts.provider[empty] == NOBODY).all()
+    assert not t.contracts.price[empty].any()
+    assert not t.contracts.bids[empty].any()
+    assert (t.contracts.end[empty] == world.month + 3).all()
     np.testing.assert_array_equal(t.money.balance, held)
     world.month += 2
     run_steps(world, "tender")
     assert not t.contracts.opened.any()
     world.month += 1
     run_steps(world, "tender")
-    assert t.contracts.opened.any()
+    np.testing.assert_array_equal(t.contracts.opened == 1, empty)
 
 
 @pytest.mark.parametrize("lack", ["seats", "cash"])
-def test_who_cannot_carry_a_lot_does_not_win_it(opened: Make, lack: str) -> None:
+def test_who_cannot_carry_a_project_does_not_win_it(opened: Make, lack: str) -> None:
     world = opened(bid_base=1.0, pay_lag=2.0)
     agencies = ready(world)
     t = world.tables
@@ -288,7 +344,8 @@ def test_who_cannot_carry_a_lot_does_not_win_it(opened: Make, lack: str) -> None
         t.providers.staff[agencies] = t.providers.staff_other[agencies]
         t.money.balance[provider_account(1, 108, 0) + agencies] = 0
     run_steps(world, "tender")
-    assert (t.contracts.provider[t.contracts.opened == 1] == NOBODY).all()
+    assert t.contracts.opened.any()
+    assert not let(world).any()
 
 
 def test_nobody_wins_more_than_its_seats_can_carry(opened: Make) -> None:
@@ -297,11 +354,11 @@ def test_nobody_wins_more_than_its_seats_can_carry(opened: Make) -> None:
     t = world.tables
     t.providers.seats[agencies] = t.providers.staff_other[agencies] + 6
     run_steps(world, "tender")
-    let = (t.contracts.opened == 1) & (t.contracts.provider >= 0)
-    won = np.bincount(t.contracts.provider[let], weights=t.contracts.value[let] / 12.0)
+    won = np.bincount(
+        t.contracts.provider[let(world)], weights=t.contracts.value[let(world)] / 12.0
+    )
     price = hour_price(int(t.districts.agency_wage[0]), world.parameters)
-    assert won.max() <= 6 * world.parameters.h_w / 12.0 * price + 1e-6
-    assert let.any()
+    assert 0.0 < won.max() <= 6 * world.parameters.h_w / 12.0 * price + 1e-6
 
 
 def test_more_willing_agencies_make_for_more_bids(opened: Make) -> None:

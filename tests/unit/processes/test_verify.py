@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.month import run_steps
-from sansheng.processes.verify import false_closure, success
+from sansheng.processes.verify import false_closure, success, well_handled
 from sansheng.world.schema import EASY, HARD
 from sansheng.world.world import World
 
@@ -29,10 +29,10 @@ def attempts(world: World) -> World:
 
 
 def test_half_professional_work_succeeds_half_way_between() -> None:
-    assert success(HARD, 0.5, 0.96, 0.45, 0.85) == pytest.approx(0.65)
-    assert success(HARD, 1.0, 0.96, 0.45, 0.85) == 0.85
-    assert success(HARD, 0.0, 0.96, 0.45, 0.85) == 0.45
-    assert success(EASY, 0.0, 0.96, 0.45, 0.85) == 0.96
+    assert success(HARD, 0.5, 1.0, 0.96, 0.45, 0.85) == pytest.approx(0.65)
+    assert success(HARD, 1.0, 1.0, 0.96, 0.45, 0.85) == 0.85
+    assert success(HARD, 0.0, 1.0, 0.96, 0.45, 0.85) == 0.45
+    assert success(EASY, 0.0, 0.5, 0.96, 0.45, 0.85) == 0.48
 
 
 @given(SHARE, SHARE, st.floats(0.3, 0.6), st.floats(0.75, 0.95))
@@ -40,9 +40,36 @@ def test_more_professional_work_never_does_worse(
     one: float, two: float, q_gen: float, q_pro: float
 ) -> None:
     less, more = sorted((one, two))
-    low, high = (success(HARD, x, 0.96, q_gen, q_pro) for x in (less, more))
+    low, high = (success(HARD, x, 1.0, 0.96, q_gen, q_pro) for x in (less, more))
     assert q_gen - 1e-12 <= low <= high + 1e-12
     assert high <= q_pro + 1e-12
+
+
+def test_the_skill_of_cadres_decides_how_many_attempts_fail_for_want_of_it() -> None:
+    assert well_handled(1.0, 0.5) == 1.0
+    assert well_handled(0.4, 0.5) == pytest.approx(0.7)
+    assert well_handled(0.0, 0.5) == 0.5
+
+
+def test_what_fails_is_sent_back_unless_it_is_closed_on_paper(lived: Make) -> None:
+    world = attempts(lived())
+    cases = world.tables.cases
+    run_steps(world, "verify")
+    assert (cases.returned >= 0).all()
+    assert 0 < cases.returned.sum() < cases.failed.sum()
+    np.testing.assert_array_equal(
+        cases.finished - cases.resolved - cases.returned >= 0, np.ones(cases.finished.shape, bool)
+    )
+
+
+def test_unskilled_cadres_meet_fewer_needs(lived: Make) -> None:
+    met = []
+    for skill in (0.0, 0.5, 1.0):
+        world = attempts(lived())
+        world.tables.subdistricts.skill[:] = skill
+        run_steps(world, "verify")
+        met.append(int(world.tables.cases.resolved.sum()))
+    assert met == sorted(set(met))
 
 
 def test_a_known_temptation() -> None:
@@ -72,7 +99,9 @@ def test_stakes_tempt_and_audits_deter(one: float, two: float, few: float, many:
 
 
 def test_where_every_attempt_succeeds_all_of_them_are_resolved(lived: Make) -> None:
-    world = attempts(lived(q_easy=1.0, q_gen=1.0, q_pro=1.0, phi_0=0.0, phi_max=0.0, p_aud=0.0))
+    world = attempts(
+        lived(q_easy=1.0, q_gen=1.0, q_pro=1.0, skill_gain=0.0, phi_0=0.0, phi_max=0.0, p_aud=0.0)
+    )
     cases = world.tables.cases
     waiting = cases.blocked.copy()
     run_steps(world, "verify")
@@ -123,7 +152,7 @@ def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
 
 
 def test_attempts_succeed_as_often_as_the_probability_says(lived: Make) -> None:
-    world = attempts(lived(q_easy=0.9, q_gen=0.4, q_pro=0.8))
+    world = attempts(lived(q_easy=0.9, q_gen=0.4, q_pro=0.8, skill_gain=0.0))
     cases = world.tables.cases
     run_steps(world, "verify")
     for h, q in ((EASY, 0.9), (HARD, 0.6)):
