@@ -17,13 +17,11 @@ from pydantic import BaseModel
 from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.tables import columns
 from sansheng.core.text import Text
-from sansheng.month import MONTH, PARAMETERS
+from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.load import rule_class, rule_names
 from sansheng.policy.rule import Rule
-from sansheng.processes import costs
-from sansheng.world import population
 from sansheng.world.place import load_place, place_names
 from sansheng.world.place_file import Evidence
 from sansheng.world.schema import TABLES
@@ -107,24 +105,23 @@ def _quantities(quantities: Iterable[Quantity]) -> str:
     return _table(head, rows)
 
 
+_SHARED = {
+    "population": "what a world starts from",
+    "costs": "what an hour costs",
+    "purchases": "what committees buy",
+}
+"""Parts of the model that are no step of the month."""
+
+
 def _step_module(name: str) -> ModuleType:
     return importlib.import_module(f"sansheng.processes.{name}")
 
 
 def _parameters() -> str:
-    sections = [
-        ("population: what a world starts from", population.PARAMETERS),
-        ("costs: what an hour costs", costs.PARAMETERS),
-    ]
-    sections += [
-        (f"{step.name}: {step.text.en}", _step_module(step.name).PARAMETERS) for step in MONTH
-    ]
-    listed = {q.name for _, quantities in sections for q in quantities}
-    if listed != set(PARAMETERS):
-        raise ValueError(f"without a section: {sorted(listed ^ set(PARAMETERS))}")
+    titles = {step.name: step.text.en for step in MONTH} | _SHARED
     parts = []
-    for title, quantities in sections:
-        parts += [f"## {title}", _quantities(quantities)]
+    for name, quantities in SUBMODELS.items():
+        parts += [f"## {name}: {titles[name]}", _quantities(quantities)]
     introduction = (
         "Every number that a study may change. `status` says how a default is known: **read** in a source, "
         "**derived** from one, or **assumed**. A range that rests on a source may belong to an assumed default. "

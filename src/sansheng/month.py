@@ -6,7 +6,7 @@ stands in a file of its own under :mod:`sansheng.processes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +113,27 @@ MONTH = (
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
 
 
-def _by_name(*groups: tuple[Quantity, ...]) -> dict[str, Quantity]:
+SUBMODELS = {
+    "population": population.PARAMETERS,
+    "costs": costs.PARAMETERS,
+    "appropriate": appropriate.PARAMETERS,
+    "purchases": purchases.PARAMETERS,
+    "tender": tender.PARAMETERS,
+    "needs": needs.PARAMETERS,
+    "dispatch": dispatch.PARAMETERS,
+    "effort": effort.PARAMETERS,
+    "deliver": deliver.PARAMETERS,
+    "verify": verify.PARAMETERS,
+    "settle": settle.PARAMETERS,
+    "residents": residents.PARAMETERS,
+    "appraise": appraise.PARAMETERS,
+    "workforce": workforce.PARAMETERS,
+    "providers": providers.PARAMETERS,
+}
+"""What each part of the model declares: steps of the month, and what they have in common."""
+
+
+def _by_name(groups: Iterable[tuple[Quantity, ...]]) -> dict[str, Quantity]:
     """Return quantities by name; a name declared twice is an error."""
     found: dict[str, Quantity] = {}
     for declared in groups:
@@ -124,23 +144,7 @@ def _by_name(*groups: tuple[Quantity, ...]) -> dict[str, Quantity]:
     return found
 
 
-PARAMETERS = _by_name(
-    population.PARAMETERS,
-    costs.PARAMETERS,
-    appropriate.PARAMETERS,
-    purchases.PARAMETERS,
-    tender.PARAMETERS,
-    needs.PARAMETERS,
-    dispatch.PARAMETERS,
-    effort.PARAMETERS,
-    deliver.PARAMETERS,
-    verify.PARAMETERS,
-    settle.PARAMETERS,
-    residents.PARAMETERS,
-    appraise.PARAMETERS,
-    workforce.PARAMETERS,
-    providers.PARAMETERS,
-)
+PARAMETERS = _by_name(SUBMODELS.values())
 """Every number of the model that a study may change, by name."""
 
 Parameters = parameters_type(PARAMETERS, __name__)

@@ -310,6 +310,24 @@ def thin(u: float, n: int, p: float) -> int:
     return binomial(u, n, p)
 
 
+@inlined
+def whole(sum_: float, luck: float) -> int:
+    """Return the whole number that a running sum of expected counts has reached.
+
+    Systematic sampling: with one draw for a run of counts, the differences of what successive sums reach
+    are whole numbers that have these expectations, each at most one off, and add up to the sum of them,
+    at most one off. For flows that are many and small it is far cheaper than a draw for each.
+
+    Parameters
+    ----------
+    sum_
+        Sum of the expected counts so far, not negative.
+    luck
+        Draw in (0, 1), the same for the whole run.
+    """
+    return int(sum_ + luck)
+
+
 @kernel
 def _binomial_search(u: float, n: int, p: float) -> int:
     """Return the binomial count by summing from the bottom up, for ``p`` up to one half."""

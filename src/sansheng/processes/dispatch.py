@@ -16,7 +16,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, thin
+from sansheng.core.streams import Key, decision, fill_run, whole
 from sansheng.world.schema import Cases, Categories, Communities, Subdistricts
 
 PARAMETERS = (
@@ -55,9 +55,7 @@ PARAMETERS = (
     ),
 )
 
-_BLOCK = decision("dispatch.block")
-_RELEASE = decision("dispatch.release")
-_FIND = decision("dispatch.find")
+_FLOWS = decision("dispatch.find_release_block")
 
 
 @inlined
@@ -80,29 +78,28 @@ def step(
 ) -> None:
     """Open what visits find, release waiting cases, block new ones that need another department."""
     c = communities
-    kinds = categories.cross.shape[0]
-    draws = np.empty((3, 2 * kinds))
+    luck = np.empty(3)
     for i in range(c.key.shape[0]):
-        who = c.key[i]
         office = c.subdistrict[i]
         ready = subdistricts.coordination[office] * subdistricts.skill[office]
         latent, blocked = cases.latent[i], cases.blocked[i]
         chance = chance_of_finding(c.hours_idle[i], latent.sum(), p.out_rate, p.out_cap)
-        fill_run(key, _FIND, now, who, draws[0])
-        fill_run(key, _RELEASE, now, who, draws[1])
-        fill_run(key, _BLOCK, now, who, draws[2])
-        released_all = 0
-        for k in range(kinds):
+        fill_run(key, _FLOWS, now, c.key[i], luck)
+        find = free = stop = 0.0
+        finds = frees = stops = 0
+        for k in range(categories.cross.shape[0]):
             for h in range(2):
-                cell = k * 2 + h
-                seen = thin(draws[0, cell], latent[k, h], chance)
+                find += latent[k, h] * chance
+                seen = whole(find, luck[0]) - finds
                 latent[k, h] -= seen
                 cases.open[i, k, h, 0] += seen
                 cases.found[i, k, h] = seen
-                waiting = blocked[k, h]
-                released = thin(draws[1, cell], waiting, ready)
-                new = cases.reported[i, k, h] + seen
-                stuck = thin(draws[2, cell], new, categories.cross[k])
-                blocked[k, h] = waiting - released + stuck
-                released_all += released
-        c.coordination_hours[i] = p.coord_hours * released_all
+                free += blocked[k, h] * ready
+                released = whole(free, luck[1]) - frees
+                stop += (cases.reported[i, k, h] + seen) * categories.cross[k]
+                stuck = whole(stop, luck[2]) - stops
+                blocked[k, h] += stuck - released
+                finds += seen
+                frees += released
+                stops += stuck
+        c.coordination_hours[i] = p.coord_hours * frees

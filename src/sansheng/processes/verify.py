@@ -27,7 +27,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, thin
+from sansheng.core.streams import Key, decision, fill_run, thin, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.backlog import count, take_oldest
 from sansheng.processes.rates import monthly
@@ -151,9 +151,7 @@ PARAMETERS = (
 )
 
 _SUCCESS = decision("verify.success")
-_FALSE = decision("verify.false_closure")
-_FALSE_OVERDUE = decision("verify.false_closure_overdue")
-_AUDIT = decision("verify.audit")
+_PAPER = decision("verify.hide_shelve_audit")
 
 
 @inlined
@@ -205,13 +203,10 @@ def false_closure(
 
 @kernel
 def _close(
-    key: Key,
-    now: int,
     p: Any,
-    who: int,
     handling: float,
-    stake_agency: float,
-    stake_station: float,
+    phi_agency: float,
+    phi_station: float,
     finished: I32,
     expert: F64,
     by_agency: F64,
@@ -222,34 +217,34 @@ def _close(
     failed: I32,
     returned: I32,
     papered: I32,
-    draws: F64,
+    luck: F64,
+    luck_of_paper: F64,
 ) -> None:
     """Draw what a community's finished attempts achieved and what gets closed on paper.
 
-    ``draws`` is room for the draws of three decisions, shape ``(3, category × hardness)``.
+    ``phi_agency`` and ``phi_station`` are the probabilities of a paper closure by who did the work;
+    nobody but the station answers for cases that nobody got to. ``luck`` has shape
+    ``(category × hardness,)``, ``luck_of_paper`` one draw for failures and one for overdue cases.
     """
     norm = int(p.norm_months)
-    deterrence = p.alpha * p.p_aud
-    unattended = false_closure(stake_station, p.phi_0, p.phi_max, p.kappa, deterrence)
-    fill_run(key, _SUCCESS, now, who, draws[0])
-    fill_run(key, _FALSE, now, who, draws[1])
-    fill_run(key, _FALSE_OVERDUE, now, who, draws[2])
+    hide = shelve = 0.0
+    hides = shelves = 0
     for k in range(finished.shape[0]):
         for h in range(2):
-            cell = k * 2 + h
             ages = open_[k, h]
             n = finished[k, h]
-            agency = by_agency[k, h] if n > 0 else 0.0
-            chance = unattended
-            if agency > 0.0:
-                stake = agency * stake_agency + (1.0 - agency) * stake_station
-                chance = false_closure(stake, p.phi_0, p.phi_max, p.kappa, deterrence)
-            q = success(h, expert[k, h], handling, p.q_easy, p.q_gen, p.q_pro)
-            solved = thin(draws[0, cell], n, q)
-            hidden = thin(draws[1, cell], n - solved, chance)
-            take_oldest(ages, solved + hidden, 0)
-            overdue = max(0, count(ages, norm) - (n - solved - hidden))
-            shelved = thin(draws[2, cell], overdue, chance)
+            solved = hidden = 0
+            if n > 0:
+                q = success(h, expert[k, h], handling, p.q_easy, p.q_gen, p.q_pro)
+                solved = thin(luck[k * 2 + h], n, q)
+                agency = by_agency[k, h]
+                hide += (n - solved) * (agency * phi_agency + (1.0 - agency) * phi_station)
+                hidden = whole(hide, luck_of_paper[0]) - hides
+                hides += hidden
+                take_oldest(ages, solved + hidden, 0)
+            shelve += max(0, count(ages, norm) - (n - solved - hidden)) * phi_station
+            shelved = whole(shelve, luck_of_paper[1]) - shelves
+            shelves += shelved
             take_oldest(ages, shelved, norm)
             resolved[k, h] = solved
             failed[k, h] = n - solved + shelved
@@ -261,22 +256,15 @@ def _close(
 
 
 @kernel
-def _audit(
-    key: Key,
-    now: int,
-    who: int,
-    chance: float,
-    norm: int,
-    open_: I32,
-    paper: I32,
-    reopened: I32,
-    draws: F64,
-) -> None:
+def _audit(chance: float, luck: float, norm: int, open_: I32, paper: I32, reopened: I32) -> None:
     """Reopen the paper closures that this month's audit finds; they are overdue at once."""
-    fill_run(key, _AUDIT, now, who, draws)
+    find = 0.0
+    finds = 0
     for k in range(paper.shape[0]):
         for h in range(2):
-            found = thin(draws[k * 2 + h], paper[k, h], chance)
+            find += paper[k, h] * chance
+            found = whole(find, luck) - finds
+            finds += found
             paper[k, h] -= found
             open_[k, h, norm] += found
             reopened[k, h] = found
@@ -326,19 +314,21 @@ def step(
 ) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
-    draws = np.empty((3, 2 * cases.paper.shape[1]))
+    luck = np.empty(2 * cases.paper.shape[1])
+    luck_of_paper = np.empty(3)
     audited = monthly(p.p_aud)
+    deterrence = p.alpha * p.p_aud
+    norm = int(p.norm_months)
     for i in range(c.key.shape[0]):
         open_, paper = cases.open[i], cases.paper[i]
         resolved, papered, reopened = cases.resolved[i], cases.papered[i], cases.reopened[i]
+        fill_run(key, _SUCCESS, now, c.key[i], luck)
+        fill_run(key, _PAPER, now, c.key[i], luck_of_paper)
         _close(
-            key,
-            now,
             p,
-            c.key[i],
             well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
-            c.stake_agency[i],
-            c.stake_station[i],
+            false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
+            false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
             cases.finished[i],
             cases.expert[i],
             cases.by_agency[i],
@@ -349,10 +339,10 @@ def step(
             cases.failed[i],
             cases.returned[i],
             papered,
-            draws,
+            luck,
+            luck_of_paper,
         )
-        norm = int(p.norm_months)
-        _audit(key, now, c.key[i], audited, norm, open_, paper, reopened, draws[0])
+        _audit(audited, luck_of_paper[2], norm, open_, paper, reopened)
         money.claimed[i] = _note_claims(
             incentives.pay[i],
             resolved,
