@@ -50,7 +50,7 @@ def test_every_process_has_a_section_and_every_section_is_a_process(odd: str) ->
 
 
 @pytest.mark.parametrize("part", SUBMODELS)
-def test_a_section_names_the_parameters_of_its_part_of_the_model_and_no_others(
+def test_a_section_names_the_parameters_of_its_process_and_no_others(
     part: str, odd: str, sections: Callable[[str], Mapping[str, str]]
 ) -> None:
     (section,) = (text for title, text in sections(odd).items() if title.endswith(f"`{part}`"))
