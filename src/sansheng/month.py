@@ -210,7 +210,7 @@ def _run(
             elif step == _RESIDENTS:
                 residents.step(p, c, o, k, cases)
             elif step == _WORKFORCE:
-                workforce.step(key, month, p, d, c, n, o, w)
+                workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
             elif step == _PROVIDERS:
                 providers.step(key, month, p, d, c, n, t.ties, o, w, money)
             else:
