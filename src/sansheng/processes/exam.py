@@ -98,10 +98,10 @@ PARAMETERS = (
     ),
     quantity(
         "a_sit",
-        -2.2,
+        -3.0,
         unit="log odds",
-        low=-4.0,
-        high=0.0,
+        low=-5.0,
+        high=-1.0,
         source="assumed",
         role="uncertainty",
         en="log odds of sitting the exam without allowance and training",
@@ -109,7 +109,7 @@ PARAMETERS = (
     ),
     quantity(
         "b_sit",
-        28.0,
+        38.0,
         unit="log odds/share of pay",
         low=0.0,
         high=70.0,
@@ -121,7 +121,7 @@ PARAMETERS = (
     ),
     quantity(
         "train_sit",
-        1.0,
+        1.3,
         unit="log odds",
         low=0.0,
         high=2.0,

@@ -58,7 +58,7 @@ def dismissals(surplus: int, months: int, hold: float, cash: int, cost: int) -> 
 
 @inlined
 def _shortest_service(first: int, n: int, workers: Workers) -> int:
-    """Filled seat of the shortest tenure among ``n`` from ``first``; the last of equals."""
+    """Return the filled seat of the shortest tenure among ``n`` from ``first``; the last of equals."""
     last = -1
     for i in range(first, first + n):
         if workers.filled[i] == 1 and (last < 0 or workers.tenure[i] <= workers.tenure[last]):

@@ -110,7 +110,7 @@ def step(
     workers: Workers,
     money: Money,
 ) -> None:
-    """Allowances, burnout, quits, layoffs, moves, hires, postings and the exam."""
+    """Pay allowances, then let people burn out, leave, move, come, be posted and sit the exam."""
     first = provider_account(districts.key.shape[0], communities.key.shape[0], 0)
     pay_allowances(p, districts, workers, money)
     burn(p, subdistricts, communities, providers, workers)
