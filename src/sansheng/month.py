@@ -226,7 +226,7 @@ def _run(
             elif step == _APPRAISE:
                 appraise.step(month, p, d, t.subdistricts, c, cases)
             elif step == _WORKFORCE:
-                workforce.step(key, month, p, d, c, n, o, w)
+                workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
             elif step == _PROVIDERS:
                 providers.step(key, month, p, d, c, n, t.ties, o, w, money)
             else:

@@ -19,6 +19,11 @@ HARSH = {
     "grassroots_churn": 0.15,
     "move_share": 1.0,
     "w_incumbent": 0.0,
+    "station_share": 0.2,
+    "known_months": 3.0,
+    "ladder": 1.0,
+    "ladder_months": 24.0,
+    "hold_months": 0.0,
     "p_aud": 0.5,
     "lapse": 0.1,
 }
@@ -66,7 +71,7 @@ def test_no_count_of_cases_is_negative_and_waiting_cases_are_open(
         assert (cases.reported <= cases.arisen).all()
 
 
-def test_staff_change_by_hires_quits_and_layoffs_alone(
+def test_staff_change_by_hires_quits_layoffs_and_transfers_alone(
     world: World, rule: str, small: ModuleType
 ) -> None:
     w = world.tables.workers
@@ -77,8 +82,11 @@ def test_staff_change_by_hires_quits_and_layoffs_alone(
             change = w.filled[kind].sum(dtype=int) - before[kind].sum(dtype=int)
             flows = w.hired[kind].sum(dtype=int)
             flows -= w.quits[kind].sum(dtype=int) + w.leaves[kind].sum(dtype=int)
-            assert change == flows
+            promoted = w.promoted.sum(dtype=int)
+            assert change == flows + (promoted if kind is station else -promoted)
         assert not w.moved[station].any()
+        assert not w.leaves[station].any()
+        assert not w.promoted[~station].any()
         before = w.filled.copy()
 
 
@@ -88,7 +96,7 @@ def test_a_new_person_sits_down_for_every_hire_and_move(
     w = world.tables.workers
     before = w.generation.copy()
     for _ in small.months(world, rule, 26):
-        np.testing.assert_array_equal(w.generation - before, w.hired + w.moved)
+        np.testing.assert_array_equal(w.generation - before, w.hired + w.moved + w.promoted)
         before = w.generation.copy()
 
 
@@ -125,13 +133,15 @@ def test_organisations_change_by_foundings_and_closings_alone(
 def test_the_harsh_world_puts_the_counts_to_the_test(small: ModuleType) -> None:
     world = small.world(small.place(small.district(agencies=9)), HARSH)
     t = world.tables
-    seen = dict.fromkeys(("closed", "founded", "moved", "leaves", "reopened", "groups"), 0)
+    kinds = ("closed", "founded", "moved", "promoted", "leaves", "reopened", "groups")
+    seen = dict.fromkeys(kinds, 0)
     for _ in small.months(world, "task_based", 36):
         agency = t.providers.kind == AGENCY
         seen["closed"] += int(t.providers.closed[agency].sum())
         seen["founded"] += int(t.providers.founded[agency].sum())
         seen["groups"] += int(t.providers.closed[t.providers.kind == GRASSROOTS].sum())
         seen["moved"] += int(t.workers.moved.sum())
+        seen["promoted"] += int(t.workers.promoted.sum())
         seen["leaves"] += int(t.workers.leaves.sum())
         seen["reopened"] += int(t.cases.reopened.sum())
     assert all(seen.values()), seen

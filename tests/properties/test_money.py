@@ -61,7 +61,9 @@ def check_wages(world: World, owed_before: int) -> None:
     """What was earned was paid or is owed."""
     t = world.tables
     owed = int(t.workers.owed.sum() + t.providers.owed_former.sum())
-    assert owed - owed_before + t.money.received[WAGES] == t.workers.wage.sum()
+    earned = t.workers.wage.sum() + t.workers.allowance.sum()
+    assert owed - owed_before + t.money.received[WAGES] == earned
+    assert t.districts.allowances.sum() == t.workers.allowance.sum()
     assert (t.workers.owed >= 0).all()
     assert (t.providers.owed_former >= 0).all()
 

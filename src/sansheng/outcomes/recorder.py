@@ -172,20 +172,29 @@ def _communities(
 
 
 @kernel
-def _workforce(m: Monthly, t: int, workers: Workers) -> None:
+def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers) -> None:
     w = workers
     for i in range(w.key.shape[0]):
+        here = w.filled[i]
+        m.certified_people[t] += here if w.tier[i] > 0 else 0
+        m.moves_agency[t] += w.moved[i] + w.promoted[i]
         if w.employer[i] == STATION:
-            m.staff_base[t] += w.filled[i]
+            m.staff_base[t] += here
             m.quits_base[t] += w.quits[i]
-            if w.filled[i] == 1:
-                m.certified[t] += 1.0 if w.tier[i] > 0 else 0.0
-                m.burnout_base[t] += w.burnout[i]
+            m.certified[t] += here if w.tier[i] > 0 else 0
+            m.burnout_base[t] += here * w.burnout[i]
         else:
-            m.staff_agency[t] += w.filled[i]
-            m.quits_agency[t] += w.quits[i] + w.moved[i]
+            m.staff_agency[t] += here
+            m.quits_agency[t] += w.quits[i]
+            m.layoffs_agency[t] += w.leaves[i]
+            m.first_year_exposure[t] += w.first_year[i]
+            m.first_year_quits[t] += w.first_year[i] * w.quits[i]
+            m.tenure_left[t] += w.left_after[i]
+            m.burnout_agency[t] += here * w.burnout[i]
             m.bill[t] += w.wage[i]
         m.owed[t] += w.owed[i]
+    m.left_agency[t] = m.quits_agency[t] + m.moves_agency[t] + m.layoffs_agency[t]
+    m.support[t] = districts.allowances.sum() + districts.training_cost.sum()
 
 
 @kernel
@@ -245,6 +254,6 @@ def step(
         categories.hard_minutes,
     )
     _communities(m, y, t, year, p, districts, communities, workers, money)
-    _workforce(m, t, workers)
+    _workforce(m, t, districts, workers)
     first = provider_account(n, communities.key.shape[0], 0)
     _organisations(m, t, first, providers, contracts, money.balance)

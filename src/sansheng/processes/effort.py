@@ -268,7 +268,7 @@ _MOST_LOAD = 3.0
 
 @inlined
 def productivity(
-    tier: int, tenure: int, burnout: float, a0: float, tau: float, gain: float, loss: float
+    tier: int, service: int, burnout: float, a0: float, tau: float, gain: float, loss: float
 ) -> float:
     """Output of a worker per hour, relative to an uncertified veteran without burnout.
 
@@ -276,12 +276,13 @@ def productivity(
     ----------
     tier
         Certificate, 0–4; each adds ``gain``.
-    tenure
-        Months with the employer; a novice starts at ``a0`` and learns with time constant ``tau`` years.
+    service
+        Months in such work, whoever the employer; a novice starts at ``a0`` and learns with time constant
+        ``tau`` years.
     burnout
         Standard deviations from the norm; each above it costs ``loss``.
     """
-    learned = 1.0 - (1.0 - a0) * math.exp(-tenure / (12.0 * tau))
+    learned = 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
     tired = 1.0 - loss * max(0.0, burnout)
     return (1.0 + gain * tier) * learned * tired
 
@@ -346,11 +347,11 @@ def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
 
 
 @kernel
-def _measure_skill(p: Any, filled: I8, tier: I8, tenure: I32, burnout: F64, skill: F64) -> None:
+def _measure_skill(p: Any, filled: I8, tier: I8, service: I32, burnout: F64, skill: F64) -> None:
     for i in range(filled.shape[0]):
         if filled[i] == 1:
             skill[i] = productivity(
-                tier[i], tenure[i], burnout[i], p.A0, p.tau_L, p.tier_gain, p.burnout_loss
+                tier[i], service[i], burnout[i], p.A0, p.tau_L, p.tier_gain, p.burnout_loss
             )
 
 
@@ -721,7 +722,7 @@ def step(
 ) -> None:
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
     c = communities
-    _measure_skill(p, workers.filled, workers.tier, workers.tenure, workers.burnout, workers.skill)
+    _measure_skill(p, workers.filled, workers.tier, workers.service, workers.burnout, workers.skill)
     _order_hours(p, now, c, contracts, providers)
     _choose_work(
         p, districts, c, contracts, ties, providers, workers, categories, incentives, cases

@@ -24,7 +24,7 @@ from sansheng.core.streams import Key, decision, fill_uniform, uniform
 from sansheng.core.tables import F64, I8, I64
 from sansheng.processes.costs import insurance
 from sansheng.processes.rates import monthly
-from sansheng.processes.workforce import vacate
+from sansheng.processes.seating import vacate
 from sansheng.world.accounts import OTHER_PAYERS, WAGES, provider_account
 from sansheng.world.schema import (
     AGENCY,
@@ -155,9 +155,7 @@ def _close(
     for i in range(first, first + n):
         if workers.filled[i] == 1:
             workers.leaves[i] = 1
-            vacate(
-                i, workers.filled, workers.employer, workers.community, workers.owed, owed_former
-            )
+            vacate(workers, i, owed_former)
     cash = money.balance[account]
     for_wages = min(cash, owed_former[a])
     owed_former[a] -= for_wages

@@ -152,6 +152,7 @@ def _fill_district(t: Districts, plan: Plan, first: Start, p: Any) -> None:
     t.envelope[row] = d.envelope.value * 100
     t.base_wage[row] = wage
     t.agency_wage[row] = wage
+    t.mean_wage[row] = round(d.mean_wage.value * 100 / 12)
     t.pool[row] = round(p.pool_share * int(plan.staff.sum() + plan.agency_staff.sum()))
 
 

@@ -12,7 +12,15 @@ from sansheng.core.streams import Key, decision
 from sansheng.core.tables import F64, I8, I64
 from sansheng.world.accounts import OTHER_PAYERS, provider_account
 from sansheng.world.place_file import AgencyTiers, StationTiers
-from sansheng.world.plan import Plan, Start, monthly_wage, normals, rows_before, uniforms
+from sansheng.world.plan import (
+    Plan,
+    Start,
+    home_subdistricts,
+    monthly_wage,
+    normals,
+    rows_before,
+    uniforms,
+)
 from sansheng.world.schema import NOBODY, STATION, Tables
 
 _CERTIFIED = decision("population.certified")
@@ -47,6 +55,7 @@ def fill_station(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> 
     t.employer[rows] = STATION
     t.community[rows] = first.community + community
     t.home[rows] = first.community + community
+    t.subdistrict[rows] = first.subdistrict + home_subdistricts(plan)[community]
     t.tier[rows] = np.where(place_in_line < certified[community], tier, 0)
     tenure = _months(uniforms(key, _TENURE, keys), p.tenure_base)
     _fill_people(tables, plan, first, rows, keys, tenure, p, key)
@@ -69,6 +78,7 @@ def fill_agencies(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) ->
     t.employer[rows] = employer
     t.community[rows] = NOBODY
     t.home[rows] = NOBODY
+    t.subdistrict[rows] = NOBODY
     t.tier[rows] = filled * _tiers(uniforms(key, _TIER, keys), plan.district.agency_tiers)
     tenure = _months(uniforms(key, _TENURE, keys), p.tenure_agency)
     tenure = np.minimum(tenure, providers.age[employer])
@@ -105,8 +115,8 @@ def _fill_people(
     wage = monthly_wage(plan.district, p) + step * round(p.step_pay * 100.0)
     t.key[rows] = keys
     t.district[rows] = first.district
-    t.tenure[rows] = filled * tenure
-    t.local_tenure[rows] = filled * tenure
+    for months in (t.tenure, t.service, t.local_tenure, t.credit):
+        months[rows] = filled * tenure
     t.step[rows] = filled * step
     t.wage[rows] = filled * wage
     t.burnout[rows] = filled * np.clip(_BURNOUT_SD * normals(key, _BURNOUT, keys), -2.0, 3.0)

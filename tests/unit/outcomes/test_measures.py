@@ -90,7 +90,18 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ),
         ("satisfaction_gap", {"appearance": 2e4, "households": 1e4}, 2.0),
         ("turnover_base", {"quits_base": 3.0, "staff_base": 200.0}, 18.0),
-        ("turnover_agency", {"quits_agency": 1.0, "staff_agency": 60.0}, 20.0),
+        (
+            "turnover_agency",
+            {"quits_agency": 1.0, "moves_agency": 0.5, "staff_agency": 90.0},
+            20.0,
+        ),
+        ("first_year_quits", {"first_year_quits": 1.0, "first_year_exposure": 48.0}, 25.0),
+        ("transfers_agency", {"moves_agency": 1.0, "staff_agency": 200.0}, 6.0),
+        ("layoffs_agency", {"layoffs_agency": 1.0, "staff_agency": 120.0}, 10.0),
+        ("tenure_agency_left", {"tenure_left": 54.0, "left_agency": 3.0}, 1.5),
+        ("burnout_agency", {"burnout_agency": 2.0, "staff_agency": 8.0}, 0.25),
+        ("certified_people", {"certified_people": 551.0}, 551.0),
+        ("support", {"support": 5e5}, 6.0),
         ("certified_share", {"certified": 1.0, "staff_base": 4.0}, 25.0),
         ("burnout", {"burnout_base": -1.0, "staff_base": 4.0}, -0.25),
         ("arrears", {"owed": 3.0, "bill": 2.0}, 1.5),
@@ -102,7 +113,11 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("bought", {"bought": 5e5}, 6.0),
         ("returned", {"returned": 1e6}, 12.0),
         ("held", {"held": 3e6}, 3.0),
-        ("cost_per_hour", {"base_cost": 9_000.0, "bought": 1_000.0, "hours_met": 2.0}, 50.0),
+        (
+            "cost_per_hour",
+            {"base_cost": 9_000.0, "bought": 800.0, "support": 200.0, "hours_met": 2.0},
+            50.0,
+        ),
         ("admin_share", {"hours_admin": 30.0, "hours_station": 120.0}, 25.0),
     ],
 )
@@ -121,6 +136,7 @@ def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> Non
 
 def outcome_matrix_of_ratios(record: Record) -> F64:
     totals = {"agencies", "staff_agency", "granted", "bought", "returned", "held"}
+    totals |= {"certified_people", "support"}
     yearly = {"size_gap", "vulnerable_gap", "theil_within", "theil_between"}
     names = [name for name in OUTCOMES if name not in totals | yearly]
     return np.stack([value(record, name) for name in names])

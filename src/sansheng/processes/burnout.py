@@ -1,0 +1,132 @@
+r"""Burnout by job demands and resources.
+
+.. math::
+
+    B \leftarrow B + v\,(B^*-B), \qquad
+    B^* = \mathrm{clip}\!\left(\frac{w_{JD}\,\mathrm{clip}(load-l_0,-0.5,0.6) + w_{JR}(R-\bar R)}{0.30},
+    -2, 3\right).
+
+Resources :math:`R` of agency staff are supervision, less months of wages owed (at most one), plus the
+coordination of their subdistrict; those of community workers are coordination less the share of hours by
+which administration overflows. :math:`\bar R` is what each kind of staff takes as normal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sansheng.core.kernels import inlined, kernel
+from sansheng.core.quantities import quantity
+from sansheng.world.schema import STATION, Communities, Providers, Subdistricts, Workers
+
+PARAMETERS = (
+    quantity(
+        "w_JD",
+        0.3,
+        unit="-",
+        low=0.1,
+        high=0.5,
+        source="T10",
+        status="assumed",
+        role="uncertainty",
+        en="effect of job demands on burnout",
+        zh="工作要求对倦怠的影响",
+    ),
+    quantity(
+        "w_JR",
+        -0.4,
+        unit="-",
+        low=-0.6,
+        high=-0.2,
+        source="T10",
+        status="assumed",
+        role="uncertainty",
+        en="effect of job resources on burnout",
+        zh="工作资源对倦怠的影响",
+    ),
+    quantity(
+        "load_norm",
+        0.9,
+        unit="ratio",
+        low=0.6,
+        high=1.2,
+        source="assumed",
+        role="constant",
+        en="workload at which demands neither burn out nor relieve",
+        zh="不增不减倦怠的工作负荷比",
+    ),
+    quantity(
+        "R_ref",
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.5,
+        source="assumed",
+        role="uncertainty",
+        en="supervision and coordination, less wages owed, that agency staff take as normal",
+        zh="机构社工视为正常的督导与协调水平（扣除欠薪）",
+    ),
+    quantity(
+        "R_ref_base",
+        0.28,
+        unit="share",
+        low=-0.5,
+        high=1.0,
+        source="assumed",
+        role="uncertainty",
+        en="coordination, less overflowing administration, that community workers take as normal",
+        zh="社区工作者视为正常的协调水平（扣除行政事务溢出）",
+    ),
+    quantity(
+        "burnout_speed",
+        0.15,
+        unit="1/month",
+        low=0.05,
+        high=0.4,
+        source="assumed",
+        role="constant",
+        en="share of the way to its target that burnout goes in a month",
+        zh="倦怠每月趋向目标的比例",
+    ),
+)
+
+LEAST_BURNOUT, MOST_BURNOUT = -2.0, 3.0
+"""Burnout stays within these limits, SD."""
+
+
+@inlined
+def burnout_target(demand: float, resources: float, w_jd: float, w_jr: float) -> float:
+    """Burnout that a workload and resources, each relative to its norm, lead to, in SD."""
+    strain = w_jd * min(0.6, max(-0.5, demand)) + w_jr * resources
+    return min(MOST_BURNOUT, max(LEAST_BURNOUT, strain / 0.30))
+
+
+@kernel
+def burn(
+    p: Any,
+    subdistricts: Subdistricts,
+    communities: Communities,
+    providers: Providers,
+    workers: Workers,
+) -> None:
+    """Let everybody's burnout go a part of the way to where load and resources lead."""
+    w = workers
+    hours = p.h_w / 12.0
+    for i in range(w.key.shape[0]):
+        if w.filled[i] == 0:
+            continue
+        e = w.employer[i]
+        if e == STATION:
+            c = w.home[i]
+            load = communities.load[c]
+            overflow = communities.overdue_admin[c] / max(1.0, communities.seats[c] * hours)
+            place = communities.subdistrict[c]
+            resources = -overflow - p.R_ref_base
+        else:
+            c = w.community[i]
+            load = providers.load[e]
+            place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
+            resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
+        resources += subdistricts.coordination[place]
+        target = burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
+        w.burnout[i] += p.burnout_speed * (target - w.burnout[i])

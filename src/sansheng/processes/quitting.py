@@ -1,0 +1,265 @@
+r"""Who quits.
+
+The monthly probability is :math:`1-e^{-q_0 m/12}` with
+
+.. math::
+
+    m = \frac{(w/w_0)^{-\eta}\, e^{b_B B}\, m_1^{[first\ year]}\,(1 + m_o\,owed)\,
+    (1-\ell\,\min(1, local/\ell_T))}{1+(m_1-1)\,f}, \qquad f = 1-e^{-(q_0+l)},
+
+:math:`w` the wage with the certificate allowance, :math:`w_0` the wage at ``w_ref`` of the local mean. The
+first year is that of such work, whoever the employer. :math:`f` is the share of newcomers in a stationary
+staff that people leave at the rate :math:`q_0` and lose their posts in at the rate :math:`l` (0 at
+stations), so that :math:`q_0` is the mean yearly hazard. Agency staff who come nearer to the ladder to a
+community post, open after :math:`\ell_T` months in one subdistrict, leave less.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined
+from sansheng.core.quantities import quantity
+from sansheng.core.streams import Key, decision, fill_each
+from sansheng.processes.burnout import MOST_BURNOUT
+from sansheng.processes.rates import happens
+from sansheng.world.schema import STATION, Districts, Workers
+
+PARAMETERS = (
+    quantity(
+        "q0",
+        0.18,
+        unit="1/year",
+        low=0.12,
+        high=0.25,
+        source="B01,B06,B09",
+        status="read",
+        role="uncertainty",
+        en="yearly quit hazard of community workers at the reference",
+        zh="社区工作者年离职率",
+    ),
+    quantity(
+        "q0_org",
+        0.17,
+        unit="1/year",
+        low=0.14,
+        high=0.28,
+        source="B01,B06",
+        role="uncertainty",
+        en="yearly quit hazard of agency staff at the reference",
+        zh="机构社工年离职率",
+    ),
+    quantity(
+        "l_org",
+        0.2,
+        unit="1/year",
+        low=0.0,
+        high=0.6,
+        source="assumed",
+        role="constant",
+        en="yearly rate at which agency posts are emptied or change hands other than by quits; "
+        "sets the share of newcomers at which the mean hazard is the reference",
+        zh="机构岗位因离职以外原因空出或易主的年率（用于换算新人比例）",
+    ),
+    quantity(
+        "m_1",
+        1.6,
+        unit="ratio",
+        low=1.2,
+        high=2.0,
+        source="B04,B01",
+        role="uncertainty",
+        en="quit hazard in the first year relative to later years",
+        zh="首年离职风险倍数",
+    ),
+    quantity(
+        "eta",
+        2.0,
+        unit="-",
+        low=0.7,
+        high=3.0,
+        source="T09",
+        status="read",
+        role="uncertainty",
+        en="elasticity to pay of quits and, the other way round, of recruits",
+        zh="离职与应聘对工资的弹性",
+    ),
+    quantity(
+        "w_ref",
+        0.65,
+        unit="ratio",
+        low=0.45,
+        high=1.0,
+        source="S-B12,S-B13",
+        role="uncertainty",
+        en="starting pay over the local mean wage at which quits are at their reference",
+        zh="离职率处于参照水平时起薪与当地平均工资之比",
+    ),
+    quantity(
+        "b_B",
+        0.5,
+        unit="1/SD",
+        low=0.2,
+        high=0.9,
+        source="T10",
+        status="assumed",
+        role="uncertainty",
+        en="effect of burnout on the log quit hazard",
+        zh="倦怠对离职风险的影响",
+    ),
+    quantity(
+        "m_owed",
+        0.5,
+        unit="1/month owed",
+        low=0.0,
+        high=1.5,
+        source="B04",
+        status="assumed",
+        role="uncertainty",
+        en="rise of the quit hazard per month of wages owed",
+        zh="每欠薪一个月离职风险的上升",
+    ),
+    quantity(
+        "ladder",
+        0.0,
+        unit="0-1",
+        low=0.0,
+        high=1.0,
+        source="S-P07",
+        status="read",
+        role="lever",
+        en="whether long service in one subdistrict opens the way to a community post",
+        zh="是否实行服务同一街道满年限转任社区岗位的通道",
+    ),
+    quantity(
+        "ladder_months",
+        60.0,
+        unit="months",
+        low=24.0,
+        high=120.0,
+        source="S-P07",
+        status="read",
+        role="lever",
+        en="service in one subdistrict that opens the ladder",
+        zh="转任社区岗位所需本街道服务月数",
+    ),
+    quantity(
+        "ladder_pull",
+        0.3,
+        unit="share",
+        low=0.0,
+        high=0.6,
+        source="assumed",
+        role="uncertainty",
+        en="fall of the quit hazard of agency staff when the ladder is reached",
+        zh="达到转任年限时机构社工离职风险的下降比例",
+    ),
+)
+
+_QUIT = decision("workforce.quit")
+
+FIRST_YEAR = 12
+"""Months of a first year."""
+
+
+@inlined
+def newcomers(q0: float, other: float) -> float:
+    """Share in their first year of a stationary staff left at the yearly rates ``q0`` and ``other``."""
+    return 1.0 - math.exp(-(q0 + other))
+
+
+@inlined
+def reference_hazard(q0: float, m_first: float, other: float) -> float:
+    """Yearly hazard of a veteran at the reference, such that the mean over all staff is ``q0``."""
+    return q0 / (1.0 + (m_first - 1.0) * newcomers(q0, other))
+
+
+@inlined
+def quit_hazard(
+    q0: float,
+    pay: float,
+    burnout: float,
+    service: int,
+    owed: float,
+    ladder: float,
+    eta: float,
+    b_burnout: float,
+    m_first: float,
+    m_owed: float,
+) -> float:
+    """Yearly hazard that somebody quits.
+
+    Parameters
+    ----------
+    q0
+        Yearly hazard of a veteran at the reference, see :func:`reference_hazard`.
+    pay
+        Wage and allowance over the reference starting wage.
+    burnout
+        Standard deviations from the norm.
+    service
+        Whole months in such work before this one.
+    owed
+        Months of wages owed.
+    ladder
+        What the ladder takes off the hazard, a share.
+    eta, b_burnout, m_first, m_owed
+        Parameters ``eta``, ``b_B``, ``m_1`` and ``m_owed``.
+    """
+    m = math.exp(b_burnout * burnout - eta * math.log(pay)) * (1.0 + m_owed * owed)
+    return q0 * m * (1.0 - ladder) * (m_first if service < FIRST_YEAR else 1.0)
+
+
+@allocating
+def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Workers) -> None:
+    """Decide who quits; then everybody has served a month more.
+
+    The hazard of most people is not worked out: their luck is above the highest that anybody paid in
+    full can have.
+    """
+    w = workers
+    q0_base = reference_hazard(p.q0, p.m_1, 0.0)
+    q0_agency = reference_hazard(p.q0_org, p.m_1, p.l_org)
+    most_base = np.empty(districts.key.shape[0])
+    most_agency = np.empty(districts.key.shape[0])
+    for d in range(districts.key.shape[0]):
+        reference = p.w_ref * districts.mean_wage[d]
+        worn = p.m_1 * math.exp(p.b_B * MOST_BURNOUT) / 12.0
+        most_base[d] = q0_base * worn * math.pow(districts.base_wage[d] / reference, -p.eta)
+        most_agency[d] = q0_agency * worn * math.pow(districts.agency_wage[d] / reference, -p.eta)
+    luck = np.empty(w.key.shape[0])
+    fill_each(key, _QUIT, now, w.key, w.generation, luck)
+    for i in range(w.key.shape[0]):
+        w.quits[i] = 0
+        w.first_year[i] = 0
+        if w.filled[i] == 0:
+            continue
+        d = w.district[i]
+        station = w.employer[i] == STATION
+        w.first_year[i] = 1 if w.service[i] < FIRST_YEAR else 0
+        paid = w.wage[i] > 0
+        most = most_base[d] if station else most_agency[d]
+        if luck[i] < most or not paid or w.owed[i] > 0:
+            reference = p.w_ref * districts.mean_wage[d]
+            ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
+            hazard = quit_hazard(
+                q0_base if station else q0_agency,
+                (w.wage[i] + w.allowance[i]) / reference if paid else 1.0,
+                w.burnout[i],
+                w.service[i],
+                w.owed[i] / w.wage[i] if paid else 0.0,
+                0.0 if station else ladder,
+                p.eta,
+                p.b_B,
+                p.m_1,
+                p.m_owed,
+            )
+            w.quits[i] = 1 if happens(luck[i], hazard) else 0
+        w.tenure[i] += 1
+        w.service[i] += 1
+        w.local_tenure[i] += 1 if w.community[i] >= 0 else 0
+        w.credit[i] += 1
+        w.step[i] = w.credit[i] // 12
