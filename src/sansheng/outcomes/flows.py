@@ -85,4 +85,6 @@ class Yearly(NamedTuple):
     load: Annotated[F64, column("year", "community", unit="ratio x months", owner="record", en="workload", zh="工作负荷")]
     utilisation: Annotated[F64, column("year", "community", unit="share x months", owner="record", en="share of hours that found work", zh="工时利用率")]
     satisfaction: Annotated[F64, column("year", "community", unit="points x months", owner="record", en="true satisfaction", zh="真实满意度")]
+    hours_asked_admin: Annotated[F64, column("year", "community", unit="hours", owner="record", en="hours that administration asks for, whether they fit or not", zh="行政事务所需工时（含未完成）")]
+    hours_station: Annotated[F64, column("year", "community", unit="hours", owner="record", en="station hours in all", zh="站点总工时")]
     staff: Annotated[F64, column("year", "community", unit="people x months", owner="record", en="community workers in service", zh="在岗社区工作者")]

@@ -219,6 +219,8 @@ def _communities(
         y.load[year, i] += c.load[i]
         y.utilisation[year, i] += c.utilisation[i]
         y.satisfaction[year, i] += c.satisfaction[i]
+        y.hours_asked_admin[year, i] += c.hours_lost_admin[i] + c.overdue_admin[i]
+        y.hours_station[year, i] += total
         y.staff[year, i] += staff[i]
     m.base_cost[t] = districts.wage_bill_base.sum()
 
