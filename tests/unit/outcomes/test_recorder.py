@@ -52,6 +52,7 @@ def test_a_record_has_a_row_for_every_month_and_calendar_year(
         ("reopened", "reopened"),
         ("latent", "latent"),
         ("open", "open"),
+        ("paper", "paper"),
     ],
 )
 def test_cases_recorded_are_the_cases_of_the_table(
@@ -98,9 +99,9 @@ def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> N
     station, here = w.employer == STATION, w.filled == 1
     assert last(record, "staff_base") == np.count_nonzero(station & here)
     assert last(record, "staff_agency") == p.staff.sum()
-    assert last(record, "quits_base") + last(record, "quits_agency") == (
-        w.quits.sum() + w.moved.sum()
-    )
+    assert last(record, "quits_base") + last(record, "quits_agency") == w.quits.sum()
+    assert last(record, "moves_agency") == w.moved.sum()
+    assert last(record, "layoffs_agency") == w.leaves.sum()
     assert last(record, "certified") == np.count_nonzero(station & here & (w.tier > 0))
     assert last(record, "burnout_base") == pytest.approx(w.burnout[station & here].sum())
     assert last(record, "agencies") == np.count_nonzero((p.kind == AGENCY) & (p.alive == 1))
@@ -178,6 +179,52 @@ def test_nothing_recorded_is_missing_or_infinite(ran: Record) -> None:
         assert np.isfinite(values).all(), name
         if name != "burnout_base":
             assert values.min() >= 0.0, name
+
+
+def test_agencies_are_recorded_by_income_and_by_the_staff_of_those_that_employ(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    p = world.tables.providers
+    alive = (p.kind == AGENCY) & (p.alive == 1)
+    assert last(record, "agency_income") == p.income_month[alive].sum() > 0
+    assert last(record, "agency_staff_median") == np.median(p.staff[alive & (p.staff > 0)])
+
+
+def test_vulnerable_groups_have_the_expected_part_of_each_kind_of_need(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c, kinds, cases = world.tables.communities, world.tables.categories, world.tables.cases
+    weights = c.group_share[:, :, None] * kinds.group_rate.T
+    part = weights[:, :3].sum(axis=1) / weights.sum(axis=1)
+    np.testing.assert_allclose(c.vulnerable_need, part)
+    for name in ("arisen", "resolved"):
+        total = (part * getattr(cases, name).sum(axis=2)).sum()
+        assert last(record, f"{name}_vulnerable") == pytest.approx(total)
+        assert 0.0 < total < last(record, name)
+
+
+def test_calls_are_the_cases_that_no_grid_staff_found(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    cases, c = world.tables.cases, world.tables.communities
+    calls = cases.reported - cases.by_grid
+    assert last(record, "calls") == calls.sum()
+    part = 1.0 - cases.grid_year / np.maximum(1, cases.opened_year)
+    closed = cases.resolved + cases.papered
+    ended = cases.resolved + cases.failed + cases.lapsed
+    assert last(record, "calls_ended") == pytest.approx((part * ended).sum())
+    assert last(record, "calls_closed") == pytest.approx((part * closed).sum())
+    told = last(record, "calls_satisfaction") / calls.sum()
+    assert c.satisfaction.min() <= told <= 100.0
+
+
+def test_households_served_are_those_of_communities_with_agency_hours(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c = world.tables.communities
+    assert last(record, "households_served") == c.households[c.hours_paid > 0.0].sum() > 0
 
 
 def test_a_month_without_room_is_an_error(made_world: Callable[[int], World]) -> None:
