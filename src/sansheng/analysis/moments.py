@@ -96,22 +96,18 @@ def _grid_closure(seen: Seen, options: Options) -> float:
     return 100.0 * (1.0 - _ratio(float((part * left).sum()), float(grid.sum())))
 
 
-def _grids(world: World) -> float:
-    """Return the number of grids of the place; NaN while places do not state it."""
-    return math.nan
-
-
 def _grid_case_rate(seen: Seen, options: Options) -> float:
-    return _ratio(float(seen.world.tables.cases.grid_year.sum()), _grids(seen.world))
+    found = float(seen.world.tables.cases.grid_year.sum())
+    return _ratio(found, float(seen.record.monthly.grids[-1]))
 
 
 def _agency_staff(seen: Seen, options: Options) -> float:
-    return float(seen.record.monthly.agency_staff_median.mean())
+    return float(seen.record.monthly.agency_median.mean())
 
 
 def _agency_income(seen: Seen, options: Options) -> float:
     m = seen.record.monthly
-    return 12.0 * _ratio(m.agency_income.sum(), m.agencies.sum()) / 100.0
+    return 12.0 * _ratio(m.agency_income.sum(), m.agencies_working.sum()) / 100.0
 
 
 def _hours_per_money(seen: Seen, options: Options) -> float:
@@ -253,7 +249,10 @@ _DECLARED = (
     Measure(
         "agency_income",
         "yuan/year",
-        Text("Income of an agency from all payers.", "每家机构的全部年收入。"),
+        Text(
+            "Income from all payers of an agency that employs anybody.",
+            "有在职人员机构的全部年收入（各家平均）。",
+        ),
         _agency_income,
     ),
     Measure(

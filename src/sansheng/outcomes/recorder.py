@@ -256,12 +256,13 @@ def _organisations(
         if providers.kind[a] == AGENCY and providers.alive[a] == 1:
             m.agencies[t] += 1.0
             m.agency_cash[t] += balance[first + a]
-            m.agency_income[t] += providers.income_month[a]
             if providers.staff[a] > 0:
+                m.agency_income[t] += providers.income_month[a]
                 sizes[employers] = providers.staff[a]
                 employers += 1
+    m.agencies_working[t] = employers
     if employers > 0:
-        m.agency_staff_median[t] = np.median(sizes[:employers])
+        m.agency_median[t] = np.median(sizes[:employers])
     for c in range(contracts.provider.shape[0]):
         m.switched[t] += contracts.switched[c]
         m.tendered[t] += contracts.opened[c]

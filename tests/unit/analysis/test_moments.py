@@ -68,6 +68,13 @@ def test_closure_of_grid_cases_weighs_each_kind_by_what_grid_staff_found(blank: 
     assert value(seen, "grid_closure") == pytest.approx(100.0 * (1.0 - 6.0 / 60.0))
 
 
+def test_cases_of_grid_staff_are_told_per_grid(blank: Make) -> None:
+    seen = blank()
+    seen.world.tables.cases.grid_year[0, :2, 0] = 40
+    seen.record.monthly.grids[:] = 5.0
+    assert value(seen, "grid_case_rate") == 16.0
+
+
 def test_closure_of_grid_cases_ignores_kinds_that_grid_staff_never_find(blank: Make) -> None:
     seen = blank()
     cases = seen.world.tables.cases
@@ -79,8 +86,8 @@ def test_closure_of_grid_cases_ignores_kinds_that_grid_staff_never_find(blank: M
 def test_agencies_have_a_median_size_and_a_yearly_income(blank: Make) -> None:
     seen = blank()
     m = seen.record.monthly
-    m.agency_staff_median[:12], m.agency_staff_median[12:] = 6.0, 8.0
-    m.agencies[:], m.agency_income[:] = 20.0, 20 * 5_000_000.0
+    m.agency_median[:12], m.agency_median[12:] = 6.0, 8.0
+    m.agencies_working[:], m.agency_income[:] = 20.0, 20 * 5_000_000.0
     assert value(seen, "agency_staff") == 7.0
     assert value(seen, "agency_income") == pytest.approx(600_000.0)
 

@@ -187,8 +187,10 @@ def test_agencies_are_recorded_by_income_and_by_the_staff_of_those_that_employ(
     world, record = seen
     p = world.tables.providers
     alive = (p.kind == AGENCY) & (p.alive == 1)
-    assert last(record, "agency_income") == p.income_month[alive].sum() > 0
-    assert last(record, "agency_staff_median") == np.median(p.staff[alive & (p.staff > 0)])
+    working = alive & (p.staff > 0)
+    assert last(record, "agencies_working") == working.sum()
+    assert last(record, "agency_income") == p.income_month[working].sum() > 0
+    assert last(record, "agency_median") == np.median(p.staff[working])
 
 
 def test_vulnerable_groups_have_the_expected_part_of_each_kind_of_need(
