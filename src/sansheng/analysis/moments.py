@@ -144,10 +144,9 @@ def _satisfaction_path(seen: Seen, options: Options) -> float:
 
 
 def _residents(world: World) -> float:
-    """Return how many people live in the place."""
-    c = world.tables.communities
-    persons = [d.persons_per_household.value for d in world.place.districts]
-    return float(c.households @ np.array(persons)[c.district])
+    """Return how many people live in the place, as it states them."""
+    districts = world.place.districts
+    return float(sum(d.households.value * d.persons_per_household.value for d in districts))
 
 
 def _staff_per_10k(seen: Seen, options: Options) -> float:
