@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from types import ModuleType
 
 from pydantic import BaseModel
 
+from sansheng.analysis.moments import MEASURES
+from sansheng.analysis.patterns import Pattern, pattern_places, patterns_of
+from sansheng.analysis.structure import CHECKS
 from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.tables import columns
 from sansheng.core.text import Text
@@ -27,6 +31,9 @@ from sansheng.world.place_file import Evidence
 from sansheng.world.schema import TABLES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
+
+VALIDATIONS = Path(__file__).parents[1] / "experiments" / "calibration" / "validation"
+"""What `sansheng validate PLACE --json` said, one file a place; with `--structure`, PLACE.structure.json."""
 
 STATUSES = ("read", "derived", "assumed")
 
@@ -66,6 +73,7 @@ def tables() -> dict[str, str]:
         "columns.md": _columns(),
         "rules.md": _rules(),
         "steps.md": _steps(),
+        "patterns.md": _patterns(),
     }
 
 
@@ -272,6 +280,74 @@ def _steps() -> str:
             rows,
         ),
     )
+
+
+def _patterns() -> str:
+    parts = []
+    for place in (name for name in pattern_places() if name in place_names()):
+        found = _said(f"{place}.json")
+        rows = [_pattern_row(pattern, found.get(pattern.id)) for pattern in patterns_of(place)]
+        head = ("id", "figure 数据", "measure", "months", "target", "tolerance", "unit", "use")
+        head = (*head, "sources", "simulated", "replicates", "hit")
+        parts += [f"## `{place}`", _table(head, rows)]
+        checked = _said(f"{place}.structure.json")
+        if checked:
+            parts += ["Structure of its runs 运行结构:", _structure(checked)]
+    measures = [
+        (f"`{m.name}`", f"{m.text.en}<br>{m.text.zh}", m.unit, _code(m.options))
+        for m in MEASURES.values()
+    ]
+    return _page(
+        Text("Patterns", "数据模式"),
+        "Published figures that the model is compared with; [calibration.md](../calibration.md) says how. "
+        "`simulated` is the mean over replicates of the model as it stands and `replicates` their range; a dash means "
+        "that it has not been run or cannot be measured yet.",
+        *parts,
+        "## Measures 度量",
+        _table(("name", "meaning 含义", "unit", "options"), measures),
+        "## Checks of structure 结构检查",
+        _structure({}),
+    )
+
+
+def _said(name: str) -> dict[str, dict[str, float]]:
+    path = VALIDATIONS / name
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return {row["id"]: row for row in rows}
+
+
+def _pattern_row(p: Pattern, found: dict[str, float] | None) -> tuple[str, ...]:
+    note = f"<br>{p.note.en}<br>{p.note.zh}" if p.note else ""
+    measured = found is not None and found["simulated"] is not None
+    return (
+        p.id,
+        f"{p.title.en} {p.title.zh}{note}",
+        f"`{p.measure.name}`",
+        f"{p.months} from {p.start}",
+        _number(p.target),
+        f"{_number(p.low)} to {_number(p.high)}",
+        p.unit,
+        p.split,
+        ", ".join(p.sources),
+        f"{found['simulated']:.4g}" if found and measured else "–",
+        f"{found['low']:.4g} to {found['high']:.4g}" if found and measured else "–",
+        ("yes" if found["hit"] else "no") if found and measured else "–",
+    )
+
+
+def _structure(found: dict[str, dict[str, float]]) -> str:
+    rows = [
+        (
+            f"`{check.id}`",
+            f"{check.text.en}<br>{check.text.zh}",
+            f"{_number(check.low)} to {_number(check.high)}",
+            check.unit,
+            *((f"{row['value']:.4g}", "yes" if row["ok"] else "no") if row else ("–", "–")),
+        )
+        for check in CHECKS
+        for row in [found.get(check.id)]
+    ]
+    return _table(("check", "meaning 含义", "bounds", "unit", "value", "passed"), rows)
 
 
 def _decisions(module: ModuleType) -> list[str]:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from sansheng.analysis.moments import MEASURES
+from sansheng.analysis.patterns import pattern_places, patterns_of
 from sansheng.core.tables import columns
 from sansheng.month import MONTH, PARAMETERS
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.load import rule_class, rule_names
+from sansheng.world.place import place_names
 from sansheng.world.schema import TABLES
 
-NAMES = ("parameters.md", "outcomes.md", "columns.md", "rules.md", "steps.md")
+NAMES = ("parameters.md", "outcomes.md", "columns.md", "rules.md", "steps.md", "patterns.md")
 
 
 def rows(text: str) -> list[list[str]]:
@@ -81,6 +84,13 @@ def test_every_column_of_the_world_has_a_row_under_its_table(made: Mapping[str, 
         own, _, _ = rest.partition("\n## ")
         listed = [row[0].strip("`") for row in rows(own) if row[0].startswith("`")]
         assert listed == [info.name for info in columns(table)]
+
+
+def test_every_pattern_and_every_measure_has_a_row(made: Mapping[str, str]) -> None:
+    listed = [row[0].strip("`") for row in rows(made["patterns.md"])]
+    for place in (name for name in pattern_places() if name in place_names()):
+        assert all(pattern.id in listed for pattern in patterns_of(place))
+    assert set(MEASURES) <= set(listed)
 
 
 def test_every_rule_is_listed_with_all_its_options(made: Mapping[str, str]) -> None:

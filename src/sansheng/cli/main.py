@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sansheng.cli import check, compare, explain, listing, run
+from sansheng.cli import calibrate, check, compare, explain, listing, run, validate
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
@@ -27,6 +27,8 @@ VERBS: Mapping[str, ModuleType] = {
     "compare": compare,
     "hash": hash_verb,
     "check": check,
+    "validate": validate,
+    "calibrate": calibrate,
     "list": listing,
     "explain": explain,
 }

@@ -194,6 +194,39 @@ def _size_gap(met: F64, weights: F64, fixed: Fixed) -> float:
     return tercile_gap(met, fixed.households, weights)
 
 
+def _functions_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+    duties = fixed.duties_service.astype(np.int64) + fixed.duties_admin
+    return tercile_gap(met, duties, weights)
+
+
+def _estate_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+    return tercile_gap(met, fixed.estate_age, weights)
+
+
+def _time_open(record: Record) -> F64:
+    """Open cases over those that left this month; undefined in the first month recorded."""
+    m = record.monthly
+    before = np.concatenate([[np.nan], m.open[:-1]])
+    left = before + m.opened + m.reopened - m.open
+    return _ratio(m.open, np.where(np.isnan(left), 0.0, left), 1.0)
+
+
+def _unspent(record: Record) -> F64:
+    out = np.full(record.months, np.nan)
+    for december, first in _decembers(record):
+        year = slice(first, december + 1)
+        granted, bought = record.monthly.granted[year].sum(), record.monthly.bought[year].sum()
+        if december - first == 11 and granted > 0.0:
+            out[december] = 100.0 * (granted - bought) / granted
+    return out
+
+
+def _money_lost(record: Record) -> F64:
+    m = record.monthly
+    lost = _ratio(m.hours_admin, m.hours_station, 1.0) * m.base_cost
+    return _ratio(np.where(np.isnan(lost), 0.0, lost), m.base_cost + m.bought)
+
+
 _DECLARED = (
     Outcome(
         "need_met",
@@ -223,6 +256,21 @@ _DECLARED = (
         "100 x resolved_hard / arisen_hard",
         lambda r: _ratio(r.monthly.resolved_hard, r.monthly.arisen_hard),
         headline=True,
+    ),
+    Outcome(
+        "vulnerable_need_met",
+        Text("Need met of vulnerable groups", "脆弱群体需求满足率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "service",
+        Text(
+            "Need met, each need counted by the expected share of the elderly, poor and disabled.",
+            "需求满足率，按老年、低收入与残疾群体的预期占比加权。",
+        ),
+        "100 x sum(w resolved) / sum(w arisen), w by community and category",
+        lambda r: _ratio(r.monthly.resolved_vulnerable, r.monthly.arisen_vulnerable),
     ),
     Outcome(
         "closure_true",
@@ -281,6 +329,38 @@ _DECLARED = (
         lambda r: _ratio(r.monthly.open_ages, r.monthly.open, 1.0),
     ),
     Outcome(
+        "time_open",
+        Text("Time a case stays open", "事项平均办理时长"),
+        "months",
+        "月",
+        "lower",
+        "true",
+        "service",
+        Text(
+            "Months a case stays open at the pace at which cases leave now (Little's law).",
+            "按当前办出速度推算的事项平均停留月数（利特尔法则）。",
+        ),
+        "open / (opened + reopened - change of open)",
+        _time_open,
+    ),
+    Outcome(
+        "unmet",
+        Text("Unmet need", "未满足需求"),
+        "needs/1,000 households",
+        "件/千户",
+        "lower",
+        "true",
+        "service",
+        Text(
+            "Needs open, latent or closed on paper only, per 1,000 households.",
+            "每千户未办结、潜在或仅账面办结的需求。",
+        ),
+        "1000 x (open + latent + paper) / households",
+        lambda r: _ratio(
+            r.monthly.open + r.monthly.latent + r.monthly.paper, r.monthly.households, 1000.0
+        ),
+    ),
+    Outcome(
         "backlog",
         Text("Backlog", "积压"),
         "cases/1,000 households",
@@ -315,6 +395,21 @@ _DECLARED = (
         Text("Agency hours bought per 100 households and month.", "每百户每月购买的机构工时。"),
         "100 x hours bought / households",
         lambda r: _ratio(r.monthly.hours_bought, r.monthly.households),
+    ),
+    Outcome(
+        "households_served",
+        Text("Coverage of bought service", "购买服务覆盖率"),
+        "%",
+        "%",
+        "higher",
+        "count",
+        "service",
+        Text(
+            "Households whose community received agency hours this month.",
+            "所在社区当月获得机构服务的户数占比。",
+        ),
+        "100 x households of communities served / households",
+        lambda r: _per_household(100.0 * r.monthly.households_served, r),
     ),
     Outcome(
         "utilisation",
@@ -685,6 +780,21 @@ _DECLARED = (
         lambda r: 12.0 * r.monthly.support / FEN_PER_WAN,
     ),
     Outcome(
+        "unspent_share",
+        Text("Unspent share of grants", "经费结余率"),
+        "%",
+        "%",
+        "lower",
+        "money",
+        "money",
+        Text(
+            "Money granted in a calendar year and not spent on service in it.",
+            "当年核拨而未用于购买服务的经费比例。",
+        ),
+        "100 x (granted - bought) / granted over the year, in December",
+        _unspent,
+    ),
+    Outcome(
         "cost_per_hour",
         Text("Cost per hour of need met", "每小时有效服务成本"),
         "yuan/hour",
@@ -718,6 +828,21 @@ _DECLARED = (
         headline=True,
     ),
     Outcome(
+        "admin_money_share",
+        Text("Money lost to administration", "行政事务占用经费"),
+        "%",
+        "%",
+        "lower",
+        "money",
+        "money",
+        Text(
+            "Base wages paid for hours lost to administration, over all money spent.",
+            "行政占用工时对应的基本工资占全部支出的比例。",
+        ),
+        "100 x base wages x hours lost / station hours / (base wages + bought)",
+        _money_lost,
+    ),
+    Outcome(
         "size_gap",
         Text("Large minus small communities", "大小社区差距"),
         "percentage points",
@@ -747,6 +872,36 @@ _DECLARED = (
         ),
         "difference of means weighted by needs, in December",
         lambda r: _yearly(r, _vulnerable_gap),
+    ),
+    Outcome(
+        "functions_gap",
+        Text("Most minus fewest functions", "职责多少差距"),
+        "percentage points",
+        "百分点",
+        "neither",
+        "true",
+        "equity",
+        Text(
+            "Need met in the third of communities with most functions minus that with fewest.",
+            "承担职责最多三分之一社区与最少三分之一社区的需求满足率之差。",
+        ),
+        "difference of means weighted by needs, in December",
+        lambda r: _yearly(r, _functions_gap),
+    ),
+    Outcome(
+        "estate_gap",
+        Text("Oldest minus newest housing", "房龄差距"),
+        "percentage points",
+        "百分点",
+        "neither",
+        "true",
+        "equity",
+        Text(
+            "Need met in the third of communities with the oldest housing minus the newest.",
+            "平均房龄最大三分之一社区与最小三分之一社区的需求满足率之差。",
+        ),
+        "difference of means weighted by needs, in December",
+        lambda r: _yearly(r, _estate_gap),
     ),
     Outcome(
         "theil_within",

@@ -9,7 +9,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.references import refer
-from sansheng.core.tables import I64, allocate
+from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
@@ -79,11 +79,12 @@ def _cases(
     months: int,
     norm: int,
     cases: Cases,
+    vulnerable_need: F64,
     easy_minutes: I64,
     hard_minutes: I64,
 ) -> None:
     """Count needs and cases; ``months`` of this calendar year have begun."""
-    minutes = opened = lapsed = papered = reopened = latent = 0
+    minutes = opened = lapsed = papered = reopened = latent = paper = 0
     waiting = ages = this_year = overdue = 0
     for c in range(cases.arisen.shape[0]):
         for k in range(cases.arisen.shape[1]):
@@ -98,12 +99,15 @@ def _cases(
                     m.resolved_hard[t] += resolved
                 m.arisen[t] += arisen
                 m.resolved[t] += resolved
+                m.arisen_vulnerable[t] += vulnerable_need[c, k] * arisen
+                m.resolved_vulnerable[t] += vulnerable_need[c, k] * resolved
                 minutes += resolved * (hard_minutes[k] if h == HARD else easy_minutes[k])
                 opened += cases.reported[c, k, h] + cases.found[c, k, h]
                 lapsed += cases.lapsed[c, k, h]
                 papered += cases.papered[c, k, h]
                 reopened += cases.reopened[c, k, h]
                 latent += cases.latent[c, k, h]
+                paper += cases.paper[c, k, h]
                 for age in range(cases.open.shape[3]):
                     n = cases.open[c, k, h, age]
                     waiting += n
@@ -116,10 +120,41 @@ def _cases(
     m.papered[t] = papered
     m.reopened[t] = reopened
     m.latent[t] = latent
+    m.paper[t] = paper
     m.open[t] = waiting
     m.open_ages[t] = ages
     m.open_this_year[t] = this_year
     m.overdue[t] = overdue
+
+
+@kernel
+def _calls(
+    reported: I32,
+    by_grid: I32,
+    resolved: I32,
+    failed: I32,
+    lapsed: I32,
+    papered: I32,
+    opened_year: I32,
+    grid_year: I32,
+) -> tuple[float, float, float]:
+    """Count a community's cases that no grid staff found: opened, ended and reported closed.
+
+    Cases of one kind are alike, so of what ends the part that is theirs is their part of what was opened
+    since January.
+    """
+    opened = ended = closed = 0.0
+    for k in range(reported.shape[0]):
+        for h in range(2):
+            opened += reported[k, h] - by_grid[k, h]
+            out = resolved[k, h] + failed[k, h] + lapsed[k, h]
+            if out > 0:
+                part = 1.0
+                if opened_year[k, h] > 0:
+                    part = 1.0 - grid_year[k, h] / opened_year[k, h]
+                ended += part * out
+                closed += part * (resolved[k, h] + papered[k, h])
+    return opened, ended, closed
 
 
 @allocating
@@ -132,6 +167,7 @@ def _communities(
     districts: Districts,
     communities: Communities,
     workers: Workers,
+    cases: Cases,
     money: Money,
 ) -> None:
     c = communities
@@ -155,7 +191,23 @@ def _communities(
         m.hours_admin[t] += c.hours_lost_admin[i]
         m.hours_bought[t] += c.hours_paid[i]
         gamed = c.hours_lost_gaming[i] / at_hand if at_hand > 0.0 else 0.0
-        m.appearance[t] += homes * min(100.0 - c.satisfaction[i], 100.0 * p.g * gamed)
+        shown = min(100.0 - c.satisfaction[i], 100.0 * p.g * gamed)
+        m.appearance[t] += homes * shown
+        opened, ended, closed = _calls(
+            cases.reported[i],
+            cases.by_grid[i],
+            cases.resolved[i],
+            cases.failed[i],
+            cases.lapsed[i],
+            cases.papered[i],
+            cases.opened_year[i],
+            cases.grid_year[i],
+        )
+        m.calls[t] += opened
+        m.calls_ended[t] += ended
+        m.calls_closed[t] += closed
+        m.calls_satisfaction[t] += opened * (c.satisfaction[i] + shown)
+        m.households_served[t] += homes if c.hours_paid[i] > 0.0 else 0
         m.granted[t] += money.granted[i]
         m.bought[t] += money.bought[i]
         m.returned[t] += money.returned[i] + money.clawed[i]
@@ -167,6 +219,8 @@ def _communities(
         y.load[year, i] += c.load[i]
         y.utilisation[year, i] += c.utilisation[i]
         y.satisfaction[year, i] += c.satisfaction[i]
+        y.hours_asked_admin[year, i] += c.hours_lost_admin[i] + c.overdue_admin[i]
+        y.hours_station[year, i] += total
         y.staff[year, i] += staff[i]
     m.base_cost[t] = districts.wage_bill_base.sum()
 
@@ -197,16 +251,25 @@ def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers) -> No
     m.support[t] = districts.allowances.sum() + districts.training_cost.sum()
 
 
-@kernel
+@allocating
 def _organisations(
     m: Monthly, t: int, first: int, providers: Providers, contracts: Contracts, balance: I64
 ) -> None:
     """Count organisations and lots; ``first`` is the account of the first provider."""
+    sizes = np.zeros(providers.key.shape[0])
+    employers = 0
     for a in range(providers.key.shape[0]):
         m.owed[t] += providers.owed_former[a]
         if providers.kind[a] == AGENCY and providers.alive[a] == 1:
             m.agencies[t] += 1.0
             m.agency_cash[t] += balance[first + a]
+            if providers.staff[a] > 0:
+                m.agency_income[t] += providers.income_month[a]
+                sizes[employers] = providers.staff[a]
+                employers += 1
+    m.agencies_working[t] = employers
+    if employers > 0:
+        m.agency_median[t] = np.median(sizes[:employers])
     for c in range(contracts.provider.shape[0]):
         for s in range(contracts.provider.shape[1]):
             m.switched[t] += contracts.switched[c, s]
@@ -250,10 +313,11 @@ def step(
         now % 12 + 1,
         int(p.norm_months),
         cases,
+        communities.vulnerable_need,
         categories.easy_minutes,
         categories.hard_minutes,
     )
-    _communities(m, y, t, year, p, districts, communities, workers, money)
+    _communities(m, y, t, year, p, districts, communities, workers, cases, money)
     _workforce(m, t, districts, workers)
     first = provider_account(n, communities.key.shape[0], 0)
     _organisations(m, t, first, providers, contracts, money.balance)

@@ -179,7 +179,8 @@ def next_target(target: float, own: float, peers: float, share: float, p: Any) -
         Parameters ``lam_r`` and ``ratchet_up``.
     """
     reference = (1.0 - share) * own + share * peers
-    return min(MOST_TARGET, target + p.lam_r * (reference - target) + p.ratchet_up)
+    change = float(p.lam_r * (reference - target) + p.ratchet_up)
+    return min(MOST_TARGET, target + change)
 
 
 @inlined

@@ -183,6 +183,7 @@ PARAMETERS = (
 _NEED = decision("needs.arise")
 _SHOCK = decision("needs.shock")
 _REPORT = decision("needs.report")
+_BY_GRID = decision("needs.by_grid")
 _LATENT_EXIT = decision("needs.latent_exit")
 _LAPSE = decision("needs.lapse")
 _LAPSE_HALF = decision("needs.lapse_to_latent")
@@ -287,12 +288,15 @@ def _arise(
     mean: float,
     duty: float,
     reported: float,
+    grid_find: float,
     luck: float,
     luck_of_report: float,
+    luck_of_grid: float,
     open_: I32,
     latent: I32,
     arisen: I32,
     opened: I32,
+    by_grid: I32,
 ) -> None:
     """Draw this month's needs of one kind and open those that are reported."""
     new = poisson(luck, mean + duty)
@@ -303,6 +307,9 @@ def _arise(
     opened[k, h] = told
     open_[k, h, 0] += told
     latent[k, h] += new - told
+    by_grid[k, h] = 0
+    if told > 0:
+        by_grid[k, h] = thin(luck_of_grid, told, mean * grid_find / (mean * reported + duty))
 
 
 @allocating
@@ -335,6 +342,7 @@ def step(
         reported = report_probability(c.perceived[i], p.grid_find, p.call_base, p.eps_d)
         fill_run(key, _NEED, now, who, draws[0])
         fill_run(key, _REPORT, now, who, draws[1])
+        fill_run(key, _BY_GRID, now, who, draws[2])
         for k in range(season.shape[0]):
             groups = 0.0
             for g in range(c.group_share.shape[1]):
@@ -349,10 +357,13 @@ def step(
                     mean * share,
                     duty * share,
                     reported,
+                    p.grid_find,
                     draws[0, 2 * k + h],
                     draws[1, 2 * k + h],
+                    draws[2, 2 * k + h],
                     cases.open[i],
                     cases.latent[i],
                     cases.arisen[i],
                     cases.reported[i],
+                    cases.by_grid[i],
                 )

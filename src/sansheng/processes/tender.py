@@ -330,7 +330,7 @@ def score(
         Weights ``w_price``, ``w_rating``, ``w_known``, ``w_local`` and ``w_incumbent``.
     """
     merit = p.w_price * cut + p.w_rating * rating / 5.0 + p.w_known * known + p.w_local * home
-    return merit + p.w_incumbent * incumbent + jury
+    return float(merit + p.w_incumbent * incumbent + jury)
 
 
 @kernel

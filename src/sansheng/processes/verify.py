@@ -301,6 +301,27 @@ def _note_claims(
     return value
 
 
+@kernel
+def _count_year(
+    january: bool,
+    reported: I32,
+    found: I32,
+    by_grid: I32,
+    lapsed: I32,
+    opened_year: I32,
+    grid_year: I32,
+    lapsed_year: I32,
+) -> None:
+    """Count a community's cases opened and given up since January."""
+    for k in range(reported.shape[0]):
+        for h in range(2):
+            before = 0 if january else 1
+            opened = reported[k, h] + found[k, h]
+            opened_year[k, h] = before * opened_year[k, h] + opened
+            grid_year[k, h] = before * grid_year[k, h] + by_grid[k, h]
+            lapsed_year[k, h] = before * lapsed_year[k, h] + lapsed[k, h]
+
+
 @allocating
 def step(
     key: Key,
@@ -351,5 +372,15 @@ def step(
             paper,
             cases.claimed_share[i],
             cases.closed_year[i],
+        )
+        _count_year(
+            now % 12 == 0,
+            cases.reported[i],
+            cases.found[i],
+            cases.by_grid[i],
+            cases.lapsed[i],
+            cases.opened_year[i],
+            cases.grid_year[i],
+            cases.lapsed_year[i],
         )
         c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]

@@ -48,7 +48,7 @@ def _check_place(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]
 
     place = data.get("place")
     if isinstance(place, str) and place not in (known := place_names()):
-        yield _unknown(located, ("place",), Text("place", "地区"), place, known)
+        yield unknown_name(located, ("place",), Text("place", "地区"), place, known)
 
 
 def _check_start(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -89,10 +89,11 @@ def _check_scenarios(located: Located, scenarios: Mapping[str, Any]) -> Iterator
                 ),
                 located.where((*here, "levers"), key=True),
             )
-        yield from _check_rule(located, (*here, "rule"), _mapping(scenario).get("rule"))
+        yield from check_rule(located, (*here, "rule"), _mapping(scenario).get("rule"))
 
 
-def _check_rule(located: Located, loc: tuple[str, ...], written: object) -> Iterator[Problem]:
+def check_rule(located: Located, loc: tuple[str | int, ...], written: object) -> Iterator[Problem]:
+    """Yield what is wrong with a rule, written as its name or with options beside it."""
     from sansheng.policy.load import rule_class, rule_names
 
     options = _mapping(written)
@@ -100,13 +101,13 @@ def _check_rule(located: Located, loc: tuple[str, ...], written: object) -> Iter
     if not isinstance(name, str):
         return
     if name not in rule_names():
-        yield _unknown(located, at, Text("rule", "规则"), name, rule_names())
+        yield unknown_name(located, at, Text("rule", "规则"), name, rule_names())
         return
     declared = {option.name: option for option in rule_class(name).quantities}
     what, of = Text("option", "选项"), Text(f" of rule {name}", f"规则 {name} ")
     for option, value in options.items():
         if option != "name":
-            yield from _check_number(located, (*loc, option), what, value, declared, of)
+            yield from check_number(located, (*loc, option), what, value, declared, of)
 
 
 def _check_scenario_name(
@@ -158,7 +159,7 @@ def _check_baseline(located: Located, data: Mapping[str, Any]) -> Iterator[Probl
     baseline = data.get("baseline")
     names = list(_mapping(data.get("scenarios")))
     if isinstance(baseline, str) and names and baseline not in names:
-        yield _unknown(located, ("baseline",), Text("scenario", "方案"), baseline, names)
+        yield unknown_name(located, ("baseline",), Text("scenario", "方案"), baseline, names)
 
 
 def _check_parameters(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -168,10 +169,10 @@ def _check_parameters(located: Located, data: Mapping[str, Any]) -> Iterator[Pro
     grid = _mapping(data.get("grid"))
     what = Text("parameter", "参数")
     for name, value in fixed.items():
-        yield from _check_number(located, ("parameters", name), what, value, PARAMETERS)
+        yield from check_number(located, ("parameters", name), what, value, PARAMETERS)
     for name, values in grid.items():
         if name not in PARAMETERS:
-            yield _unknown(located, ("grid", name), what, name, PARAMETERS, key=True)
+            yield unknown_name(located, ("grid", name), what, name, PARAMETERS, key=True)
             continue
         if name in fixed:
             yield Problem(
@@ -218,17 +219,18 @@ def _check_values(
             )
 
 
-def _check_number(
+def check_number(
     located: Located,
-    loc: tuple[str, ...],
+    loc: tuple[str | int, ...],
     what: Text,
     value: object,
     declared: Mapping[str, Quantity],
     of: Text = _OF_NOTHING,
 ) -> Iterator[Problem]:
-    name = loc[-1]
+    """Yield what is wrong with a named number: its name, or its range."""
+    name = str(loc[-1])
     if name not in declared:
-        yield _unknown(located, loc, what, name, declared, of, key=True)
+        yield unknown_name(located, loc, what, name, declared, of, key=True)
         return
     number = _number(value)
     if number is not None and not declared[name].contains(number):
@@ -253,7 +255,7 @@ def _out_of_range(
     )
 
 
-def _unknown(
+def unknown_name(
     located: Located,
     loc: tuple[str | int, ...],
     what: Text,
@@ -263,6 +265,7 @@ def _unknown(
     *,
     key: bool = False,
 ) -> Problem:
+    """Return the problem of a name that does not exist, with the nearest and all that do."""
     names = list(known)
     hint = did_you_mean(name, names)
     listed = _listed(names, what)

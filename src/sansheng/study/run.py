@@ -76,7 +76,7 @@ def run_study(
     store.check_destination(out, inputs)
     draws = range(len(study.draws()))
     blocks = [Block(draw, replicate) for draw in draws for replicate in range(study.replicates)]
-    processes = _processes(workers, len(blocks))
+    processes = process_count(workers, len(blocks))
     results = _results(study)
     # All that could fail for another reason than the run itself fails before it.
     manifest = _manifest(study, results, inputs)
@@ -89,7 +89,7 @@ def run_study(
             store.require_space(out, results.nbytes)
         progress.advance(len(runs))
 
-    _compile(model, progress)
+    compile_model(model, progress)
     progress.start(study.runs)
     try:
         run_blocks(study, blocks, deliver, workers=processes, function=f"{model}:simulate_block")
@@ -109,7 +109,8 @@ def run_study(
     return out
 
 
-def _processes(workers: int | None, blocks: int) -> int:
+def process_count(workers: int | None, blocks: int) -> int:
+    """Return how many processes to use: those asked for, else one a core, never more than blocks."""
     if workers is None:
         workers = usable_cores()
     elif workers < 1:
@@ -124,7 +125,7 @@ def _processes(workers: int | None, blocks: int) -> int:
     return min(workers, blocks)
 
 
-def _compile(model: str, progress: Progress) -> None:
+def compile_model(model: str, progress: Progress) -> None:
     """Compile in this process once, so that workers load from disk and do not all compile at once."""
     from sansheng.core.kernels import kernels_are_compiled, mark_kernels_compiled
 

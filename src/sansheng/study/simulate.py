@@ -44,14 +44,15 @@ class ScenarioRun:
 
 
 @lru_cache(maxsize=8)
-def _place(name: str) -> Place:
+def place_named(name: str) -> Place:
+    """Return a place, read once in a process."""
     return load_place(name)
 
 
 def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     parameters = {**study.parameters, **study.draws()[draw]}
     start = study.start.index - study.warm_up
-    world = open_world(_place(study.place), parameters, study.seed, replicate, start)
+    world = open_world(place_named(study.place), parameters, study.seed, replicate, start)
     record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
     pass_months(world, rule, record, study.warm_up)
     return world
@@ -102,7 +103,7 @@ def warm_up(place: str = "chenghua-2015") -> None:
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, 1000, 1000)
     try:
-        world = open_world(_place(place), {}, 0, 0, 0)
+        world = open_world(place_named(place), {}, 0, 0, 0)
         record = make_recorder(0, 1, world.tables.communities.key.shape[0])
         pass_months(world, make_rule("per_household"), record, 1)
     finally:

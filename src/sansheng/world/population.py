@@ -48,6 +48,7 @@ from sansheng.world.schema import (
     SLOTS,
     TABLES,
     TIES,
+    VULNERABLE,
     Categories,
     Communities,
     Districts,
@@ -121,6 +122,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         _fill_district(tables.districts, plan, first, parameters)
     _fill_contracts(tables)
     _fill_categories(tables.categories, place, parameters)
+    tables.communities.vulnerable_need[:] = _vulnerable_need(tables)
     return World(place, parameters, key, start, start, tables)
 
 
@@ -277,6 +279,15 @@ def _fill_categories(t: Categories, place: Place, p: Any) -> None:
     rates = [[getattr(c.group_rate, group) for group in GROUPS] for c in place.categories]
     t.group_rate[:] = rates / (np.array(rates) @ reference)[:, None]
     t.least_tier[:] = [category.least_tier.value for category in place.categories]
+
+
+def _vulnerable_need(tables: Tables) -> F64:
+    """Return the expected share of each kind of residents' needs that vulnerable groups have."""
+    shares, rates = tables.communities.group_share, tables.categories.group_rate
+    columns = [GROUPS.index(group) for group in VULNERABLE]
+    part: F64 = shares[:, columns] @ rates[:, columns].T
+    whole = shares @ rates.T
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
 
 
 __all__ = ["FEWEST_DUTIES", "MOST_DUTIES", "PARAMETERS", "build_world"]

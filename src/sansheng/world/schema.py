@@ -38,6 +38,9 @@ SLOTS = 4
 GROUPS = ("elderly", "low_income", "disabled", "migrant", "minor", "other")
 """Need groups (60+, low-income, disabled, migrants, minors, other), in column order."""
 
+VULNERABLE = ("elderly", "low_income", "disabled")
+"""Need groups that count as vulnerable."""
+
 AGENCY, GRASSROOTS, HUB = 0, 1, 2
 """Kinds of provider: 社工事务所, 社区社会组织, 枢纽型组织."""
 
@@ -79,6 +82,7 @@ class Communities(NamedTuple):
     households: Annotated[I64, column("community", unit="households", owner="population", en="households living there", zh="户数")]
     group_share: Annotated[F64, column("community", "group", unit="share", owner="population", en="share of residents in each need group", zh="各需求群体占比")]
     vulnerable: Annotated[F64, column("community", unit="share", owner="population", en="share of households with complex need", zh="复杂需求家庭占比")]
+    vulnerable_need: Annotated[F64, column("community", "category", unit="share", owner="population", en="expected share of residents' needs that come from the elderly, people on low income and the disabled", zh="需求中来自老年、低收入与残疾群体的预期占比")]
     estate_age: Annotated[F64, column("community", unit="years", owner="population", en="mean age of housing", zh="小区平均房龄")]
     duties_service: Annotated[I32, column("community", unit="duties", owner="population", en="service duties borne; they bring cases", zh="承担的服务类职责")]
     duties_admin: Annotated[I32, column("community", unit="duties", owner="population", en="administrative duties borne; they take hours", zh="承担的行政类职责")]
@@ -129,6 +133,7 @@ class Cases(NamedTuple):
     minutes: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
     arisen: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs that arose this month", zh="本月新增需求")]
     reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
+    by_grid: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month that grid staff found", zh="本月网格员发现上报")]
     expert_minutes: Annotated[I64, column("community", "category", "hardness", unit="minutes", owner="deliver", en="work in progress done by professionals of the tier the category asks for", zh="在办专业工作量")]
     found: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="latent needs that outreach found this month", zh="本月走访发现")]
     finished: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="deliver", en="attempts finished this month", zh="本月处理完毕")]
@@ -145,6 +150,9 @@ class Cases(NamedTuple):
     worked: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
     worked_expert: Annotated[I64, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
     closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
+    opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January", zh="本年立案")]
+    grid_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January that grid staff found", zh="本年网格员发现立案")]
+    lapsed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="overdue cases given up since January", zh="本年逾期放弃")]
     closed_last: Annotated[I32, column("community", "category", "hardness", unit="cases/year", owner="verify", en="cases reported closed in the last twelve months before the rule looked", zh="上年上报办结")]
 
 

@@ -11,7 +11,7 @@ from sansheng.outcomes.measures import OUTCOMES, Record, outcome_matrix
 Make = Callable[..., Record]
 
 DECEMBERS = {"closure_true", "closure_reported", "closure_gap", "size_gap", "vulnerable_gap"}
-DECEMBERS |= {"theil_within", "theil_between"}
+DECEMBERS |= {"theil_within", "theil_between", "functions_gap", "estate_gap", "unspent_share"}
 TENDERS = {"lots_switched", "lots_empty"}
 
 
@@ -37,6 +37,8 @@ def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None
         assert np.flatnonzero(defined).tolist() == [14, 26]  # December 2016 and 2017
     elif name in TENDERS:
         np.testing.assert_array_equal(defined, ran.monthly.tendered > 0)
+    elif name == "time_open":
+        assert np.flatnonzero(~defined).tolist() == [0]
     else:
         assert defined.all()
 
@@ -79,6 +81,9 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("overdue_share", {"overdue": 1.0, "open": 5.0}, 20.0),
         ("wait", {"open_ages": 12.0, "open": 5.0}, 2.4),
         ("backlog", {"open": 5.0, "households": 10_000.0}, 0.5),
+        ("unmet", {"open": 5.0, "latent": 3.0, "paper": 2.0, "households": 1e4}, 1.0),
+        ("vulnerable_need_met", {"resolved_vulnerable": 1.5, "arisen_vulnerable": 6.0}, 25.0),
+        ("households_served", {"households_served": 3e3, "households": 1e4}, 30.0),
         ("latent", {"latent": 30.0, "households": 10_000.0}, 3.0),
         ("coverage", {"hours_bought": 200.0, "households": 10_000.0}, 2.0),
         ("utilisation", {"utilisation": 80.0, "hours": 100.0}, 80.0),
@@ -119,6 +124,11 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
             50.0,
         ),
         ("admin_share", {"hours_admin": 30.0, "hours_station": 120.0}, 25.0),
+        (
+            "admin_money_share",
+            {"hours_admin": 3.0, "hours_station": 6.0, "base_cost": 80.0, "bought": 20.0},
+            40.0,
+        ),
     ],
 )
 def test_outcomes_by_hand(blank: Make, name: str, parts: dict[str, float], expected: float) -> None:
@@ -137,7 +147,8 @@ def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> Non
 def outcome_matrix_of_ratios(record: Record) -> F64:
     totals = {"agencies", "staff_agency", "granted", "bought", "returned", "held"}
     totals |= {"certified_people", "support"}
-    yearly = {"size_gap", "vulnerable_gap", "theil_within", "theil_between"}
+    yearly = {"size_gap", "vulnerable_gap", "functions_gap", "estate_gap"}
+    yearly |= {"theil_within", "theil_between"}
     names = [name for name in OUTCOMES if name not in totals | yearly]
     return np.stack([value(record, name) for name in names])
 
@@ -174,6 +185,7 @@ def test_a_year_that_is_not_recorded_in_full_has_no_yearly_outcome(
 ) -> None:
     record = filled(blank(start=start, months=months))
     record.yearly.arisen[:] = 10.0
+    record.monthly.granted[:] = 10.0
     for name in DECEMBERS:
         assert np.isnan(value(record, name)).all()
 
@@ -186,6 +198,8 @@ def test_gaps_and_inequality_by_hand(blank: Make) -> None:
     # thirds of four communities are one each: the largest is the second, the smallest the first
     assert value(record, "size_gap")[-1] == pytest.approx(-20.0)
     assert value(record, "vulnerable_gap")[-1] == pytest.approx(-60.0)
+    assert value(record, "functions_gap")[-1] == pytest.approx(-60.0)
+    assert value(record, "estate_gap")[-1] == pytest.approx(-60.0)
     unmet = np.array([10.0, 30.0, 50.0, 70.0]) / 40.0
     total = float((unmet * np.log(unmet)).mean())
     means = np.array([20.0, 60.0]) / 40.0
@@ -210,3 +224,23 @@ def test_gaps_of_a_real_run_are_the_differences_they_say(ran: Record) -> None:
     np.testing.assert_allclose(value(ran, "satisfaction_gap"), shown, atol=1e-9)
     assert shown.min() >= 0.0
     assert value(ran, "satisfaction_reported").max() <= 100.0
+
+
+def test_time_open_is_the_stock_over_what_leaves(blank: Make) -> None:
+    record = blank(months=3)
+    m = record.monthly
+    m.open[:] = (40.0, 50.0, 50.0)
+    m.opened[:] = 30.0
+    m.reopened[:] = 5.0
+    # 40 + 35 - 50 leave in the second month, 35 in the third
+    np.testing.assert_allclose(value(record, "time_open"), [np.nan, 2.0, 50.0 / 35.0])
+
+
+def test_unspent_money_is_told_of_whole_years(blank: Make) -> None:
+    record = blank(start=2015 * 12 + 10, months=14)
+    record.monthly.granted[2:] = 10.0
+    record.monthly.bought[2:] = 7.5
+    record.monthly.bought[:2] = 99.0
+    unspent = value(record, "unspent_share")
+    assert np.flatnonzero(~np.isnan(unspent)).tolist() == [13]
+    assert unspent[13] == pytest.approx(25.0)

@@ -52,6 +52,7 @@ def test_a_record_has_a_row_for_every_month_and_calendar_year(
         ("reopened", "reopened"),
         ("latent", "latent"),
         ("open", "open"),
+        ("paper", "paper"),
     ],
 )
 def test_cases_recorded_are_the_cases_of_the_table(
@@ -189,6 +190,54 @@ def test_nothing_recorded_is_missing_or_infinite(ran: Record) -> None:
         assert np.isfinite(values).all(), name
         if name not in ("burnout_base", "burnout_agency"):
             assert values.min() >= 0.0, name
+
+
+def test_agencies_are_recorded_by_income_and_by_the_staff_of_those_that_employ(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    p = world.tables.providers
+    alive = (p.kind == AGENCY) & (p.alive == 1)
+    working = alive & (p.staff > 0)
+    assert last(record, "agencies_working") == working.sum()
+    assert last(record, "agency_income") == p.income_month[working].sum() > 0
+    assert last(record, "agency_median") == np.median(p.staff[working])
+
+
+def test_vulnerable_groups_have_the_expected_part_of_each_kind_of_need(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c, kinds, cases = world.tables.communities, world.tables.categories, world.tables.cases
+    weights = c.group_share[:, :, None] * kinds.group_rate.T
+    part = weights[:, :3].sum(axis=1) / weights.sum(axis=1)
+    np.testing.assert_allclose(c.vulnerable_need, part)
+    for name in ("arisen", "resolved"):
+        total = (part * getattr(cases, name).sum(axis=2)).sum()
+        assert last(record, f"{name}_vulnerable") == pytest.approx(total)
+        assert 0.0 < total < last(record, name)
+
+
+def test_calls_are_the_cases_that_no_grid_staff_found(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    cases, c = world.tables.cases, world.tables.communities
+    calls = cases.reported - cases.by_grid
+    assert last(record, "calls") == calls.sum()
+    part = 1.0 - cases.grid_year / np.maximum(1, cases.opened_year)
+    closed = cases.resolved + cases.papered
+    ended = cases.resolved + cases.failed + cases.lapsed
+    assert last(record, "calls_ended") == pytest.approx((part * ended).sum())
+    assert last(record, "calls_closed") == pytest.approx((part * closed).sum())
+    told = last(record, "calls_satisfaction") / calls.sum()
+    assert c.satisfaction.min() <= told <= 100.0
+
+
+def test_households_served_are_those_of_communities_with_agency_hours(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c = world.tables.communities
+    assert last(record, "households_served") == c.households[c.hours_paid > 0.0].sum() > 0
 
 
 def test_a_month_without_room_is_an_error(made_world: Callable[[int], World]) -> None:

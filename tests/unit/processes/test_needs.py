@@ -224,3 +224,25 @@ def test_what_is_closed_on_paper_comes_back_as_a_latent_need(lived: Make) -> Non
     run_steps(world, "needs")
     np.testing.assert_array_equal(cases.latent, latent + paper)
     assert not cases.paper.any()
+
+
+def test_grid_staff_find_their_share_of_residents_needs(opened: Make) -> None:
+    world = opened(lam_duty=0.0)
+    p = world.parameters
+    found = arisen = 0
+    for _ in range(24):
+        run_steps(world, "needs")
+        cases = world.tables.cases
+        assert (cases.by_grid <= cases.reported).all()
+        found += int(cases.by_grid.sum())
+        arisen += int(cases.arisen.sum())
+        world.month += 1
+    error = math.sqrt(p.grid_find * (1.0 - p.grid_find) / arisen)
+    assert abs(found / arisen - p.grid_find) < ERRS * error
+
+
+def test_without_grid_staff_every_case_is_a_call(opened: Make) -> None:
+    world = opened(grid_find=0.0)
+    run_steps(world, "needs")
+    assert world.tables.cases.reported.sum() > 0
+    assert world.tables.cases.by_grid.sum() == 0

@@ -250,3 +250,20 @@ def test_a_share_of_claims_is_a_share_whatever_audits_find(lived: Make) -> None:
         assert shares.min() >= 0.0
         assert shares.max() <= 1.0
         world.month += 1
+
+
+def test_cases_are_counted_since_january(opened: Make) -> None:
+    world = opened()
+    cases = world.tables.cases
+    total = np.zeros_like(cases.opened_year)
+    grid = np.zeros_like(total)
+    for month in range(14):
+        run_steps(world, "needs", "dispatch", "verify")
+        if month % 12 == 0:
+            total[:], grid[:] = 0, 0
+        total += cases.reported + cases.found
+        grid += cases.by_grid
+        np.testing.assert_array_equal(cases.opened_year, total)
+        np.testing.assert_array_equal(cases.grid_year, grid)
+        world.month += 1
+    assert grid.sum() > 0

@@ -189,8 +189,8 @@ def test_zero_workers_are_refused(fake_model: ModuleType, tmp_path: Path) -> Non
 
 
 def test_workers_are_no_more_than_blocks() -> None:
-    assert run_module._processes(None, 1) == 1
-    assert run_module._processes(8, 3) == 3
+    assert run_module.process_count(None, 1) == 1
+    assert run_module.process_count(8, 3) == 3
 
 
 def test_the_model_is_compiled_once_and_said_so(
