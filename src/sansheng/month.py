@@ -146,7 +146,8 @@ def open_world(
     place
         Where.
     parameters
-        Values that differ from the defaults, by name.
+        Values that a study sets, by name; they go before the settings of the place, and these before the
+        defaults.
     seed, replicate
         What all draws are tied to.
     start
@@ -157,7 +158,8 @@ def open_world(
     BadInput
         If a parameter is unknown or outside its range.
     """
-    values = parameters_tuple(Parameters, PARAMETERS, parameters)
+    settings = {name: setting.value for name, setting in place.settings.items()}
+    values = parameters_tuple(Parameters, PARAMETERS, {**settings, **parameters})
     return population.build_world(place, values, seed, replicate, start)
 
 
