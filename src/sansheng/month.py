@@ -29,6 +29,7 @@ from sansheng.processes import (
     dispatch,
     effort,
     needs,
+    premises,
     providers,
     residents,
     settle,
@@ -59,11 +60,12 @@ class Step(NamedTuple):
     _DELIVER,
     _VERIFY,
     _SETTLE,
+    _PREMISES,
     _RESIDENTS,
     _WORKFORCE,
     _PROVIDERS,
     _RECORD,
-) = range(12)
+) = range(13)
 
 MONTH = (
     Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
@@ -85,6 +87,11 @@ MONTH = (
         _SETTLE,
         "settle",
         Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
+    ),
+    Step(
+        _PREMISES,
+        "premises",
+        Text("keep premises up, build them; service circles", "用房维护与建设、服务圈"),
     ),
     Step(
         _RESIDENTS,
@@ -127,6 +134,7 @@ PARAMETERS = _by_name(
     deliver.PARAMETERS,
     verify.PARAMETERS,
     settle.PARAMETERS,
+    premises.PARAMETERS,
     residents.PARAMETERS,
     workforce.PARAMETERS,
     providers.PARAMETERS,
@@ -209,6 +217,8 @@ def _run(
                 verify.step(key, month, p, c, i, cases, money)
             elif step == _SETTLE:
                 settle.step(month, p, d, c, n, o, w, k, i, cases, money)
+            elif step == _PREMISES:
+                premises.step(month, p, d, c, money)
             elif step == _RESIDENTS:
                 residents.step(p, c, o, k, cases)
             elif step == _WORKFORCE:

@@ -350,9 +350,7 @@ def equal_parts(district: District) -> tuple[District, ...]:
     if district.copies is None:
         return (district,)
     n = district.copies.value
-    return tuple(
-        _share_out(district, i, n).model_copy(update={"copies": None}) for i in range(n)
-    )
+    return tuple(_share_out(district, i, n).model_copy(update={"copies": None}) for i in range(n))
 
 
 class PlaceFile(Strict):
