@@ -11,7 +11,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.references import refer
 from sansheng.core.tables import I64, allocate
 from sansheng.outcomes.flows import Monthly, Yearly
-from sansheng.processes.premises import meets, standard_area
+from sansheng.processes.premises import meets_standard
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
@@ -154,7 +154,7 @@ def _communities(
         m.idle_space[t] += c.idle_space[i]
         m.units_active[t] += c.units_active[i] * c.units[i]
         m.units[t] += c.units[i]
-        m.at_standard[t] += 1.0 if meets(c.premises[i], standard_area(c.kind[i], p)) else 0.0
+        m.at_standard[t] += 1.0 if meets_standard(c.premises[i], c.kind[i], p) else 0.0
         m.communities[t] += 1.0
         total = staff[i] * p.h_w / 12.0
         at_hand = total - c.hours_lost_admin[i] + c.hours_paid[i]

@@ -52,6 +52,17 @@ PARAMETERS = (
         zh="农村社区用房标准",
     ),
     quantity(
+        "m2_slack",
+        0.05,
+        unit="share",
+        low=0.005,
+        high=0.2,
+        source="assumed",
+        role="constant",
+        en="share of the standard that may be lacking before premises fall short of it",
+        zh="用房面积低于标准而仍视为达标的幅度",
+    ),
+    quantity(
         "m2_price",
         4770.0,
         unit="yuan/m2",
@@ -97,9 +108,6 @@ PARAMETERS = (
     ),
 )
 
-TOLERANCE = 1.0
-"""Square metres; premises that lack no more count as of the standard, and no project is smaller."""
-
 
 @inlined
 def standard_area(kind: int, p: Any) -> float:
@@ -108,9 +116,9 @@ def standard_area(kind: int, p: Any) -> float:
 
 
 @inlined
-def meets(area: float, standard: float) -> bool:
-    """Whether premises meet the standard."""
-    return area >= standard - TOLERANCE
+def meets_standard(area: float, kind: int, p: Any) -> bool:
+    """Whether premises are as large as they should be, but for a little."""
+    return area >= (1.0 - p.m2_slack) * standard_area(kind, p)
 
 
 @kernel
@@ -132,14 +140,14 @@ def _keep_up(p: Any, money: Money, account: int, first: int, last: int, area: F6
 def _most_wanting(
     p: Any, first: int, last: int, key: I64, kind: I8, area: F64, building: F64
 ) -> int:
-    """Row of the community where nothing is built and most is lacking; -1 where nothing is lacking."""
+    """Row of the community that falls short most, where nothing is built; -1 where none falls short."""
     found = -1
-    most = TOLERANCE
+    most = 0.0
     for c in range(first, last):
-        lacking = standard_area(kind[c], p) - area[c]
-        if building[c] > 0.0 or lacking < most:
+        if building[c] > 0.0 or meets_standard(area[c], kind[c], p):
             continue
-        if lacking > most or (found >= 0 and key[c] < key[found]):
+        lacking = standard_area(kind[c], p) - area[c]
+        if lacking > most or (lacking == most and key[c] < key[found]):
             found = c
             most = lacking
     return found
@@ -154,7 +162,7 @@ def step(now: int, p: Any, districts: Districts, communities: Communities, money
         if c.building[i] > 0.0 and now >= c.ready[i]:
             c.premises[i] += c.building[i]
             c.building[i] = 0.0
-        if meets(c.premises[i], standard_area(c.kind[i], p)):
+        if meets_standard(c.premises[i], c.kind[i], p):
             c.circle[i] += p.circle_speed / 12.0 * (1.0 - c.circle[i])
     first = 0
     while first < c.key.shape[0]:  # communities of one district are neighbours

@@ -209,6 +209,19 @@ def _check_district(loc: Location, d: District) -> Iterator[Finding]:
     yield from _check_tiers((*loc, "agency_tiers"), d.agency_tiers)
 
 
+def _check_copies(loc: Location, d: District) -> Iterator[Finding]:
+    """Every district of several has a subdistrict."""
+    if d.copies is not None and d.subdistricts.value < d.copies.value:
+        n, copies = d.subdistricts.value, d.copies.value
+        yield (
+            (*loc, "copies", "value"),
+            Text(
+                f"{n} subdistricts cannot be divided among {copies} districts; allowed: at least {copies}",
+                f"街道 {n} 个不足以分给 {copies} 个区；至少须有 {copies} 个",
+            ),
+        )
+
+
 def _check_grids(loc: Location, d: District) -> Iterator[Finding]:
     """Grids have staff, and staff have grids."""
     grids, staff = d.grids.value, d.grid_staff.total()
@@ -250,7 +263,10 @@ def check_place(file: PlaceFile) -> Iterator[Finding]:
     yield from _check_sources(file)
     yield from _check_unique(("districts",), [d.name for d in file.districts], "name")
     for i, district in enumerate(file.districts):
-        findings = list(_check_district(("districts", i), district))
+        findings = [
+            *_check_copies(("districts", i), district),
+            *_check_district(("districts", i), district),
+        ]
         if not findings:
             # What holds of a total may fail where it is divided.
             parts = (_check_district(("districts", i), part) for part in equal_parts(district))

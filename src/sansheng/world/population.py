@@ -81,6 +81,9 @@ _HARDSHIP = np.array([group in ("elderly", "low_income", "disabled") for group i
 _DUTY_KIND_SD = 0.05
 """Spread of the administrative share of duties between communities (assumed)."""
 
+_SHORT_OF = 0.9
+"""Premises below the standard lack at least a tenth of it (assumed)."""
+
 # Assumed, and forgotten within the months that a run warms up.
 _TRUST, _SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 0.6, 75.0, 40.0, 80.0, 80.0
 
@@ -244,7 +247,7 @@ def _fill_premises(t: Communities, rows: slice, plan: Plan, p: Any, key: Key) ->
     t.premises[rows] = standard
     if own.size:
         short = rows.start + np.flatnonzero(~met)
-        most = 0.99 * standard[~met]
+        most = _SHORT_OF * standard[~met]
         mean = min(d.premises.area.value, float(most.mean()))
         t.premises[short] = _scaled(own, np.ones(own.size, np.int64), mean, SMALLEST_PREMISES, most)
     t.circle[rows] = _drawn(plan, d.service_circles.value, key, _CIRCLE)
