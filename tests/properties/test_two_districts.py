@@ -98,7 +98,9 @@ def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
             type(table).__name__: rows_of_b(world, type(table).__name__) for table in world.tables
         }
         a = np.flatnonzero(world.tables.communities.district == 0)
-        return bits_of_b(world, rows), world.tables.cases.resolved[a].tobytes()
+        t = world.tables
+        felt = t.cases.resolved[a].tobytes(), t.communities.premises[a].tobytes()
+        return bits_of_b(world, rows), b"".join(felt)
 
     b, a = b_after()
     b_changed, a_changed = b_after(**CHANGES[change])

@@ -112,13 +112,14 @@ PARAMETERS = (
 @inlined
 def standard_area(kind: int, p: Any) -> float:
     """Square metres that a community of this kind should have."""
-    return p.m2_village if kind == VILLAGE else p.m2_urban
+    area: float = p.m2_village if kind == VILLAGE else p.m2_urban
+    return area
 
 
 @inlined
 def meets_standard(area: float, kind: int, p: Any) -> bool:
     """Whether premises are as large as they should be, but for a little."""
-    return area >= (1.0 - p.m2_slack) * standard_area(kind, p)
+    return bool(area >= (1.0 - p.m2_slack) * standard_area(kind, p))
 
 
 @kernel
