@@ -99,7 +99,7 @@ def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
         }
         a = np.flatnonzero(world.tables.communities.district == 0)
         t = world.tables
-        felt = t.cases.resolved[a].tobytes(), t.communities.premises[a].tobytes()
+        felt = t.cases.resolved[a].tobytes(), t.communities.building[a].tobytes()
         return bits_of_b(world, rows), b"".join(felt)
 
     b, a = b_after()
