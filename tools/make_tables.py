@@ -176,6 +176,9 @@ def _evidence(value: object) -> Iterator[Evidence]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _evidence(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _evidence(item)
 
 
 def _outcomes() -> str:

@@ -18,7 +18,7 @@ import mesa
 import numpy as np
 
 from sansheng.core.months import Month
-from sansheng.month import open_world, pass_month
+from sansheng.month import PARAMETERS, open_world, pass_month
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.load import make_rule
@@ -66,7 +66,7 @@ class SanshengModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
         super().__init__(rng=rng)
         is_seed = isinstance(rng, (int, np.integer)) and 0 <= rng < 2**32
         seed = int(rng) if is_seed else int(self.rng.integers(2**32))
-        where = load_place(place) if isinstance(place, str) else place
+        where = load_place(place, PARAMETERS) if isinstance(place, str) else place
         first = Month.parse(start).index
         self.rule = _rule(rule)
         self.world: World = open_world(where, parameters or {}, seed, replicate, first)

@@ -30,6 +30,7 @@ from sansheng.processes import (
     dispatch,
     effort,
     needs,
+    premises,
     providers,
     purchases,
     residents,
@@ -61,6 +62,7 @@ class Step(NamedTuple):
     _DELIVER,
     _VERIFY,
     _SETTLE,
+    _PREMISES,
     _RESIDENTS,
     _APPRAISE,
     _WORKFORCE,
@@ -88,6 +90,11 @@ MONTH = (
         _SETTLE,
         "settle",
         Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
+    ),
+    Step(
+        _PREMISES,
+        "premises",
+        Text("keep premises up, build them; service circles", "用房维护与建设、服务圈"),
     ),
     Step(
         _RESIDENTS,
@@ -125,6 +132,7 @@ SUBMODELS = {
     "deliver": deliver.PARAMETERS,
     "verify": verify.PARAMETERS,
     "settle": settle.PARAMETERS,
+    "premises": premises.PARAMETERS,
     "residents": residents.PARAMETERS,
     "appraise": appraise.PARAMETERS,
     "workforce": workforce.PARAMETERS,
@@ -160,7 +168,8 @@ def open_world(
     place
         Where.
     parameters
-        Values that differ from the defaults, by name.
+        Values that a study sets, by name; they go before the settings of the place, and these before the
+        defaults.
     seed, replicate
         What all draws are tied to.
     start
@@ -171,7 +180,8 @@ def open_world(
     BadInput
         If a parameter is unknown or outside its range.
     """
-    values = parameters_tuple(Parameters, PARAMETERS, parameters)
+    settings = {name: setting.value for name, setting in place.settings.items()}
+    values = parameters_tuple(Parameters, PARAMETERS, {**settings, **parameters})
     return population.build_world(place, values, seed, replicate, start)
 
 
@@ -221,6 +231,8 @@ def _run(
                 verify.step(key, month, p, t.subdistricts, c, i, cases, money)
             elif step == _SETTLE:
                 settle.step(month, p, d, c, n, o, w, k, i, cases, money)
+            elif step == _PREMISES:
+                premises.step(month, p, d, c, money)
             elif step == _RESIDENTS:
                 residents.step(p, c, o, k, cases)
             elif step == _APPRAISE:

@@ -33,9 +33,15 @@ SIZES = {
     "agencies": 5,
     "hubs": 2,
     "volunteers": 120,
+    "party_members": 320,
+    "grids": 48,
     "envelope": 600_000,
+    "capital": 900_000,
 }
 """A district of eight communities with Chenghua's proportions: 37.5 yuan a household a year."""
+
+GRID_STAFF = {"dedicated": 8, "social": 87, "specialist": 0}
+UNITS = 32
 
 _CHENGHUA = load_place("chenghua-2015")
 CHENGHUA = {field: getattr(_CHENGHUA.districts[0], field).value for field in SIZES}
@@ -45,11 +51,18 @@ CHENGHUA = {field: getattr(_CHENGHUA.districts[0], field).value for field in SIZ
 def district(name: str = "small", **sizes: int) -> District:
     """Return Chenghua in small, with other numbers where given."""
     whole = _CHENGHUA.districts[0]
-    parts = {
-        field: getattr(whole, field).model_copy(update={"value": value})
-        for field, value in {**SIZES, **sizes}.items()
-    }
+    parts = _resized(whole, {**SIZES, **sizes})
+    force = whole.grid_staff.model_copy(update=_resized(whole.grid_staff, GRID_STAFF))
+    units = whole.resident_units.model_copy(update=_resized(whole.resident_units, {"count": UNITS}))
+    parts |= {"grid_staff": force, "resident_units": units}
     return whole.model_copy(update={**parts, "name": name, "title": Text(name, name)})
+
+
+def _resized(part: Any, sizes: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        field: getattr(part, field).model_copy(update={"value": value})
+        for field, value in sizes.items()
+    }
 
 
 def place(*districts: District) -> Place:
@@ -63,6 +76,9 @@ def place_text(**sizes: int) -> str:
     data = YAML(typ="safe").load(source.read_text(encoding="utf-8"))
     for field, value in {**SIZES, **sizes}.items():
         data["districts"][0][field]["value"] = value
+    for field, value in GRID_STAFF.items():
+        data["districts"][0]["grid_staff"][field]["value"] = value
+    data["districts"][0]["resident_units"]["count"]["value"] = UNITS
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from sansheng.policy.load import make_rule, rule_names
 from sansheng.world.accounts import (
+    capital_account,
     claims_account,
     community_account,
     envelope_account,
@@ -21,6 +22,7 @@ from sansheng.world.world import World
 B = 1
 CHANGES: dict[str, dict[str, int]] = {
     "envelope": {"envelope": 300_000},
+    "capital": {"capital": 300_000},
     "wage": {"mean_wage": 80_000},
     "staff": {"community_workers": 90, "certified_workers": 40},
     "rows": {"communities": 10, "agencies": 7},
@@ -64,6 +66,7 @@ def bits_of_b(world: World, rows: dict[str, Any]) -> dict[str, bytes]:
         envelope_account(B),
         claims_account(districts, B),
         escrow_account(districts, B),
+        capital_account(districts, B),
         *(community_account(districts, c) for c in own),
         *(provider_account(districts, communities, a) for a in rows["Providers"]),
     ]
@@ -95,7 +98,9 @@ def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
             type(table).__name__: rows_of_b(world, type(table).__name__) for table in world.tables
         }
         a = np.flatnonzero(world.tables.communities.district == 0)
-        return bits_of_b(world, rows), world.tables.cases.resolved[a].tobytes()
+        t = world.tables
+        felt = t.cases.resolved[a].tobytes(), t.communities.building[a].tobytes()
+        return bits_of_b(world, rows), b"".join(felt)
 
     b, a = b_after()
     b_changed, a_changed = b_after(**CHANGES[change])

@@ -46,7 +46,7 @@ def places() -> list[Entry]:
             "id": name,
             **_words(place.title),
             "year": place.year.value,
-            "districts": len(place.districts),
+            "districts": len(place.parts),
             "communities": sum(district.communities.value for district in place.districts),
             "households": sum(district.households.value for district in place.districts),
             "envelope_yuan": sum(district.envelope.value for district in place.districts),

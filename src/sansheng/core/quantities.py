@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from sansheng.core.errors import quoted
 from sansheng.core.text import Text
 
 Role = Literal["lever", "uncertainty", "constant"]
@@ -56,6 +57,19 @@ class Quantity:
     def contains(self, value: float) -> bool:
         """Whether ``value`` is finite and inside the range."""
         return math.isfinite(value) and self.low <= value <= self.high
+
+    def refusal(self, value: object) -> Text:
+        """Return what to tell somebody who wrote a value outside the range."""
+        low, high = f"{self.low:.10g}", f"{self.high:.10g}"
+        unit = "" if self.unit == "-" else f" {self.unit}"
+        ids = ", ".join(self.source)
+        assumed = self.source == (ASSUMED,)
+        return Text(
+            f"{self.name} {quoted(value)} is outside {low}..{high}{unit}"
+            f" (source: {'assumed' if assumed else ids})",
+            f"{self.name} {quoted(value)} 超出范围 {low}..{high}{unit}"
+            f"（来源：{'假定' if assumed else ids}）",
+        )
 
 
 def quantity(

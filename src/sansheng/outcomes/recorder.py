@@ -11,6 +11,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.references import refer
 from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.processes.premises import meets_standard
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
@@ -84,7 +85,7 @@ def _cases(
     hard_minutes: I64,
 ) -> None:
     """Count needs and cases; ``months`` of this calendar year have begun."""
-    minutes = opened = lapsed = papered = reopened = latent = paper = 0
+    minutes = opened = by_grid = lapsed = papered = reopened = latent = paper = 0
     waiting = ages = this_year = overdue = 0
     for c in range(cases.arisen.shape[0]):
         for k in range(cases.arisen.shape[1]):
@@ -103,6 +104,7 @@ def _cases(
                 m.resolved_vulnerable[t] += vulnerable_need[c, k] * resolved
                 minutes += resolved * (hard_minutes[k] if h == HARD else easy_minutes[k])
                 opened += cases.reported[c, k, h] + cases.found[c, k, h]
+                by_grid += cases.by_grid[c, k, h]
                 lapsed += cases.lapsed[c, k, h]
                 papered += cases.papered[c, k, h]
                 reopened += cases.reopened[c, k, h]
@@ -116,6 +118,7 @@ def _cases(
                     overdue += n if age >= norm else 0
     m.hours_met[t] = minutes / 60.0
     m.opened[t] = opened
+    m.grid_cases[t] = by_grid
     m.lapsed[t] = lapsed
     m.papered[t] = papered
     m.reopened[t] = reopened
@@ -183,6 +186,12 @@ def _communities(
         m.participation[t] += homes * c.participation[i]
         m.harmony[t] += homes * c.harmony[i]
         m.safety[t] += homes * c.safety[i]
+        m.grids[t] += c.grids[i]
+        m.idle_space[t] += c.idle_space[i]
+        m.units_active[t] += c.units_active[i] * c.units[i]
+        m.units[t] += c.units[i]
+        m.at_standard[t] += 1.0 if meets_standard(c.premises[i], c.kind[i], p) else 0.0
+        m.communities[t] += 1.0
         total = staff[i] * p.h_w / 12.0
         at_hand = total - c.hours_lost_admin[i] + c.hours_paid[i]
         m.hours[t] += at_hand

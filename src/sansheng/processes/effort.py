@@ -632,10 +632,10 @@ def _choose_work(
     qualified = np.zeros(_TIERS)
     revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
     focus_pull = math.exp(p.beta_f)
-    per_home = volunteers_per_home(c.district, c.volunteers, c.households, districts.key.shape[0])
+    per_home = volunteers_per_home(c.district, c.helpers, c.households, districts.key.shape[0])
     for i in range(c.key.shape[0]):
         d = c.district[i]
-        density = c.volunteers[i] / max(1, c.households[i])
+        density = c.helpers[i] / max(1, c.households[i])
         factor = volunteer_factor(density, per_home[d], p.phi, p.ces_r)
         for k in range(help_.shape[0]):
             help_[k] = 1.0 + kinds_of.volunteer[k] * (factor - 1.0)

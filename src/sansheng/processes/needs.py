@@ -12,10 +12,14 @@ bring further cases, in proportion to the duties the community bears and not to 
 resident need is hard with a probability that rises with the share of vulnerable households, and is
 reported by grid staff or by a call,
 
-.. math:: r = 1-(1-f)\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
+.. math:: r_c = 1-(1-f_c)\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
+          \qquad f_c = 1-(1-f)^{(G_c/H_c)/ref}.
 
-where :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
-(induced demand). What nobody reports is latent. Every month a share of latent needs goes away by itself, a
+Here :math:`f_c` is what grid staff find by themselves. It rises with their full-time equivalents :math:`G` for a
+household and is :math:`f` at the reference density: each further round finds the same share of what the rounds
+before have left. :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
+(induced demand). Of the resident needs that are reported the share :math:`f_c/r_c` was found by grid staff. What
+nobody reports is latent. Every month a share of latent needs goes away by itself, a
 share of overdue cases is given up (half of them turn latent again), and people whose case was closed on
 paper only become latent needs again or give up. None of these ever counts as solved.
 """
@@ -103,14 +107,25 @@ PARAMETERS = (
     ),
     quantity(
         "grid_find",
-        0.25,
+        0.09,
         unit="share",
-        low=0.05,
-        high=0.6,
-        source="S-T06,S-B03",
+        low=0.02,
+        high=0.4,
+        source="S-T04,S-T06,S-B03",
         role="uncertainty",
-        en="share of needs that grid staff find by themselves",
-        zh="网格员主动发现比例",
+        en="share of residents' needs that grid staff of the reference density find by themselves",
+        zh="参照密度下网格员主动发现居民需求的比例",
+    ),
+    quantity(
+        "grid_ref",
+        0.29,
+        unit="people/1,000 households",
+        low=0.1,
+        high=1.0,
+        source="S-B03,S-B04",
+        role="constant",
+        en="reference density of grid staff, in full-time equivalents",
+        zh="网格力量参照密度（折合全职）",
     ),
     quantity(
         "call_base",
@@ -183,7 +198,7 @@ PARAMETERS = (
 _NEED = decision("needs.arise")
 _SHOCK = decision("needs.shock")
 _REPORT = decision("needs.report")
-_BY_GRID = decision("needs.by_grid")
+_GRID = decision("needs.found_by_grid")
 _LATENT_EXIT = decision("needs.latent_exit")
 _LAPSE = decision("needs.lapse")
 _LAPSE_HALF = decision("needs.lapse_to_latent")
@@ -208,13 +223,32 @@ def report_probability(perceived: float, grid_find: float, base: float, elastici
     perceived
         Resolution as residents perceive it, share; used inside 0.05–0.95.
     grid_find
-        Share that grid staff find by themselves.
+        Share that grid staff of this community find by themselves.
     base, elasticity
         Log odds of a call at a perceived resolution of one half, and their slope in its logit.
     """
     seen = min(0.95, max(0.05, perceived))
     call = logistic(base + elasticity * math.log(seen / (1.0 - seen)))
     return 1.0 - (1.0 - grid_find) * (1.0 - call)
+
+
+@inlined
+def found_by_grid(staff: float, households: int, grid_find: float, reference: float) -> float:
+    """Share of residents' needs that grid staff find by themselves.
+
+    Parameters
+    ----------
+    staff
+        Grid staff in full-time equivalents.
+    households
+        Households they look after.
+    grid_find
+        Share found at the reference density; below one.
+    reference
+        Grid staff for 1,000 households.
+    """
+    rounds = 1000.0 * staff / max(1, households) / reference
+    return 1.0 - math.exp(rounds * math.log1p(-grid_find))
 
 
 @inlined
@@ -288,7 +322,7 @@ def _arise(
     mean: float,
     duty: float,
     reported: float,
-    grid_find: float,
+    found: float,
     luck: float,
     luck_of_report: float,
     luck_of_grid: float,
@@ -298,18 +332,18 @@ def _arise(
     opened: I32,
     by_grid: I32,
 ) -> None:
-    """Draw this month's needs of one kind and open those that are reported."""
+    """Draw this month's needs of one kind and open those that are reported; ``found`` by grid staff."""
     new = poisson(luck, mean + duty)
     # A Poisson sum thins into its parts: duties are always reported, residents' needs sometimes.
     share = (mean * reported + duty) / (mean + duty) if new > 0 else 0.0
     told = thin(luck_of_report, new, share)
     arisen[k, h] = new
     opened[k, h] = told
+    # Of those told, residents' needs that grid staff found: the same parts once more.
+    part = mean * found / (mean * reported + duty) if told > 0 else 0.0
+    by_grid[k, h] = thin(luck_of_grid, told, part)
     open_[k, h, 0] += told
     latent[k, h] += new - told
-    by_grid[k, h] = 0
-    if told > 0:
-        by_grid[k, h] = thin(luck_of_grid, told, mean * grid_find / (mean * reported + duty))
 
 
 @allocating
@@ -339,10 +373,11 @@ def step(
         c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, u)
         factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
         hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v)
-        reported = report_probability(c.perceived[i], p.grid_find, p.call_base, p.eps_d)
+        found = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
+        reported = report_probability(c.perceived[i], found, p.call_base, p.eps_d)
         fill_run(key, _NEED, now, who, draws[0])
         fill_run(key, _REPORT, now, who, draws[1])
-        fill_run(key, _BY_GRID, now, who, draws[2])
+        fill_run(key, _GRID, now, who, draws[2])
         for k in range(season.shape[0]):
             groups = 0.0
             for g in range(c.group_share.shape[1]):
@@ -357,7 +392,7 @@ def step(
                     mean * share,
                     duty * share,
                     reported,
-                    p.grid_find,
+                    found,
                     draws[0, 2 * k + h],
                     draws[1, 2 * k + h],
                     draws[2, 2 * k + h],

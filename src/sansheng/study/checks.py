@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sansheng.core.errors import Problem, did_you_mean, quoted
+from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
 from sansheng.core.located_yaml import Located
 from sansheng.core.months import Month
-from sansheng.core.quantities import ASSUMED, Quantity
+from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 
 MOST_DRAWS = 10_000
@@ -44,11 +44,19 @@ def check_study(located: Located) -> Iterator[Problem]:
 
 
 def _check_place(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
-    from sansheng.world.place import place_names
+    from sansheng.month import PARAMETERS
+    from sansheng.world.place import load_place, place_names
 
     place = data.get("place")
-    if isinstance(place, str) and place not in (known := place_names()):
+    if not isinstance(place, str):
+        return
+    if place not in (known := place_names()):
         yield unknown_name(located, ("place",), Text("place", "地区"), place, known)
+        return
+    try:
+        load_place(place, PARAMETERS)
+    except BadInput as refused:
+        yield from refused.problems
 
 
 def _check_start(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -240,19 +248,7 @@ def check_number(
 def _out_of_range(
     located: Located, loc: tuple[str | int, ...], quantity: Quantity, value: object
 ) -> Problem:
-    low, high = f"{quantity.low:.10g}", f"{quantity.high:.10g}"
-    assumed = quantity.source == (ASSUMED,)
-    ids = ", ".join(quantity.source)
-    unit = "" if quantity.unit == "-" else f" {quantity.unit}"
-    return Problem(
-        Text(
-            f"{quantity.name} {quoted(value)} is outside {low}..{high}{unit}"
-            f" (source: {'assumed' if assumed else ids})",
-            f"{quantity.name} {quoted(value)} 超出范围 {low}..{high}{unit}"
-            f"（来源：{'假定' if assumed else ids}）",
-        ),
-        located.where(loc),
-    )
+    return Problem(quantity.refusal(value), located.where(loc))
 
 
 def unknown_name(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sansheng.core.tables import F64
-from sansheng.month import open_world, pass_months
+from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
 from sansheng.outcomes.measures import Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
@@ -46,7 +46,7 @@ class ScenarioRun:
 @lru_cache(maxsize=8)
 def place_named(name: str) -> Place:
     """Return a place, read once in a process."""
-    return load_place(name)
+    return load_place(name, PARAMETERS)
 
 
 def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:

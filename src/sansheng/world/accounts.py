@@ -1,6 +1,6 @@
 """Where each account stands in the ledger.
 
-Five accounts come first, then three per district, then communities, then providers. The functions are
+Five accounts come first, then four per district, then communities, then providers. The functions are
 plain arithmetic, so a kernel may write ``money.balance[community_account(districts, c)]`` and mean it.
 """
 
@@ -45,18 +45,24 @@ def escrow_account(districts: int, d: int) -> int:
 
 
 @inlined
+def capital_account(districts: int, d: int) -> int:
+    """Return the account of money for premises of district ``d``."""
+    return _FIXED + 3 * districts + d
+
+
+@inlined
 def community_account(districts: int, c: int) -> int:
     """Return the account of community ``c`` of a world of so many districts."""
-    return _FIXED + 3 * districts + c
+    return _FIXED + 4 * districts + c
 
 
 @inlined
 def provider_account(districts: int, communities: int, p: int) -> int:
     """Return the account of provider ``p`` of a world of so many districts and communities."""
-    return _FIXED + 3 * districts + communities + p
+    return _FIXED + 4 * districts + communities + p
 
 
 @inlined
 def account_count(districts: int, communities: int, providers: int) -> int:
     """Return the number of accounts of a world."""
-    return _FIXED + 3 * districts + communities + providers
+    return _FIXED + 4 * districts + communities + providers

@@ -7,7 +7,7 @@ each has its own envelope, labour market and rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,19 +15,27 @@ from pydantic import ValidationError
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.located_yaml import Located, load_yaml
+from sansheng.core.quantities import Quantity
 from sansheng.core.resources import configs_dir
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
-from sansheng.world.place_checks import Finding, check_categories, check_place
+from sansheng.world.place_checks import (
+    Finding,
+    check_categories,
+    check_place,
+    check_settings,
+)
 from sansheng.world.place_file import (
     CategoriesFile,
     Category,
     District,
     Groups,
+    Number,
     PlaceFile,
     Sourced,
     Strict,
     Year,
+    equal_parts,
 )
 
 
@@ -42,8 +50,10 @@ class Place(Strict):
         Words for people, and the year that the numbers describe.
     reference_population, categories
         See :class:`CategoriesFile`.
+    settings
+        Values of parameters in force at this place and time, by name.
     districts
-        Each has its own envelope, rule and labour market.
+        As the file states them; see :attr:`parts` for those that are simulated.
     """
 
     name: str
@@ -51,7 +61,13 @@ class Place(Strict):
     year: Sourced[Year]
     reference_population: Groups
     categories: tuple[Category, ...]
+    settings: dict[str, Sourced[Number]]
     districts: tuple[District, ...]
+
+    @property
+    def parts(self) -> tuple[District, ...]:
+        """Districts one by one, each with its own envelope, rule and labour market."""
+        return tuple(part for district in self.districts for part in equal_parts(district))
 
     @property
     def category_ids(self) -> tuple[str, ...]:
@@ -69,7 +85,7 @@ def _validated(model: type[FileT], located: Located) -> FileT:
         raise BadInput(problems_from_pydantic(error, located, model)) from None
 
 
-def _refuse(findings: Iterator[Finding], located: Located) -> None:
+def _refuse(findings: Iterable[Finding], located: Located) -> None:
     problems = [Problem(text, located.where(loc)) for loc, text in findings]
     if problems:
         raise BadInput(problems)
@@ -117,24 +133,28 @@ def _place_path(name_or_path: str) -> Path:
     return configs_dir() / "places" / f"{name_or_path}.yaml"
 
 
-def load_place(name_or_path: str) -> Place:
+def load_place(name_or_path: str, declared: Mapping[str, Quantity] | None = None) -> Place:
     """Read a place.
 
     Parameters
     ----------
     name_or_path
         Name of a place that comes with the package, or the path of a ``.yaml`` file.
+    declared
+        Parameters of the model that is to run there, by name; the place's ``settings`` are held against
+        them. A world knows no model: without this they are looked at when a world is opened.
 
     Raises
     ------
     BadInput
         With every problem found, each at its line: an unknown key, a number out of range, counts that
-        contradict each other, shares that do not add up, a source that does not exist.
+        contradict each other, shares that do not add up, a source or a parameter that does not exist.
     """
     path = _place_path(name_or_path)
     located = load_yaml(path)
     file = _validated(PlaceFile, located)
-    _refuse(check_place(file), located)
+    settings = () if declared is None else check_settings(file, declared)
+    _refuse([*check_place(file), *settings], located)
     categories = _load_categories(file.categories, located)
     return Place(
         name=path.stem,
@@ -142,5 +162,6 @@ def load_place(name_or_path: str) -> Place:
         year=file.year,
         reference_population=categories.reference_population,
         categories=categories.categories,
+        settings=file.settings,
         districts=file.districts,
     )

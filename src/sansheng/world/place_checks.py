@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sansheng.core.errors import did_you_mean
-from sansheng.core.quantities import ASSUMED
+from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.text import Text
 from sansheng.facts import source_ids
 from sansheng.world.place_file import (
+    FEWEST_GRID_STAFF,
     LEAST_HOUSEHOLDS,
     LEAST_STAFF,
+    MOST_GRID_STAFF,
     MOST_STAFF,
+    SMALLEST_PREMISES,
+    URBAN_PREMISES,
     CategoriesFile,
     District,
     Evidence,
@@ -20,6 +24,7 @@ from sansheng.world.place_file import (
     PlaceFile,
     StationTiers,
     Strict,
+    equal_parts,
 )
 from sansheng.world.schema import GROUPS
 
@@ -39,6 +44,9 @@ def _evidence(part: Any, loc: Location) -> Iterator[tuple[Location, Evidence]]:
     elif isinstance(part, tuple):
         for i, item in enumerate(part):
             yield from _evidence(item, (*loc, i))
+    elif isinstance(part, dict):
+        for name, item in part.items():
+            yield from _evidence(item, (*loc, name))
 
 
 def _check_sources(part: Strict) -> Iterator[Finding]:
@@ -158,8 +166,11 @@ def _check_district(loc: Location, d: District) -> Iterator[Finding]:
             (*loc, "certified_workers", "value"),
             Text(
                 f"{d.certified_workers.value} certified workers are more than the "
-                f"{workers} community workers they are among",
-                f"持证人数 {d.certified_workers.value} 多于社区工作者总数 {workers}",
+                f"{workers} community workers they are among; allowed: 0 to {workers}, as all "
+                "certified people counted here are taken to be community workers: those of agencies "
+                "come on top, by agency_tiers",
+                f"持证人数 {d.certified_workers.value} 多于社区工作者总数 {workers}；允许范围 0 至 "
+                f"{workers}：此处持证者均视为社区工作者，机构持证社工另按 agency_tiers 计",
             ),
         )
     if d.agencies.value + d.hubs.value > d.organisations.value:
@@ -172,9 +183,79 @@ def _check_district(loc: Location, d: District) -> Iterator[Finding]:
                 f"与枢纽型组织 {d.hubs.value} 家之和",
             ),
         )
+    if d.villages.value > communities:
+        yield (
+            (*loc, "villages", "value"),
+            Text(
+                f"{d.villages.value} villages; allowed: 0 to {communities}, the communities they "
+                "are among",
+                f"村 {d.villages.value} 个；允许范围 0 至 {communities}（含在社区总数之内）",
+            ),
+        )
+    if d.premises.area.value >= URBAN_PREMISES:
+        yield (
+            (*loc, "premises", "area", "value"),
+            Text(
+                f"{d.premises.area.value:g} m2 is the mean of premises below the standard; allowed: "
+                f"{SMALLEST_PREMISES:g} to less than {URBAN_PREMISES:g} (S-Z16)",
+                f"{d.premises.area.value:g} 平方米为未达标用房的平均面积；允许范围 "
+                f"{SMALLEST_PREMISES:g} 至 {URBAN_PREMISES:g}（不含，S-Z16）",
+            ),
+        )
+    yield from _check_grids(loc, d)
+    yield from _check_residents(loc, d)
     yield from _check_groups((*loc, "need_groups"), d.need_groups)
     yield from _check_tiers((*loc, "station_tiers"), d.station_tiers)
     yield from _check_tiers((*loc, "agency_tiers"), d.agency_tiers)
+
+
+def _check_copies(loc: Location, d: District) -> Iterator[Finding]:
+    """Every district of several has a subdistrict."""
+    if d.copies is not None and d.subdistricts.value < d.copies.value:
+        n, copies = d.subdistricts.value, d.copies.value
+        yield (
+            (*loc, "copies", "value"),
+            Text(
+                f"{n} subdistricts cannot be divided among {copies} districts; allowed: at least {copies}",
+                f"街道 {n} 个不足以分给 {copies} 个区；至少须有 {copies} 个",
+            ),
+        )
+
+
+def _check_grids(loc: Location, d: District) -> Iterator[Finding]:
+    """Grids have staff, and staff have grids."""
+    grids, staff = d.grids.value, d.grid_staff.total()
+    low, high = FEWEST_GRID_STAFF * grids, MOST_GRID_STAFF * grids
+    if not low <= staff <= high:
+        yield (
+            (*loc, "grid_staff"),
+            Text(
+                f"{staff} grid staff for {grids} grids; allowed: {low} to {high}, "
+                f"{FEWEST_GRID_STAFF} to {MOST_GRID_STAFF} a grid (sources count 2 and 8: S-B04, S-T05)",
+                f"{grids} 个网格共有网格力量 {staff} 人；允许范围 {low} 至 {high}，即每网格 "
+                f"{FEWEST_GRID_STAFF} 至 {MOST_GRID_STAFF} 人（来源为 2 人与 8 人：S-B04、S-T05）",
+            ),
+        )
+
+
+def _check_residents(loc: Location, d: District) -> Iterator[Finding]:
+    """Who helps lives there."""
+    residents = int(d.households.value * d.persons_per_household.value)
+    for name, what in (
+        ("volunteers", Text("active volunteers", "活跃志愿者")),
+        ("party_members", Text("party members who report", "双报到党员")),
+        ("persuaders", Text("members of persuasion teams", "劝导队员")),
+    ):
+        people = getattr(d, name).value
+        if people > residents:
+            yield (
+                (*loc, name, "value"),
+                Text(
+                    f"{people} {what.en}; allowed: 0 to {residents}, the residents (households times "
+                    "persons_per_household)",
+                    f"{what.zh} {people} 人；允许范围 0 至 {residents}（常住人口=户数×户均人数）",
+                ),
+            )
 
 
 def check_place(file: PlaceFile) -> Iterator[Finding]:
@@ -182,4 +263,29 @@ def check_place(file: PlaceFile) -> Iterator[Finding]:
     yield from _check_sources(file)
     yield from _check_unique(("districts",), [d.name for d in file.districts], "name")
     for i, district in enumerate(file.districts):
-        yield from _check_district(("districts", i), district)
+        findings = [
+            *_check_copies(("districts", i), district),
+            *_check_district(("districts", i), district),
+        ]
+        if not findings:
+            # What holds of a total may fail where it is divided.
+            parts = (_check_district(("districts", i), part) for part in equal_parts(district))
+            findings = next(filter(None, map(list, parts)), [])
+        yield from findings
+
+
+def check_settings(file: PlaceFile, declared: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield the settings of a place that are no parameters, or outside their range, and where."""
+    for name, setting in file.settings.items():
+        if name not in declared:
+            hint = did_you_mean(name, declared)
+            yield (
+                ("settings", name),
+                Text(
+                    f"unknown parameter '{name}'{hint.en} ({len(declared)} are known: sansheng list "
+                    "parameters)",
+                    f"未知参数“{name}”{hint.zh}（共 {len(declared)} 个，见 sansheng list parameters）",
+                ),
+            )
+        elif not declared[name].contains(setting.value):
+            yield ("settings", name, "value"), declared[name].refusal(setting.value)

@@ -23,6 +23,15 @@ LEAST_STAFF = 4
 MOST_STAFF = 60
 """Mean base staff per community beyond which a place file is surely wrong."""
 
+FEWEST_GRID_STAFF, MOST_GRID_STAFF = 1, 20
+"""Grid staff for one grid: sources count 2 [S-B04] and 8 [S-T05]; beyond this a file is surely wrong."""
+
+URBAN_PREMISES, VILLAGE_PREMISES = 350.0, 300.0
+"""Square metres of premises that a place file calls the standard [S-Z16, S-T18]."""
+
+SMALLEST_PREMISES = 20.0
+"""Square metres: a room and a desk; no community is without (assumed)."""
+
 Name = Annotated[
     str, Field(strict=True, pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=60)
 ]
@@ -31,6 +40,9 @@ Relative = Annotated[float, Field(strict=True, ge=0.0, le=20.0)]
 PositiveRelative = Annotated[float, Field(strict=True, gt=0.0, le=20.0)]
 Year = Annotated[int, Field(strict=True, ge=1980, le=2100)]
 Tier = Annotated[int, Field(strict=True, ge=0, le=4)]
+People = Annotated[int, Field(strict=True, ge=0, le=20_000_000)]
+Money = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000_000)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 def _as_list(value: Any) -> Any:
@@ -198,6 +210,40 @@ class CategoriesFile(Strict):
     categories: Annotated[tuple[Category, ...], _items(1, 40)]
 
 
+class GridStaff(Strict):
+    """The people of the grids by force: they work there full-time, as residents, or for a department."""
+
+    dedicated: Sourced[People]
+    social: Sourced[People]
+    specialist: Sourced[People]
+
+    def total(self) -> int:
+        """Return how many they are together."""
+        return self.dedicated.value + self.social.value + self.specialist.value
+
+
+class Premises(Strict):
+    """Rooms that communities have for service.
+
+    Parameters
+    ----------
+    standard
+        Share of communities that meet the standard.
+    area
+        Mean square metres of the others.
+    """
+
+    standard: Sourced[Share]
+    area: Sourced[Annotated[float, Field(strict=True, ge=SMALLEST_PREMISES, le=10_000.0)]]
+
+
+class ResidentUnits(Strict):
+    """Units 驻区单位 that have signed pacts with their community, and the share that opens space."""
+
+    count: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    open: Sourced[Share]
+
+
 class District(Strict):
     """What is known of a district. Counts are people, households or organisations; money is yuan.
 
@@ -205,8 +251,12 @@ class District(Strict):
     ----------
     name, title
         Identifier, and words for people.
+    copies
+        Where only the total of several districts is known: how many equal ones divide these numbers.
     subdistricts, communities, households
         How many there are.
+    villages
+        How many of the communities are villages.
     persons_per_household
         Mean size of a household.
     community_workers
@@ -218,8 +268,24 @@ class District(Strict):
         the others are grassroots groups.
     volunteers
         Active volunteers.
+    party_members
+        Party members who report to the community they live in (双报到).
+    persuaders
+        Members of persuasion teams (劝导队).
+    grids, grid_staff
+        Grids, and the people of the grids.
+    premises, service_circles
+        Rooms for service, and the share of communities inside a quarter-hour service circle.
+    resident_units
+        Units that have signed pacts with communities.
+    halls
+        Share of communities that have a hall for deliberation.
+    standing
+        Share of communities with the legal standing to sign contracts.
     envelope
         Money for community services, yuan a year.
+    capital
+        Money for premises, yuan a year; no funding rule touches it.
     mean_wage
         Mean wage of the local labour market, yuan a year.
     need_groups
@@ -230,27 +296,81 @@ class District(Strict):
 
     name: Name
     title: Text
-    subdistricts: Sourced[Annotated[int, Field(strict=True, ge=1, le=500)]]
-    communities: Sourced[Annotated[int, Field(strict=True, ge=1, le=5000)]]
+    copies: Sourced[Annotated[int, Field(strict=True, ge=2, le=64)]] | None = None
+    subdistricts: Sourced[Annotated[int, Field(strict=True, ge=1, le=5000)]]
+    communities: Sourced[Annotated[int, Field(strict=True, ge=1, le=50_000)]]
+    villages: Sourced[Annotated[int, Field(strict=True, ge=0, le=50_000)]]
     households: Sourced[Annotated[int, Field(strict=True, ge=LEAST_HOUSEHOLDS, le=20_000_000)]]
     persons_per_household: Sourced[Annotated[float, Field(strict=True, ge=1.0, le=8.0)]]
     community_workers: Sourced[Annotated[int, Field(strict=True, ge=LEAST_STAFF, le=200_000)]]
     certified_workers: Sourced[Annotated[int, Field(strict=True, ge=0, le=200_000)]]
     organisations: Sourced[Annotated[int, Field(strict=True, ge=0, le=100_000)]]
-    agencies: Sourced[Annotated[int, Field(strict=True, ge=0, le=500)]]
+    agencies: Sourced[Annotated[int, Field(strict=True, ge=0, le=5000)]]
     hubs: Sourced[Annotated[int, Field(strict=True, ge=0, le=5000)]]
-    volunteers: Sourced[Annotated[int, Field(strict=True, ge=0, le=20_000_000)]]
-    envelope: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000_000_000)]]
+    volunteers: Sourced[People]
+    party_members: Sourced[People]
+    persuaders: Sourced[People]
+    grids: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    grid_staff: GridStaff
+    premises: Premises
+    service_circles: Sourced[Share]
+    resident_units: ResidentUnits
+    halls: Sourced[Share]
+    standing: Sourced[Share]
+    envelope: Sourced[Money]
+    capital: Sourced[Money]
     mean_wage: Sourced[Annotated[int, Field(strict=True, ge=1000, le=10_000_000)]]
     need_groups: Groups
     station_tiers: StationTiers
     agency_tiers: AgencyTiers
 
 
+_NOT_DIVIDED = ("copies", "mean_wage")
+
+
+PartT = TypeVar("PartT", bound=Strict)
+
+
+def _share_out(part: PartT, i: int, n: int) -> PartT:
+    """Return part ``i`` of ``n`` equal ones: counts and money by largest remainder, the rest as it is."""
+    divided: dict[str, Any] = {}
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Sourced):
+            if isinstance(value.value, int) and name not in _NOT_DIVIDED:
+                whole, left = divmod(value.value, n)
+                divided[name] = value.model_copy(update={"value": whole + (i < left)})
+        elif isinstance(value, Strict) and not isinstance(value, Evidence):
+            divided[name] = _share_out(value, i, n)
+    return part.model_copy(update=divided)
+
+
+def equal_parts(district: District) -> tuple[District, ...]:
+    """Return the districts that an entry of a place file stands for: itself, or its equal copies."""
+    if district.copies is None:
+        return (district,)
+    n = district.copies.value
+    return tuple(_share_out(district, i, n).model_copy(update={"copies": None}) for i in range(n))
+
+
 class PlaceFile(Strict):
-    """What a place file holds: ``title``, ``year``, ``categories`` (name of a list) and ``districts``."""
+    """What a place file holds.
+
+    Parameters
+    ----------
+    title, year
+        Words for people, and the year that the numbers describe.
+    categories
+        Name of a list of service categories.
+    settings
+        Values of the model's parameters in force at this place and time, by name. They stand in for the
+        defaults; what a study sets itself goes before.
+    districts
+        What is known of each.
+    """
 
     title: Text
     year: Sourced[Year]
     categories: Name
+    settings: dict[str, Sourced[Number]] = Field(default_factory=dict)
     districts: Annotated[tuple[District, ...], _items(1, 64)]

@@ -22,13 +22,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from sansheng.core.streams import Key, decision
-from sansheng.core.tables import F64, I64, allocate
+from sansheng.core.tables import F64, I8, I64, allocate
 from sansheng.world.accounts import account_count
 from sansheng.world.initial import PARAMETERS
 from sansheng.world.organisations import fill_providers
 from sansheng.world.place import Place
+from sansheng.world.place_file import SMALLEST_PREMISES, URBAN_PREMISES, VILLAGE_PREMISES
 from sansheng.world.plan import (
     Plan,
     Start,
@@ -38,6 +40,7 @@ from sansheng.world.plan import (
     normals,
     plan_district,
     rows_before,
+    uniforms,
 )
 from sansheng.world.schema import (
     AGES,
@@ -48,6 +51,7 @@ from sansheng.world.schema import (
     SLOTS,
     TABLES,
     TIES,
+    VILLAGE,
     VULNERABLE,
     Categories,
     Communities,
@@ -65,6 +69,12 @@ _ESTATE_AGE = decision("population.estate_age")
 _GROUPS = decision("population.groups")
 _COORDINATION = decision("population.coordination")
 _SKILL = decision("population.skill")
+_KIND = decision("population.kind")
+_HALL = decision("population.hall")
+_STANDING = decision("population.standing")
+_PREMISES = decision("population.premises")
+_AREA = decision("population.area")
+_CIRCLE = decision("population.circle")
 
 FEWEST_DUTIES, MOST_DUTIES = 40, 180
 """Duties that a community can bear; 180 is the whole list [S-T12]."""
@@ -79,6 +89,8 @@ _SKILL_SD = 0.05
 
 _TARGET = 0.95
 """Share of cases that communities are told to close in the first year (assumed)."""
+_SHORT_OF = 0.9
+"""Premises below the standard lack at least a tenth of it (assumed)."""
 
 # Assumed, and forgotten within the months that a run warms up.
 _TRUST, _SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 0.6, 75.0, 40.0, 80.0, 80.0
@@ -106,9 +118,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         case, contract, tie or incentive exists yet. Books balance: all accounts sum to zero.
     """
     key = Key(seed, replicate)
-    plans = [
-        plan_district(district, i, parameters, key) for i, district in enumerate(place.districts)
-    ]
+    plans = [plan_district(district, i, parameters, key) for i, district in enumerate(place.parts)]
     starts = [Start(0, 0, 0, 0, 0)]
     for plan in plans:
         starts.append(starts[-1].after(plan))
@@ -152,6 +162,7 @@ def _fill_district(t: Districts, plan: Plan, first: Start, p: Any) -> None:
     wage = monthly_wage(d, p)
     t.key[row] = plan.first_key
     t.envelope[row] = d.envelope.value * 100
+    t.capital[row] = d.capital.value * 100
     t.base_wage[row] = wage
     t.agency_wage[row] = wage
     t.mean_wage[row] = round(d.mean_wage.value * 100 / 12)
@@ -192,7 +203,15 @@ def _fill_communities(t: Communities, plan: Plan, first: Start, p: Any, key: Key
     t.estate_age[rows] = _estate_age(need, normals(key, _ESTATE_AGE, keys), p)
     t.group_share[rows] = _group_shares(plan, need, p, key)
 
-    t.volunteers[rows] = apportion(d.volunteers.value, plan.households.astype(float), 0)
+    t.kind[rows] = _drawn(plan, d.villages.value / keys.size, key, _KIND)
+    t.standing[rows] = _drawn(plan, d.standing.value, key, _STANDING)
+    # Villages come last: halls reached all urban communities first [S-B08].
+    t.hall[rows] = _drawn(plan, d.halls.value, key, _HALL, t.kind[rows])
+    t.estates_old[rows] = ndtr((t.estate_age[rows] - p.old_age) / p.old_sd)
+    t.self_managed[rows] = p.self_0
+    _fill_helpers(t, rows, plan, p)
+    _fill_premises(t, rows, plan, p, key)
+
     t.target[rows] = _TARGET
     t.perceived[rows] = p.perceived_0
     t.performance[rows] = p.perceived_0
@@ -202,6 +221,57 @@ def _fill_communities(t: Communities, plan: Plan, first: Start, p: Any, key: Key
     t.participation[rows] = _PARTICIPATION
     t.harmony[rows] = _HARMONY
     t.safety[rows] = _SAFETY
+
+
+def _drawn(plan: Plan, share: float, key: Key, what: int, later: I8 | None = None) -> I8:
+    """Return 1 for a drawn share of communities, to the nearest whole number, and 0 for the others.
+
+    Those with a one in ``later`` have their turn when all others have had it.
+    """
+    luck = uniforms(key, what, plan.communities)
+    order = np.argsort(luck if later is None else luck + later, kind="stable")
+    chosen = np.zeros(luck.size, np.int8)
+    chosen[order[: round(share * luck.size)]] = 1
+    return chosen
+
+
+def _fill_helpers(t: Communities, rows: slice, plan: Plan, p: Any) -> None:
+    """Fill who watches over a community and lends a hand, beside its staff: all follow households."""
+    d, homes = plan.district, plan.households.astype(float)
+    grids = apportion(d.grids.value, homes, 1 if d.grids.value >= homes.size else 0)
+    force = d.grid_staff
+    others = force.social.value + force.specialist.value
+    t.grids[rows] = grids
+    t.grid_staff[rows] = grids * (
+        (force.dedicated.value + p.grid_part * others) / max(1, d.grids.value)
+    )
+    party = apportion(d.party_members.value, homes, 0) * p.party_hours
+    persuaders = apportion(d.persuaders.value, homes, 0) * p.persuader_hours
+    t.mobilised[rows] = (party + persuaders) / p.volunteer_hours
+    t.volunteers[rows] = apportion(d.volunteers.value, homes, 0)
+    t.helpers[rows] = t.volunteers[rows] + t.mobilised[rows]
+
+
+def _fill_premises(t: Communities, rows: slice, plan: Plan, p: Any, key: Key) -> None:
+    """Fill rooms, service circles and resident units."""
+    d = plan.district
+    standard = np.where(t.kind[rows] == VILLAGE, VILLAGE_PREMISES, URBAN_PREMISES)
+    met = _drawn(plan, d.premises.standard.value, key, _PREMISES).astype(bool)
+    own = np.exp(p.area_sd * normals(key, _AREA, plan.communities[~met]))
+    t.premises[rows] = standard
+    if own.size:
+        short = rows.start + np.flatnonzero(~met)
+        most = _SHORT_OF * standard[~met]
+        mean = min(d.premises.area.value, float(most.mean()))
+        t.premises[short] = _scaled(own, np.ones(own.size, np.int64), mean, SMALLEST_PREMISES, most)
+    t.circle[rows] = _drawn(plan, d.service_circles.value, key, _CIRCLE)
+
+    n = d.resident_units.count.value
+    units = apportion(n, np.ones(met.size), 0)
+    t.units[rows] = units
+    opened = apportion(round(n * d.resident_units.open.value), np.maximum(units, 1e-9), 0)
+    t.units_open[rows] = np.minimum(opened, units)
+    t.units_active[rows] = p.units_0
 
 
 def _duties(plan: Plan, p: Any, key: Key) -> tuple[I64, I64]:
@@ -218,7 +288,7 @@ def _duties(plan: Plan, p: Any, key: Key) -> tuple[I64, I64]:
     return duties - admin, admin
 
 
-def _scaled(values: F64, weights: I64, mean: float, low: float, high: float) -> F64:
+def _scaled(values: F64, weights: I64, mean: float, low: float, high: float | F64) -> F64:
     """Multiply values by what gives their clipped weighted mean a set value inside the bounds."""
     total = weights.sum()
     factor = 1.0

@@ -44,6 +44,9 @@ VULNERABLE = ("elderly", "low_income", "disabled")
 AGENCY, GRASSROOTS, HUB = 0, 1, 2
 """Kinds of provider: 社工事务所, 社区社会组织, 枢纽型组织."""
 
+URBAN, VILLAGE = 0, 1
+"""Kinds of community: 城市社区, 村."""
+
 NOBODY = -1
 STATION = -2
 """Employer codes of a seat: vacant, or the community's own station (community workers)."""
@@ -54,6 +57,7 @@ class Districts(NamedTuple):
 
     key: Annotated[I64, column("district", unit="-", owner="population", en="stable identity", zh="稳定标识")]
     envelope: Annotated[I64, column("district", unit="fen/year", owner="population", en="yearly envelope for community services", zh="年度社区服务经费总额")]
+    capital: Annotated[I64, column("district", unit="fen/year", owner="population", en="yearly line for premises; no rule touches it", zh="年度用房建设经费")]
     base_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="monthly wage of a community worker before seniority", zh="社区工作者基本月工资")]
     agency_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="monthly wage of agency staff before seniority", zh="机构社工基本月工资")]
     mean_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="mean wage of the city", zh="当地社会平均工资")]
@@ -79,17 +83,35 @@ class Communities(NamedTuple):
     key: Annotated[I64, column("community", unit="-", owner="population", en="stable identity", zh="稳定标识")]
     district: Annotated[I32, column("community", unit="-", owner="population", en="row of the district", zh="所属区")]
     subdistrict: Annotated[I32, column("community", unit="-", owner="population", en="row of the subdistrict", zh="所属街道")]
+    kind: Annotated[I8, column("community", unit="-", owner="population", en="0 urban, 1 village", zh="类别：0城市社区，1村")]
     households: Annotated[I64, column("community", unit="households", owner="population", en="households living there", zh="户数")]
     group_share: Annotated[F64, column("community", "group", unit="share", owner="population", en="share of residents in each need group", zh="各需求群体占比")]
     vulnerable: Annotated[F64, column("community", unit="share", owner="population", en="share of households with complex need", zh="复杂需求家庭占比")]
     vulnerable_need: Annotated[F64, column("community", "category", unit="share", owner="population", en="expected share of residents' needs that come from the elderly, people on low income and the disabled", zh="需求中来自老年、低收入与残疾群体的预期占比")]
     estate_age: Annotated[F64, column("community", unit="years", owner="population", en="mean age of housing", zh="小区平均房龄")]
+    estates_old: Annotated[F64, column("community", unit="share", owner="population", en="share of households in old estates", zh="老旧小区家庭占比")]
     duties_service: Annotated[I32, column("community", unit="duties", owner="population", en="service duties borne; they bring cases", zh="承担的服务类职责")]
     duties_admin: Annotated[I32, column("community", unit="duties", owner="population", en="administrative duties borne; they take hours", zh="承担的行政类职责")]
     admin_hours: Annotated[F64, column("community", unit="hours/month", owner="population", en="hours the administrative duties ask for", zh="行政事务所需工时")]
     first_seat: Annotated[I32, column("community", unit="-", owner="population", en="first row of the station's seats", zh="首个岗位行号")]
     seats: Annotated[I32, column("community", unit="seats", owner="population", en="seats of the station", zh="编制岗位数")]
+    grids: Annotated[I32, column("community", unit="grids", owner="population", en="grids", zh="网格数")]
+    grid_staff: Annotated[F64, column("community", unit="people", owner="population", en="grid staff in full-time equivalents", zh="网格力量（折合全职）")]
+    hall: Annotated[I8, column("community", unit="-", owner="population", en="1 with a hall for deliberation", zh="是否有议事厅")]
+    standing: Annotated[I8, column("community", unit="-", owner="population", en="1 with the legal standing to sign contracts", zh="是否具备签约的法人资格")]
+    units: Annotated[I32, column("community", unit="units", owner="population", en="resident units that have signed a pact", zh="签约共建的驻区单位")]
+    units_open: Annotated[I32, column("community", unit="units", owner="population", en="of which would open space", zh="其中可开放场地的单位")]
+    mobilised: Annotated[F64, column("community", unit="people", owner="population", en="presence of reporting party members and persuasion teams, in active volunteers", zh="双报到党员与劝导队（折合活跃志愿者）")]
+    premises: Annotated[F64, column("community", unit="m2", owner="premises", en="premises for service", zh="服务用房面积")]
+    building: Annotated[F64, column("community", unit="m2", owner="premises", en="premises being built", zh="在建用房面积")]
+    ready: Annotated[I32, column("community", unit="month", owner="premises", en="month in which what is being built opens", zh="在建用房启用月份")]
+    circle: Annotated[F64, column("community", unit="share", owner="premises", en="coverage by a quarter-hour service circle", zh="一刻钟服务圈覆盖程度")]
     volunteers: Annotated[F64, column("community", unit="people", owner="residents", en="active volunteers", zh="活跃志愿者")]
+    helpers: Annotated[F64, column("community", unit="people", owner="residents", en="effective volunteers: residents, party members who report, persuasion teams", zh="有效志愿力量（居民、双报到党员、劝导队）")]
+    units_active: Annotated[F64, column("community", unit="share", owner="residents", en="share of resident units that take part", zh="驻区单位参与比例")]
+    idle_space: Annotated[F64, column("community", unit="m2", owner="residents", en="idle space that resident units have opened", zh="驻区单位开放的闲置场地")]
+    activities: Annotated[F64, column("community", unit="share", owner="residents", en="activities held, of those there is demand for", zh="活动供给程度")]
+    self_managed: Annotated[F64, column("community", unit="share", owner="residents", en="share of old estates' households that manage themselves", zh="老旧小区自我管理家庭占比")]
     shock: Annotated[F64, column("community", unit="log rate", owner="needs", en="local shock to the arrival of need", zh="本地需求冲击")]
     perceived: Annotated[F64, column("community", unit="share", owner="residents", en="resolution as residents perceive it", zh="居民感知的解决率")]
     performance: Annotated[F64, column("community", unit="share", owner="residents", en="hour-weighted share of this month's outcomes that truly resolved a need", zh="本月真实解决率")]

@@ -86,6 +86,10 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("households_served", {"households_served": 3e3, "households": 1e4}, 30.0),
         ("latent", {"latent": 30.0, "households": 10_000.0}, 3.0),
         ("coverage", {"hours_bought": 200.0, "households": 10_000.0}, 2.0),
+        ("grid_cases", {"grid_cases": 13.0, "grids": 10.0}, 15.6),
+        ("premises_standard", {"at_standard": 27.0, "communities": 108.0}, 25.0),
+        ("units_active", {"units_active": 87.0, "units": 435.0}, 20.0),
+        ("idle_space", {"idle_space": 4_000.0, "households": 10_000.0}, 400.0),
         ("utilisation", {"utilisation": 80.0, "hours": 100.0}, 80.0),
         ("satisfaction", {"satisfaction": 7e5, "households": 1e4}, 70.0),
         (

@@ -47,6 +47,7 @@ def test_a_record_has_a_row_for_every_month_and_calendar_year(
     [
         ("arisen", "arisen"),
         ("resolved", "resolved"),
+        ("grid_cases", "by_grid"),
         ("lapsed", "lapsed"),
         ("papered", "papered"),
         ("reopened", "reopened"),
@@ -91,6 +92,17 @@ def test_residents_are_weighted_by_households(seen: tuple[World, Recorder]) -> N
     for name in ("satisfaction", "participation", "harmony", "safety"):
         total = sum(h * v for h, v in zip(c.households, getattr(c, name), strict=True))
         assert last(record, name) == pytest.approx(total)
+
+
+def test_grids_units_and_premises_are_counted(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    c = world.tables.communities
+    assert last(record, "grids") == c.grids.sum() == 648
+    assert last(record, "communities") == 108
+    assert last(record, "at_standard") == (c.premises >= 0.95 * 350.0).sum()
+    assert last(record, "units") == c.units.sum() == 435
+    assert last(record, "units_active") == pytest.approx(c.units_active @ c.units)
+    assert last(record, "idle_space") == pytest.approx(c.idle_space.sum())
 
 
 def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> None:

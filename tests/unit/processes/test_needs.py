@@ -9,17 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import F64
-from sansheng.month import run_steps
+from sansheng.month import PARAMETERS, open_world, run_steps
 from sansheng.processes.needs import (
+    found_by_grid,
     hard_share,
     logistic,
     next_shock,
     report_probability,
     shock_factor,
 )
+from sansheng.world.place import load_place
 from sansheng.world.world import World
 
 Make = Callable[..., World]
+JANUARY = 2015 * 12
 
 SHARE = st.floats(0.0, 1.0)
 ERRS = 4.9
@@ -73,6 +76,66 @@ def test_a_community_that_solves_more_is_asked_more(
 def test_perception_saturates_at_both_ends() -> None:
     assert report_probability(0.0, 0.2, 0.1, 1.0) == report_probability(0.05, 0.2, 0.1, 1.0)
     assert report_probability(1.0, 0.2, 0.1, 1.0) == report_probability(0.95, 0.2, 0.1, 1.0)
+
+
+def test_grid_staff_find_the_default_share_at_the_reference_density() -> None:
+    assert found_by_grid(0.29, 1000, 0.09, 0.29) == pytest.approx(0.09)
+    assert found_by_grid(0.58, 1000, 0.09, 0.29) == pytest.approx(1.0 - 0.91**2)
+    assert found_by_grid(0.0, 1000, 0.09, 0.29) == 0.0
+    assert found_by_grid(5.0, 0, 0.09, 0.29) <= 1.0
+
+
+@given(st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.integers(0, 10**5), st.floats(0.02, 0.4))
+def test_more_grid_staff_never_find_less(
+    one: float, two: float, households: int, find: float
+) -> None:
+    few, many = sorted((one, two))
+    low = found_by_grid(few, households, find, 0.29)
+    assert 0.0 <= low <= found_by_grid(many, households, find, 0.29) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("staff", "lam_duty"), [(0.0, 3.0), (105.0, 0.0), (105.0, 3.0), (3000.0, 3.0)]
+)
+def test_cases_found_by_the_grids_are_their_share_of_those_reported(
+    opened: Make, staff: float, lam_duty: float
+) -> None:
+    world = opened(shock_sd=0.0, lam_duty=lam_duty)
+    p, c, cases = world.parameters, world.tables.communities, world.tables.cases
+    c.grid_staff[:] = staff * c.grids / c.grids.sum()
+    found = [
+        found_by_grid(force, homes, p.grid_find, p.grid_ref)
+        for force, homes in zip(c.grid_staff, c.households, strict=True)
+    ]
+    count, mean = 0, 0.0
+    for _ in range(24):
+        duty = p.lam_duty / 12.0 * c.duties_service
+        mean += float(np.array(found) @ (expected(world).sum(axis=(1, 2)) - duty))
+        run_steps(world, "needs")
+        assert (cases.by_grid <= cases.reported).all()
+        count += int(cases.by_grid.sum())
+        world.month += 1
+    assert abs(count - mean) <= ERRS * mean**0.5
+
+
+def test_duties_are_never_found_by_the_grids(opened: Make) -> None:
+    world = opened(lam_duty=20.0)
+    world.tables.communities.households[:] = 0
+    run_steps(world, "needs")
+    assert world.tables.cases.reported.sum() > 0
+    assert not world.tables.cases.by_grid.any()
+
+
+@pytest.mark.parametrize("name", ["chenghua-2015", "tongzhou-2013"])
+def test_a_grid_finds_about_as_many_cases_a_year_as_tongzhou_s_did(name: str) -> None:
+    """28,172 cases of 1,809 grids [S-T04, S-T06]; 15.6 a grid and year, give or take a tenth."""
+    world = open_world(load_place(name, PARAMETERS), {}, 5, 0, JANUARY)
+    found = 0
+    for _ in range(12):
+        run_steps(world, "needs")
+        found += int(world.tables.cases.by_grid.sum())
+        world.month += 1
+    assert found / world.tables.communities.grids.sum() == pytest.approx(15.6, rel=0.1)
 
 
 def test_the_hard_share_is_the_mean_s_where_vulnerability_is_and_rises_by_half() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import load_yaml
 from sansheng.core.months import Month
 from sansheng.study.config import RuleRef, Scenario, Study, load_study
+from sansheng.world import place as place_module
 
 ROOT = Path(__file__).parents[3]
 BROKEN = ROOT / "configs" / "broken"
@@ -57,6 +59,23 @@ def test_a_broken_file_is_refused_at_the_right_place_in_both_languages(name: str
     for problem in problems:
         assert re.search("[\u4e00-\u9fff]", problem.text.zh)
         assert problem.line("zh").split(": ")[0] == problem.line("en").split(": ")[0]
+
+
+def test_a_study_is_refused_for_what_its_place_sets_and_the_model_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(place_module.configs_dir(), tmp_path / "configs")
+    place = tmp_path / "configs" / "places" / "chenghua-2015.yaml"
+    setting = "settings: {psy: {value: 0.5, source: assumed}}\ndistricts:\n"
+    text = place.read_text(encoding="utf-8").replace("districts:\n", setting)
+    place.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(place_module, "configs_dir", lambda: tmp_path / "configs")
+    with pytest.raises(BadInput) as caught:
+        study_from(VALID, tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.where is not None
+    assert problem.where.file == str(place)
+    assert "unknown parameter 'psy'; did you mean 'psi'?" in problem.line("en")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ def test_every_account_has_its_own_row_and_no_row_is_left_over() -> None:
         *(accounts.envelope_account(d) for d in range(districts)),
         *(accounts.claims_account(districts, d) for d in range(districts)),
         *(accounts.escrow_account(districts, d) for d in range(districts)),
+        *(accounts.capital_account(districts, d) for d in range(districts)),
         *(accounts.community_account(districts, c) for c in range(communities)),
         *(accounts.provider_account(districts, communities, p) for p in range(providers)),
     ]

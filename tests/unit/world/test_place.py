@@ -5,6 +5,7 @@ import pytest
 
 from sansheng.core.errors import BadInput
 from sansheng.core.resources import configs_dir
+from sansheng.month import PARAMETERS, open_world
 from sansheng.world import place as place_module
 from sansheng.world.place import Place, load_place, place_names
 
@@ -187,7 +188,7 @@ WRONG = {
         "value: 551",
         "value: 1701",
         "1701",
-        "1701 certified workers are more than the 1700 community workers",
+        "1701 certified workers are more than the 1700 community workers .* allowed: 0 to 1700, as all",
         "持证人数 1701 多于社区工作者总数 1700",
     ),
     "fewer communities than subdistricts": (
@@ -232,6 +233,55 @@ WRONG = {
         "shares of need groups may sum to 1 at most, not 1.04",
         "需求群体占比之和至多为 1，现为 1.04",
     ),
+    "more villages than communities": (
+        "villages: {value: 0,",
+        "villages: {value: 109,",
+        "value: 109",
+        "109 villages; allowed: 0 to 108",
+        "村 109 个；允许范围 0 至 108",
+    ),
+    "grids without grid staff": (
+        "      value: 648",
+        "      value: 1300",
+        "dedicated:",
+        "1279 grid staff for 1300 grids; allowed: 1300 to 26000, .* S-B04, S-T05",
+        "1300 个网格共有网格力量 1279 人；允许范围 1300 至 26000",
+    ),
+    "grid staff without grids": (
+        "      value: 648",
+        "      value: 0",
+        "dedicated:",
+        "1279 grid staff for 0 grids; allowed: 0 to 0",
+        "0 个网格共有网格力量 1279 人",
+    ),
+    "premises below the standard that exceed it": (
+        "area: {value: 200,",
+        "area: {value: 350,",
+        "area: {",
+        "350 m2 .* allowed: 20 to less than 350 .S-Z16",
+        "允许范围 20 至 350",
+    ),
+    "a share of communities above one": (
+        "service_circles: {value: 0.6,",
+        "service_circles: {value: 1.2,",
+        "service_circles",
+        "from 0 to 1, got 1.2",
+        "0 至 1",
+    ),
+    "legal standing below nothing": (
+        "      value: 0.0\n",
+        "      value: -0.1\n",
+        "-0.1",
+        "standing.value must be a number from 0 to 1, got -0.1",
+        "0 至 1",
+    ),
+    "more party members than residents": (
+        "      value: 8000\n",
+        "      value: 960001\n",
+        "960001",
+        "960001 party members who report; allowed: 0 to 960000, the residents",
+        "允许范围 0 至 960000",
+    ),
     "certificates of less than everybody": (
         "middle: 0.18",
         "middle: 0.08",
@@ -266,6 +316,106 @@ def test_one_line_tells_where_and_what_is_wrong_with(what: str, text: str, tmp_p
         assert shown.isprintable()
         assert shown.startswith(f"{path}:{line}:")
         assert re.search(expected, shown), shown
+
+
+SETTINGS = {
+    "an unknown name": (
+        "lamb: {value: 0.3, source: assumed}",
+        r"unknown parameter 'lamb'; did you mean 'lam'\?",
+        "未知参数“lamb”",
+    ),
+    "a value outside the range of the parameter": (
+        "w_rel: {value: 1.2, source: S-B12}",
+        r"w_rel 1.2 is outside 0.45..1 ratio \(source: S-B12, S-B13\)",
+        "w_rel 1.2 超出范围 0.45..1",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SETTINGS)
+def test_settings_of_a_place_are_held_against_the_model_s_parameters(
+    what: str, text: str, tmp_path: Path
+) -> None:
+    written, en, zh = SETTINGS[what]
+    path = edited(text, tmp_path, "districts:\n", f"settings:\n  {written}\ndistricts:\n")
+    line = path.read_text(encoding="utf-8").split(written)[0].count("\n") + 1
+    with pytest.raises(BadInput) as caught:
+        load_place(str(path), PARAMETERS)
+    (problem,) = caught.value.problems
+    assert re.search(rf":{line}:\d+: {en}", problem.line("en"))
+    assert zh in problem.line("zh")
+
+
+def test_a_setting_stands_in_for_the_default_and_a_study_goes_before_it(
+    text: str, tmp_path: Path
+) -> None:
+    setting = "settings:\n  w_rel: {value: 0.9, source: S-B12}\ndistricts:\n"
+    place = load_place(str(edited(text, tmp_path, "districts:\n", setting)), PARAMETERS)
+    assert open_world(place, {}, 1, 0, 0).parameters.w_rel == 0.9
+    assert open_world(place, {"w_rel": 0.5}, 1, 0, 0).parameters.w_rel == 0.5
+    assert open_world(place, {}, 1, 0, 0).parameters.psi == PARAMETERS["psi"].default
+
+
+def test_an_unknown_setting_is_refused_when_a_world_is_opened_at_the_latest(
+    text: str, tmp_path: Path
+) -> None:
+    setting = "settings:\n  lamb: {value: 0.3, source: assumed}\ndistricts:\n"
+    place = load_place(str(edited(text, tmp_path, "districts:\n", setting)))
+    with pytest.raises(BadInput, match="unknown parameter 'lamb'; did you mean 'lam'"):
+        open_world(place, {}, 1, 0, 0)
+
+
+def test_equal_districts_divide_a_total_and_nothing_is_lost() -> None:
+    place = load_place("beijing-2018")
+    (total,) = place.districts
+    assert len(place.parts) == 16
+    for name in ("communities", "villages", "households", "grids", "envelope", "party_members"):
+        values = [getattr(part, name).value for part in place.parts]
+        assert sum(values) == getattr(total, name).value
+        assert max(values) - min(values) <= 1
+    assert sum(part.grid_staff.total() for part in place.parts) == 82_500
+    assert {part.mean_wage.value for part in place.parts} == {100_000}
+    assert {part.halls.value for part in place.parts} == {0.84}
+    assert all(part.copies is None for part in place.parts)
+
+
+def test_what_fails_only_where_a_total_is_divided_is_told(text: str, tmp_path: Path) -> None:
+    copies = "    copies: {value: 15, source: assumed}\n    subdistricts: {value: 14,"
+    (english,), (chinese,) = problems_of(
+        edited(text, tmp_path, "    subdistricts: {value: 14,", copies)
+    )
+    assert "14 subdistricts cannot be divided among 15 districts; allowed: at least 15" in english
+    assert "街道 14 个" in chinese
+
+
+BEIJING = {
+    "communities": 7014,
+    "villages": 3837,
+    "grids": 41_800,
+    "community_workers": 35_000,
+    "agencies": 609,
+    "party_members": 692_000,
+}
+
+
+@pytest.mark.parametrize("year", [2018, 2019])
+def test_beijing_holds_the_numbers_of_its_sources(year: int) -> None:
+    place = load_place(f"beijing-{year}", PARAMETERS)
+    (city,) = place.districts
+    assert {name: getattr(city, name).value for name in BEIJING} == BEIJING
+    assert city.communities.value - city.villages.value == 3177
+    assert place.year.value == year
+    assert place.settings["w_rel"].value == 1.0
+
+
+def test_tongzhou_and_chenghua_of_2013_hold_the_numbers_of_their_sources() -> None:
+    (tongzhou,) = load_place("tongzhou-2013", PARAMETERS).districts
+    assert (tongzhou.grids.value, tongzhou.grid_staff.total()) == (1809, 15_082)
+    assert (tongzhou.community_workers.value, tongzhou.certified_workers.value) == (1159, 281)
+    assert tongzhou.persuaders.value == 1085
+    assert tongzhou.volunteers.value < 110_000
+    (earlier,) = load_place("chenghua-2013", PARAMETERS).districts
+    assert earlier.certified_workers.value == 79
 
 
 def test_two_districts_of_one_name_are_refused(text: str, tmp_path: Path) -> None:

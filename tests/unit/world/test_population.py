@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from sansheng.core.tables import columns
 from sansheng.world.accounts import OTHER_PAYERS, provider_account
-from sansheng.world.place import Place
+from sansheng.world.place import Place, load_place
 from sansheng.world.place_file import LEAST_HOUSEHOLDS, LEAST_STAFF, District
 from sansheng.world.plan import apportion
 from sansheng.world.population import FEWEST_DUTIES, MOST_DUTIES, build_world
-from sansheng.world.schema import AGENCY, GRASSROOTS, GROUPS, HUB, STATION, Tables
+from sansheng.world.schema import AGENCY, GRASSROOTS, GROUPS, HUB, STATION, URBAN, VILLAGE, Tables
 from sansheng.world.world import World
 
 Make = Callable[..., Any]
@@ -393,6 +393,68 @@ def test_the_run_starts_without_cases_contracts_ties_or_incentives(world: World)
     assert np.all(t.ties.provider == -1)
     assert np.all(t.money.payee == -1)
     np.testing.assert_array_equal(t.communities.lot, np.arange(108))
+
+
+def test_grids_and_helpers_are_all_there_and_follow_households(world: World) -> None:
+    t = world.tables.communities
+    assert t.grids.sum() == 648
+    assert t.grids.min() >= 1
+    assert t.grid_staff.sum() == pytest.approx(105 + 0.01 * 1174)
+    np.testing.assert_allclose(t.grid_staff / t.grids, t.grid_staff[0] / t.grids[0])
+    assert t.mobilised.sum() == pytest.approx(8000 * 4.0 / 120.0)
+    np.testing.assert_array_equal(t.helpers, t.volunteers + t.mobilised)
+
+
+def test_shares_of_communities_are_met_to_the_nearest_community(world: World) -> None:
+    t = world.tables.communities
+    assert t.kind.sum() == 0
+    assert t.hall.sum() == 54
+    assert t.standing.sum() == 0
+    assert (t.premises == 350.0).sum() == round(0.4 * 108)
+    assert t.circle.sum() == round(0.6 * 108)
+    assert t.units.sum() == 435
+    assert t.units_open.sum() == 345
+    assert (t.units_open <= t.units).all()
+
+
+def test_premises_below_the_standard_have_the_mean_given(world: World) -> None:
+    area = world.tables.communities.premises
+    short = area[area < 350.0]
+    assert short.mean() == pytest.approx(200.0)
+    assert short.min() >= 20.0
+    assert short.max() <= 0.9 * 350.0
+
+
+def test_villages_have_smaller_premises_and_get_halls_last(
+    chenghua: Place, parameters: Make, changed: Change
+) -> None:
+    rural = changed(chenghua.districts[0], villages=60, halls=0.6)
+    place = chenghua.model_copy(update={"districts": (rural,)})
+    t = build_world(place, parameters(), 4, 0, 0).tables.communities
+    assert t.kind.sum() == 60
+    assert t.hall.sum() == 65
+    assert (t.hall[t.kind == URBAN] == 1).all()
+    assert t.premises[t.kind == VILLAGE].max() == 300.0
+    assert t.premises[t.kind == URBAN].max() == 350.0
+
+
+def test_the_share_of_old_estates_rises_with_the_age_of_housing(world: World) -> None:
+    t = world.tables.communities
+    order = np.argsort(t.estate_age)
+    assert np.all(np.diff(t.estates_old[order]) >= 0.0)
+    middle = np.argmin(np.abs(t.estate_age - 20.0))
+    assert t.estates_old[middle] == pytest.approx(0.5, abs=0.05)
+
+
+def test_equal_districts_of_one_total_are_made_one_by_one(parameters: Make) -> None:
+    city = load_place("beijing-2018")
+    t = build_world(city, parameters(), 4, 0, 0).tables
+    assert t.districts.key.size == 16
+    assert t.communities.key.size == 7014
+    assert t.communities.kind.sum() == 3837
+    assert t.communities.grids.sum() == 41_800
+    assert t.communities.households.sum() == 8_200_000
+    assert (t.workers.employer == STATION).sum() == 35_000
 
 
 def test_the_labour_pool_is_the_given_share_of_those_employed(world: World) -> None:
