@@ -206,13 +206,13 @@ def _run(
             elif step == _VERIFY:
                 verify.step(key, month, p, c, i, cases, money)
             elif step == _SETTLE:
-                settle.step(month, p, d, c, n, o, w, k, i, cases, money)
+                settle.step(key, month, p, d, c, n, o, w, k, i, cases, money)
             elif step == _RESIDENTS:
                 residents.step(p, c, o, k, cases)
             elif step == _WORKFORCE:
                 workforce.step(key, month, p, d, c, n, o, w)
             elif step == _PROVIDERS:
-                providers.step(key, month, p, d, c, n, t.ties, o, w, money)
+                providers.step(key, month, p, d, c, n, t.ties, o, w, k, cases, money)
             else:
                 recorder.step(month, p, d, c, n, o, w, k, cases, money, first, m, y)
 

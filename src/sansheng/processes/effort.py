@@ -34,7 +34,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
-from sansheng.processes.costs import hour_price
+from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.world.schema import (
     AGENCY_PRO,
     BASE_GENERAL,
@@ -446,7 +446,8 @@ def _hours_at_hand(
             team = _team(block, size, filled, tier, skill, 0, _TIERS - 1, shares[AGENCY_PRO])
             stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
             per_hour = team / max(1, providers.staff[a]) * (1.0 - p.tie_gain * stranger)
-            minutes[i, AGENCY_PRO] = c.hours_paid[i] * 60.0 * per_hour
+            hours = c.hours_paid[i] + matched_hours(c.in_kind[i], contracts.price[c.lot[i]], p)
+            minutes[i, AGENCY_PRO] = hours * 60.0 * per_hour
 
 
 @kernel
