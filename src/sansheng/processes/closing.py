@@ -98,7 +98,7 @@ PARAMETERS = (
     ),
     quantity(
         "C_ref",
-        0.4,
+        0.25,
         unit="share",
         low=0.0,
         high=1.0,

@@ -3,7 +3,7 @@ r"""New organisations, and who helps them.
 Agencies are founded where there is more money for service than the agencies at work would usually need,
 
 .. math:: entry = n_e\, N\, (1 + g_R\,registration)\;\mathrm{clip}(room, 0, 2)^2, \qquad
-          room = \frac{\text{hours that planned money buys a month}}
+          room = \frac{\text{hours that the year's expected money buys a month}}
                       {N \cdot \text{staff of an agency of mean size} \cdot h_w/12},
 
 with :math:`N` the agencies that employ somebody (at least one), so that a fixed envelope feeds only so many:
@@ -28,7 +28,7 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, uniform
 from sansheng.core.tables import F64
 from sansheng.processes.costs import hour_price
-from sansheng.processes.projects import choose, count_offers, weigh
+from sansheng.processes.projects import choose, count_offers, largest, weigh
 from sansheng.world.accounts import FINANCE, OTHER_PAYERS, provider_account
 from sansheng.world.organisations import LINK, draw_strengths, reach, smallness
 from sansheng.world.schema import (
@@ -191,13 +191,13 @@ def entry_rate(n_e: float, room: float, ease: float) -> float:
 def room_for_agencies(
     p: Any, districts: Districts, communities: Communities, providers: Providers
 ) -> F64:
-    """Agencies of mean size that planned money could feed over those at work, by district."""
+    """Agencies of mean size that expected money could feed over those at work, by district."""
     c, o = communities, providers
     n = districts.key.shape[0]
     room = np.zeros(n)
     working = np.zeros(n)
     for i in range(c.key.shape[0]):
-        room[c.district[i]] += c.plan[i]
+        room[c.district[i]] += c.expected_year[i] / 12.0
     for a in range(o.key.shape[0]):
         if o.kind[a] == AGENCY and o.alive[a] == 1 and o.staff[a] > 0:
             working[o.district[a]] += 1.0
@@ -245,7 +245,7 @@ def _found(
     draw_strengths(room, visible, tier, small, p.lean, o.strength[a])
     o.experience[a, :] = 0.0
     weigh(p, o.strength[a], 0, categories, hours, offers, room)
-    most = max(1.0, offers.max())
+    most = max(1.0, largest(offers))
     for k in range(room.shape[0]):
         room[k] += p.steer * (1.0 - offers[k] / most)
     o.offer[a] = choose(uniform(key, _FIRST_OFFER, now, who, 0), room)

@@ -144,9 +144,18 @@ def payoff(hours: float, offers: float, all_hours: float, all_offers: float) -> 
 
 
 @kernel
+def largest(values: F64) -> float:
+    """Return the largest of some values."""
+    top = values[0]
+    for k in range(1, values.shape[0]):
+        top = max(top, values[k])
+    return float(top)
+
+
+@kernel
 def choose(u: float, utility: F64) -> int:
     """Return a category drawn with probability in proportion to ``exp(utility)``, by luck ``u``."""
-    top = utility.max()
+    top = largest(utility)
     total = 0.0
     for k in range(utility.shape[0]):
         total += math.exp(utility[k] - top)
