@@ -197,6 +197,19 @@ def _lots(m: Monthly, t: int, contracts: Contracts) -> None:
             m.empty[t] += 1.0
 
 
+@kernel
+def median(values: F64, n: int) -> float:
+    """Return the median of the first ``n`` values, which are put in order; 0 if there are none."""
+    for i in range(1, n):
+        value = values[i]
+        j = i
+        while j > 0 and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+    return 0.5 * (values[(n - 1) // 2] + values[n // 2]) if n > 0 else 0.0
+
+
 @allocating
 def _organisations(
     m: Monthly, t: int, now: int, first: int, providers: Providers, visible: F64, money: Money
@@ -233,11 +246,14 @@ def _organisations(
             working += 1
             m.agency_income[t] += o.income_month[a]
     m.agencies_working[t] = working
-    m.agency_median[t] = np.median(staff[:working]) if working > 0 else 0.0
+    m.agency_median[t] = median(staff, working)
     m.hours_squared[t] = squared / sold**2 if sold > 0.0 else 0.0
-    m.offers_shown[t] = offers[np.argmax(visible)]
-    if m.agencies[t] > 0.0:
-        m.offers_squared[t] = (offers**2).sum() / m.agencies[t] ** 2
+    shown = 0
+    for k in range(visible.shape[0]):
+        shown = k if visible[k] > visible[shown] else shown
+        if m.agencies[t] > 0.0:
+            m.offers_squared[t] += (offers[k] / m.agencies[t]) ** 2
+    m.offers_shown[t] = offers[shown]
 
 
 @kernel
