@@ -80,4 +80,4 @@ def insurance(wage: int, p: Any) -> int:
 @inlined
 def matched_hours(in_kind: int, price: int, p: Any) -> float:
     """Hours that last month's resources in kind stand in for, at ``price`` fen an hour."""
-    return p.m_use * in_kind / price
+    return float(p.m_use * in_kind / price)

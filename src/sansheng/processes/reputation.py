@@ -159,4 +159,4 @@ def struck_off(key: Key, now: int, p: Any, inspected: int, idle: int, who: int) 
     """Whether this month's inspection ends an agency."""
     if inspected == 0 or idle < DORMANT:
         return False
-    return uniform(key, _STRIKE, now, who, 0) < p.strike
+    return bool(uniform(key, _STRIKE, now, who, 0) < p.strike)

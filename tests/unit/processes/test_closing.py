@@ -53,6 +53,10 @@ def in_trouble(world: World, owed: int = 700, former: int = 300, insured: int = 
     t.providers.due[firm] = 0
     t.providers.late[firm] = 0
     t.providers.loan[firm] = 0
+    for book in (t.money.wages_lost, t.money.insurance_lost, t.money.written_off):
+        book[:] = 0
+    t.money.repaid[:] = 0
+    t.money.lent[:] = 0
     t.money.balance[escrow_account(1, 0)] = t.providers.due.sum()
     t.money.balance[provider_account(1, 108, firm)] = 0
     return firm
