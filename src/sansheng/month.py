@@ -84,7 +84,7 @@ MONTH = (
     Step(
         _SETTLE,
         "settle",
-        Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
+        Text("tariffs, service, clawback, wages, loans", "结算任务款、服务款，追回，工资与还款"),
     ),
     Step(
         _RESIDENTS,
@@ -99,7 +99,7 @@ MONTH = (
     Step(
         _PROVIDERS,
         "providers",
-        Text("organisations plan, close, are founded", "社会组织规划、退出与新设"),
+        Text("organisations plan, choose, close, are founded", "社会组织规划、择项、退出与新设"),
     ),
 )
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
