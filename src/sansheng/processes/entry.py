@@ -3,13 +3,14 @@ r"""New organisations, and who helps them.
 Agencies are founded where there is more money for service than the agencies at work would usually need,
 
 .. math:: entry = n_e\, N\, (1 + g_R\,registration)\;\mathrm{clip}(room, 0, 2)^2, \qquad
-          room = \frac{\text{hours that the year's expected money buys a month}}
+          room = \frac{\text{hours that planned money buys a month}}
                       {N \cdot \text{staff of an agency of mean size} \cdot h_w/12},
 
-with :math:`N` the agencies that employ somebody (at least one), so that a fixed envelope feeds only so many:
-closing at the yearly rate :math:`x`, they settle at :math:`room = \sqrt{x/n_e}`. The share ``incubation`` is
-founded in incubators, which add cash and counsel. Founders choose what to offer as others do, or are
-steered, with weight ``steer``, to what few offer. They employ nobody and hire when they have won.
+with :math:`N` the agencies that employ somebody (at least one), so that a fixed envelope feeds only so many,
+and more while money that found no bidder waits: closing at the yearly rate :math:`x`, they settle at
+:math:`room = \sqrt{x/n_e}`. The share ``incubation`` is founded in incubators, which add cash and counsel.
+Founders choose what to offer as others do, or are steered, with weight ``steer``, to what few offer. They employ
+nobody and hire when they have won.
 
 A hub looks after ``hub_span`` organisations; in January it is told anew which ones hubs reach. Grassroots groups
 are founded as often as they close.
@@ -191,13 +192,13 @@ def entry_rate(n_e: float, room: float, ease: float) -> float:
 def room_for_agencies(
     p: Any, districts: Districts, communities: Communities, providers: Providers
 ) -> F64:
-    """Agencies of mean size that expected money could feed over those at work, by district."""
+    """Agencies of mean size that planned money could feed over those at work, by district."""
     c, o = communities, providers
     n = districts.key.shape[0]
     room = np.zeros(n)
     working = np.zeros(n)
     for i in range(c.key.shape[0]):
-        room[c.district[i]] += c.expected_year[i] / 12.0
+        room[c.district[i]] += c.plan[i]
     for a in range(o.key.shape[0]):
         if o.kind[a] == AGENCY and o.alive[a] == 1 and o.staff[a] > 0:
             working[o.district[a]] += 1.0

@@ -27,12 +27,12 @@ def agencies(world: World) -> I64:
 
 
 def give_room(world: World, room: float) -> None:
-    """Let money be expected that could feed ``room`` times the agencies at work."""
+    """Let money be planned that could feed ``room`` times the agencies at work."""
     t, p = world.tables, world.parameters
     size = p.m_a * exp(0.5 * p.m_a_sd**2) * p.h_w / 12.0
     working = int((t.providers.staff[agencies(world)] > 0).sum())
-    fen = room * working * size * hour_price(int(t.districts.agency_wage[0]), p) * 12.0
-    t.communities.expected_year[:] = round(fen / 108)
+    fen = room * working * size * hour_price(int(t.districts.agency_wage[0]), p)
+    t.communities.plan[:] = round(fen / 108)
 
 
 def test_known_foundings() -> None:
