@@ -354,15 +354,22 @@ def _structure(found: dict[str, dict[str, float]]) -> str:
 
 
 def _decisions(module: ModuleType) -> list[str]:
-    """Return the names of random draws that a module declares, in order."""
+    """Return the names of random draws that a step declares, in its own file and in its parts."""
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
-    return [
+    names = [
         str(ast.literal_eval(node.args[0]))
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "decision"
     ]
+    parts = [
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "sansheng.processes"
+        for alias in node.names
+    ]
+    return names + [name for part in parts for name in _decisions(_step_module(part))]
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ MONTH = (
     Step(
         _SETTLE,
         "settle",
-        Text("tariffs, service, wages, clawback", "结算任务款、服务款与工资，追回"),
+        Text("tariffs, service, clawback, wages, loans", "结算任务款、服务款，追回，工资与还款"),
     ),
     Step(
         _PREMISES,
@@ -114,7 +114,7 @@ MONTH = (
     Step(
         _PROVIDERS,
         "providers",
-        Text("organisations plan, close, are founded", "社会组织规划、退出与新设"),
+        Text("organisations plan, choose, close, are founded", "社会组织规划、择项、退出与新设"),
     ),
 )
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
@@ -230,7 +230,7 @@ def _run(
             elif step == _VERIFY:
                 verify.step(key, month, p, t.subdistricts, c, i, cases, money)
             elif step == _SETTLE:
-                settle.step(month, p, d, c, n, o, w, k, i, cases, money)
+                settle.step(key, month, p, d, c, n, o, w, k, i, cases, money)
             elif step == _PREMISES:
                 premises.step(month, p, d, c, money)
             elif step == _RESIDENTS:
@@ -240,7 +240,7 @@ def _run(
             elif step == _WORKFORCE:
                 workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
             elif step == _PROVIDERS:
-                providers.step(key, month, p, d, c, n, t.ties, o, w, money)
+                providers.step(key, month, p, d, c, n, t.ties, o, w, k, cases, money)
             else:
                 recorder.step(month, p, d, c, n, o, w, k, cases, money, first, m, y)
 

@@ -26,8 +26,12 @@ HARSH = {
     "hold_months": 0.0,
     "p_aud": 0.5,
     "lapse": 0.1,
+    "m_a": 5.0,
+    "registration": 1.0,
+    "g_R": 2.0,
+    "seed_cash": 100_000.0,
 }
-"""A world in which agencies fail, lots change hands and audits find much."""
+"""A world in which agencies fail and are founded, lots change hands and audits find much."""
 
 
 @pytest.fixture(params=rule_names())
@@ -135,7 +139,7 @@ def test_the_harsh_world_puts_the_counts_to_the_test(small: ModuleType) -> None:
     t = world.tables
     kinds = ("closed", "founded", "moved", "promoted", "leaves", "reopened", "groups")
     seen = dict.fromkeys(kinds, 0)
-    for _ in small.months(world, "task_based", 36):
+    for _ in small.months(world, "task_based", 72):
         agency = t.providers.kind == AGENCY
         seen["closed"] += int(t.providers.closed[agency].sum())
         seen["founded"] += int(t.providers.founded[agency].sum())
@@ -158,7 +162,8 @@ def test_a_new_agency_holds_no_contract_and_owes_no_wages(small: ModuleType) -> 
             ends = t.contracts.end[t.communities.lot][held]
             assert (ends < world.month).all(), "it inherits a running contract"
             assert t.providers.owed_former[a] == 0, "it inherits wages owed to others' staff"
-            assert not t.money.due[t.money.payee == a].any(), "it inherits money others earned"
+            assert not t.providers.due[a].any(), "it inherits money others earned"
+            assert t.providers.loan[a] == t.providers.insurance_owed[a] == 0, "it inherits debts"
     assert born > 0
 
 

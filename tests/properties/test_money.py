@@ -51,21 +51,32 @@ def check_books(world: World, before: np.ndarray) -> None:  # type: ignore[type-
         own = district == d
         assert money.balance[envelope_account(d)] >= 0
         assert money.balance[claims_account(districts, d)] == money.claim[own].sum()
-        assert money.balance[escrow_account(districts, d)] == money.due[own].sum()
+        firms = t.providers.district == d
+        assert money.balance[escrow_account(districts, d)] == t.providers.due[firms].sum()
+        lent = money.lent[d] - money.repaid[d] - money.written_off[d]
+        assert lent == t.providers.loan[firms].sum()
     assert (money.claim >= 0).all()
-    assert (money.due >= 0).all()
+    assert (t.providers.due >= t.providers.late).all()
+    assert (t.providers.late >= 0).all()
+    assert (t.providers.loan >= 0).all()
     assert (money.balance[community_account(districts, 0) :] >= 0).all()
+
+
+def wages_owed(world: World) -> int:
+    """Wages owed to people who serve, who have left, and whose agency has closed."""
+    t = world.tables
+    return int(t.workers.owed.sum() + t.providers.owed_former.sum() + t.money.wages_lost.sum())
 
 
 def check_wages(world: World, owed_before: int) -> None:
     """What was earned was paid or is owed."""
     t = world.tables
-    owed = int(t.workers.owed.sum() + t.providers.owed_former.sum())
     earned = t.workers.wage.sum() + t.workers.allowance.sum()
-    assert owed - owed_before + t.money.received[WAGES] == earned
+    assert wages_owed(world) - owed_before + t.money.received[WAGES] == earned
     assert t.districts.allowances.sum() == t.workers.allowance.sum()
     assert (t.workers.owed >= 0).all()
     assert (t.providers.owed_former >= 0).all()
+    assert (t.providers.insurance_owed >= 0).all()
 
 
 @pytest.mark.parametrize("name", rule_names())
@@ -94,10 +105,7 @@ def test_money_balances_to_the_fen_every_month(
         first_year = start // 12 == passed // 12
         share = 12 - start % 12 if first_year else 12
         assert (year <= t.districts.envelope * share // 12).all()
-        before, owed = (
-            t.money.balance.copy(),
-            int(t.workers.owed.sum() + t.providers.owed_former.sum()),
-        )
+        before, owed = t.money.balance.copy(), wages_owed(world)
 
 
 @pytest.mark.parametrize("name", rule_names())

@@ -138,6 +138,16 @@ def _decembers(record: Record) -> list[tuple[int, int]]:
     return rows
 
 
+def _survival(record: Record) -> F64:
+    m = record.monthly
+    out = np.full(record.months, np.nan)
+    for december, first in _decembers(record):
+        there = m.agencies_grown[december] + m.closed_old[first : december + 1].sum()
+        if december - first == 11 and there > 0.0:
+            out[december] = 100.0 * m.agencies_grown[december] / there
+    return out
+
+
 def _cohort_closure(record: Record, *, true: bool) -> F64:
     m = record.monthly
     out = np.full(record.months, np.nan)
@@ -736,6 +746,173 @@ _DECLARED = (
         lambda r: _ratio(r.monthly.agency_cash, r.monthly.bill, 1.0),
     ),
     Outcome(
+        "agencies_founded",
+        Text("Agencies founded", "新设机构"),
+        "agencies/year",
+        "家/年",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Agencies founded, yearly rate.",
+            "新设机构数（年化）。",
+        ),
+        "12 x founded",
+        lambda r: 12.0 * r.monthly.founded,
+    ),
+    Outcome(
+        "agencies_closed",
+        Text("Agencies closed", "退出机构"),
+        "agencies/year",
+        "家/年",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Agencies closed, yearly rate.",
+            "退出机构数（年化）。",
+        ),
+        "12 x closed",
+        lambda r: 12.0 * r.monthly.closed,
+    ),
+    Outcome(
+        "agencies_rescued",
+        Text("Agencies rescued", "获救助机构"),
+        "agencies/year",
+        "家/年",
+        "lower",
+        "count",
+        "providers",
+        Text(
+            "Agencies that the public purse rescued with a loan, yearly rate.",
+            "获财政借款救助的机构数（年化）。",
+        ),
+        "12 x rescued",
+        lambda r: 12.0 * r.monthly.rescued,
+    ),
+    Outcome(
+        "agency_survival",
+        Text("Survival of agencies", "机构年存续率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "providers",
+        Text(
+            "Agencies there at the start of a calendar year that live at its end.",
+            "年初存续的机构到年底仍存续的比例。",
+        ),
+        "100 x survivors / (survivors + closed that were there), in December",
+        _survival,
+    ),
+    Outcome(
+        "agency_income",
+        Text("Income of an agency", "机构平均收入"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "providers",
+        Text(
+            "Mean income from all payers of agencies that employ somebody, yearly rate.",
+            "有在职人员机构的平均收入（全部来源，年化）。",
+        ),
+        "12 x income / agencies that employ somebody",
+        lambda r: _ratio(
+            12.0 * r.monthly.agency_income, r.monthly.agencies_working, 1.0 / FEN_PER_WAN
+        ),
+    ),
+    Outcome(
+        "agency_median",
+        Text("Staff of an agency", "机构人数中位数"),
+        "people",
+        "人",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Median staff of agencies that employ somebody.",
+            "有在职人员机构的人数中位数。",
+        ),
+        "median",
+        lambda r: r.monthly.agency_median.copy(),
+    ),
+    Outcome(
+        "concentration",
+        Text("Concentration", "集中度"),
+        "0-1",
+        "0-1",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Herfindahl index of hours sold by agencies.",
+            "机构售出工时的赫芬达尔指数。",
+        ),
+        "sum of squared shares",
+        lambda r: r.monthly.hours_squared.copy(),
+    ),
+    Outcome(
+        "agency_capacity",
+        Text("Organisational capacity", "机构组织能力"),
+        "0-1",
+        "0-1",
+        "higher",
+        "true",
+        "providers",
+        Text(
+            "Mean organisational capacity that overhead has built.",
+            "管理费积累的组织能力（平均）。",
+        ),
+        "sum of capacity / agencies",
+        lambda r: _ratio(r.monthly.capacity, r.monthly.agencies, 1.0),
+    ),
+    Outcome(
+        "agency_rating",
+        Text("Stars of agencies", "机构评估等级"),
+        "stars",
+        "级",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Mean stars of agencies.",
+            "机构平均评估等级。",
+        ),
+        "sum of stars / agencies",
+        lambda r: _ratio(r.monthly.rating, r.monthly.agencies, 1.0),
+    ),
+    Outcome(
+        "culture_share",
+        Text("Offers in the showiest category", "文化类项目占比"),
+        "%",
+        "%",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Agencies that offer the category that shows most (culture).",
+            "主打最易展示类别（文化类）的机构比例。",
+        ),
+        "100 x offers in the most visible category / agencies",
+        lambda r: _ratio(r.monthly.offers_shown, r.monthly.agencies),
+    ),
+    Outcome(
+        "sameness",
+        Text("Sameness of offers", "项目同质化"),
+        "0-1",
+        "0-1",
+        "neither",
+        "count",
+        "providers",
+        Text(
+            "Herfindahl index of the categories that agencies offer.",
+            "机构主打类别的赫芬达尔指数。",
+        ),
+        "sum of squared shares",
+        lambda r: r.monthly.offers_squared.copy(),
+    ),
+    Outcome(
         "lots_switched",
         Text("Lots that change hands", "标段易主率"),
         "%",
@@ -850,6 +1027,96 @@ _DECLARED = (
         ),
         "100 x (granted - bought) / granted over the year, in December",
         _unspent,
+    ),
+    Outcome(
+        "late_money",
+        Text("Paid late", "逾期支付比例"),
+        "%",
+        "%",
+        "lower",
+        "true",
+        "money",
+        Text(
+            "Service paid in a month that had been put off, as part of all service paid.",
+            "当月支付的服务款中逾期部分的比例。",
+        ),
+        "100 x paid late / paid",
+        lambda r: _ratio(r.monthly.settled_late, r.monthly.settled),
+    ),
+    Outcome(
+        "loans",
+        Text("Rescue loans outstanding", "财政救助借款余额"),
+        "10,000 yuan",
+        "万元",
+        "lower",
+        "money",
+        "money",
+        Text(
+            "Loans of the public purse to agencies, not yet repaid.",
+            "机构尚未归还的财政救助借款。",
+        ),
+        "sum of loans",
+        lambda r: r.monthly.loans / FEN_PER_WAN,
+    ),
+    Outcome(
+        "lost",
+        Text("Lost with closed agencies", "机构退出的损失"),
+        "10,000 yuan",
+        "万元",
+        "lower",
+        "money",
+        "money",
+        Text(
+            "Wages and insurance that closed agencies owe and loans written off, since the run began.",
+            "自运行开始以来退出机构欠薪、欠保与核销借款合计。",
+        ),
+        "running sum",
+        lambda r: r.monthly.lost / FEN_PER_WAN,
+    ),
+    Outcome(
+        "passed_on",
+        Text("Clawback borne by agencies", "机构承担的追回款"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Tariffs taken back that communities passed on to agencies, yearly rate.",
+            "社区转由机构承担的追回款（年化）。",
+        ),
+        "12 x passed on",
+        lambda r: 12.0 * r.monthly.passed_on / FEN_PER_WAN,
+    ),
+    Outcome(
+        "incubation_cost",
+        Text("Incubation", "孵化支出"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Cash given to incubated agencies by the public purse, yearly rate.",
+            "财政给予孵化机构的资金（年化）。",
+        ),
+        "12 x given",
+        lambda r: 12.0 * r.monthly.incubation / FEN_PER_WAN,
+    ),
+    Outcome(
+        "in_kind",
+        Text("Matched in kind", "实物配套"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Worth of what partners bring in kind, in no account, yearly rate.",
+            "合作方实物配套的价值（不入账，年化）。",
+        ),
+        "12 x matched",
+        lambda r: 12.0 * r.monthly.in_kind / FEN_PER_WAN,
     ),
     Outcome(
         "cost_per_hour",

@@ -260,31 +260,86 @@ def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers) -> No
     m.support[t] = districts.allowances.sum() + districts.training_cost.sum()
 
 
-@allocating
-def _organisations(
-    m: Monthly, t: int, first: int, providers: Providers, contracts: Contracts, balance: I64
-) -> None:
-    """Count organisations and lots; ``first`` is the account of the first provider."""
-    sizes = np.zeros(providers.key.shape[0])
-    employers = 0
-    for a in range(providers.key.shape[0]):
-        m.owed[t] += providers.owed_former[a]
-        if providers.kind[a] == AGENCY and providers.alive[a] == 1:
-            m.agencies[t] += 1.0
-            m.agency_cash[t] += balance[first + a]
-            if providers.staff[a] > 0:
-                m.agency_income[t] += providers.income_month[a]
-                sizes[employers] = providers.staff[a]
-                employers += 1
-    m.agencies_working[t] = employers
-    if employers > 0:
-        m.agency_median[t] = np.median(sizes[:employers])
+@kernel
+def _lots(m: Monthly, t: int, contracts: Contracts) -> None:
     for c in range(contracts.provider.shape[0]):
         for s in range(contracts.provider.shape[1]):
             m.switched[t] += contracts.switched[c, s]
             m.tendered[t] += contracts.opened[c, s]
             if contracts.opened[c, s] == 1 and contracts.provider[c, s] < 0:
                 m.empty[t] += 1.0
+
+
+@kernel
+def median(values: F64, n: int) -> float:
+    """Return the median of the first ``n`` values, which are put in order; 0 if there are none."""
+    for i in range(1, n):
+        value = values[i]
+        j = i
+        while j > 0 and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+    return 0.5 * (values[(n - 1) // 2] + values[n // 2]) if n > 0 else 0.0
+
+
+@allocating
+def _organisations(
+    m: Monthly, t: int, now: int, first: int, providers: Providers, visible: F64, money: Money
+) -> None:
+    """Count organisations; ``first`` is the account of the first provider."""
+    o = providers
+    offers = np.zeros(visible.shape[0])
+    staff = np.zeros(o.key.shape[0])
+    working = 0
+    sold = 0.0
+    squared = 0.0
+    for a in range(o.key.shape[0]):
+        if o.kind[a] != AGENCY:
+            continue
+        m.founded[t] += o.founded[a]
+        m.closed[t] += o.closed[a]
+        m.rescued[t] += o.rescued[a]
+        if o.closed[a] == 1 and o.age[a] > now % 12:
+            m.closed_old[t] += 1.0
+        if o.alive[a] == 0:
+            continue
+        m.owed[t] += o.owed_former[a]
+        m.loans[t] += o.loan[a]
+        m.agencies[t] += 1.0
+        m.agencies_grown[t] += 1.0 if o.age[a] >= 12 else 0.0
+        m.agency_cash[t] += money.balance[first + a]
+        m.capacity[t] += o.capacity[a]
+        m.rating[t] += o.rating[a]
+        offers[o.offer[a]] += 1.0
+        sold += o.hours_sold[a]
+        squared += o.hours_sold[a] ** 2
+        if o.staff[a] > 0:
+            staff[working] = o.staff[a]
+            working += 1
+            m.agency_income[t] += o.income_month[a]
+    m.agencies_working[t] = working
+    m.agency_median[t] = median(staff, working)
+    m.hours_squared[t] = squared / sold**2 if sold > 0.0 else 0.0
+    shown = 0
+    for k in range(visible.shape[0]):
+        shown = k if visible[k] > visible[shown] else shown
+        if m.agencies[t] > 0.0:
+            m.offers_squared[t] += (offers[k] / m.agencies[t]) ** 2
+    m.offers_shown[t] = offers[shown]
+
+
+@kernel
+def _dues(m: Monthly, t: int, money: Money, in_kind: I64) -> None:
+    """Note what was paid late, lost, passed on and given."""
+    for d in range(money.settled.shape[0]):
+        m.settled[t] += money.settled[d]
+        m.settled_late[t] += money.settled_late[d]
+        m.lost[t] += money.wages_lost[d] + money.insurance_lost[d] + money.written_off[d]
+        m.incubation[t] += money.incubation[d]
+    for c in range(in_kind.shape[0]):
+        m.passed_on[t] += money.passed_on[c]
+        m.in_kind[t] += in_kind[c]
 
 
 @inlined
@@ -329,4 +384,6 @@ def step(
     _communities(m, y, t, year, p, districts, communities, workers, cases, money)
     _workforce(m, t, districts, workers)
     first = provider_account(n, communities.key.shape[0], 0)
-    _organisations(m, t, first, providers, contracts, money.balance)
+    _organisations(m, t, now, first, providers, categories.visible, money)
+    _lots(m, t, contracts)
+    _dues(m, t, money, communities.in_kind)

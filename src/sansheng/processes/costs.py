@@ -49,6 +49,18 @@ PARAMETERS = (
         en="overhead that good supervision needs",
         zh="良好督导所需的管理费比例",
     ),
+    quantity(
+        "m_use",
+        0.02,
+        unit="share",
+        low=0.0,
+        high=0.1,
+        source="B20,B21",
+        status="assumed",
+        role="uncertainty",
+        en="matched resources in kind that stand in for paid hours",
+        zh="实物配套中可替代有偿工时的比例",
+    ),
 )
 
 
@@ -63,3 +75,9 @@ def hour_price(wage: int, p: Any) -> int:
 def insurance(wage: int, p: Any) -> int:
     """Employer's social insurance on a wage, whole fen."""
     return int(round(wage * p.social_insurance))
+
+
+@inlined
+def matched_hours(in_kind: int, price: int, p: Any) -> float:
+    """Hours that last month's resources in kind stand in for, at ``price`` fen an hour."""
+    return float(p.m_use * in_kind / price)

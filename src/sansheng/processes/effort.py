@@ -37,7 +37,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
-from sansheng.processes.costs import hour_price
+from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.world.schema import (
     AGENCY_PRO,
     BASE_GENERAL,
@@ -669,7 +669,10 @@ def _choose_work(
                     continue
                 a = contracts.provider[lot, s]
                 stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
-                able = c.hours_by[i, s] * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
+                part = c.hours_by[i, s] / c.hours_paid[i]
+                hours = c.hours_by[i, s]
+                hours += matched_hours(part * c.in_kind[i], contracts.price[lot, s], p)
+                able = hours * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
                 leaning[:] = pull
                 leaning[2 * contracts.focus[lot, s]] *= focus_pull
                 leaning[2 * contracts.focus[lot, s] + 1] *= focus_pull

@@ -4,14 +4,18 @@ When a lot's time is up (in July, as public money lands mid-year) the subdistric
 communities into lots of one to three until a lot carries a project's worth of money; a lot that carries more is
 divided into up to four projects, each for one category of service (:mod:`sansheng.processes.purchases`).
 Projects are opened in a keyed order. The incumbent bids if it lives; other agencies bid with a probability that is
-higher at home and where they are known. A bidder must be able to carry the project: it needs seats for the
-people, and cash to pay those it would have to hire at once (for a project's worth of it) until the first
-payment; it grows into a larger one as it is paid. The best score wins,
+higher at home, where they are known and for what they offer. A bidder must be able to carry the project: it needs
+seats for the people, and cash to pay those it would have to hire at once (for a project's worth of it) until it is
+paid; it grows into a larger one as it is paid. The best score wins,
 
-.. math:: score = w_p\,price + w_r\,\frac{rating}{5} + w_Q\,Q + w_h\,local + w_I\,incumbent + noise,
+.. math::
 
-with the logistic noise of a jury. A project without an able bidder stays empty, its money stays in the
-accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the
+    score = w_p\,price + w_r\,\tfrac12\Big(\frac{rating}{5} + capacity\Big) + w_f\,fit + w_Q\,Q
+            + w_h\,local + w_I\,incumbent + noise,
+
+with the logistic noise of a jury. Fit is the agency's strength in the category, more where a hub links it.
+Enterprises, which no price standard binds, may undercut. A project without an able bidder stays empty, its money
+stays in the accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the
 communities with its former agency lose the share ``d_R`` unless that agency holds another project there.
 """
 
@@ -102,6 +106,30 @@ PARAMETERS = (
         zh="关系资本带来的额外投标概率",
     ),
     quantity(
+        "bid_fit",
+        0.3,
+        unit="share",
+        low=0.0,
+        high=0.6,
+        source="T15,S-P02",
+        status="assumed",
+        role="uncertainty",
+        en="further probability of bidding for what the agency offers",
+        zh="对本机构主打类别项目投标的额外概率",
+    ),
+    quantity(
+        "undercut",
+        2.0,
+        unit="ratio",
+        low=1.0,
+        high=4.0,
+        source="S-P04",
+        status="assumed",
+        role="uncertainty",
+        en="largest discount of an enterprise, which no price standard binds, over an agency's",
+        zh="企业最大让价幅度与社会组织之比（企业无价格标准）",
+    ),
+    quantity(
         "discount",
         0.03,
         unit="share",
@@ -134,6 +162,29 @@ PARAMETERS = (
         role="lever",
         en="weight of the star rating in the score of a bid",
         zh="星级评定分权重",
+    ),
+    quantity(
+        "w_fit",
+        0.2,
+        unit="score",
+        low=0.0,
+        high=0.6,
+        source="assumed",
+        role="lever",
+        en="weight of strength in the category in the score of a bid",
+        zh="专业匹配分权重",
+    ),
+    quantity(
+        "hub_fit",
+        0.2,
+        unit="ratio",
+        low=0.0,
+        high=0.5,
+        source="S-Z30,S-T19",
+        status="assumed",
+        role="uncertainty",
+        en="rise of an agency's fit where a hub brings partners and training",
+        zh="枢纽型组织带来的专业匹配提升",
     ),
     quantity(
         "w_known",
@@ -305,7 +356,8 @@ def form_lots(
 @inlined
 def score(
     cut: float,
-    rating: float,
+    quality: float,
+    fit: float,
     known: float,
     home: float,
     incumbent: float,
@@ -317,9 +369,11 @@ def score(
     Parameters
     ----------
     cut
-        Discount offered, as a share of the largest discount.
-    rating
-        Stars, 1–5.
+        Discount offered, as a share of the largest discount of agencies.
+    quality
+        Mean of stars over five and organisational capacity, 0–1.
+    fit
+        Strength in the category, 0–1.
     known
         Relationship capital.
     home, incumbent
@@ -327,9 +381,10 @@ def score(
     jury
         Noise.
     p
-        Weights ``w_price``, ``w_rating``, ``w_known``, ``w_local`` and ``w_incumbent``.
+        Weights ``w_price``, ``w_rating``, ``w_fit``, ``w_known``, ``w_local`` and ``w_incumbent``.
     """
-    merit = p.w_price * cut + p.w_rating * rating / 5.0 + p.w_known * known + p.w_local * home
+    merit = p.w_price * cut + p.w_rating * quality + p.w_fit * fit
+    merit += p.w_known * known + p.w_local * home
     return float(merit + p.w_incumbent * incumbent + jury)
 
 
@@ -340,6 +395,7 @@ def _open_bids(
     p: Any,
     lot_key: int,
     slot: int,
+    focus: int,
     subdistrict: int,
     district: int,
     incumbent: int,
@@ -354,6 +410,7 @@ def _open_bids(
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids."""
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
+    wait = (p.pay_lag + p.p_late / (1.0 - p.p_late)) * (1.0 - p.advance)
     sub = lot_key % 4194304 * SLOTS + slot
     for a in range(agencies.key.shape[0]):
         if agencies.kind[a] != AGENCY or agencies.alive[a] == 0 or agencies.district[a] != district:
@@ -361,7 +418,8 @@ def _open_bids(
         s = tie_slot(known, a)
         tie = capital[s] if s >= 0 else 0.0
         home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
-        wish = p.bid_base + p.bid_home * home + p.bid_known * tie
+        offers = 1.0 if agencies.offer[a] == focus else 0.0
+        wish = p.bid_base + p.bid_home * home + p.bid_known * tie + p.bid_fit * offers
         if a != incumbent and uniform(key, _BID, now, agencies.key[a], sub) >= wish:
             continue
         hands = agencies.staff[a] - agencies.staff_other[a]
@@ -369,14 +427,18 @@ def _open_bids(
         busy = committed[a] - hands * hours * reference
         first_hires = max(0.0, busy + min(monthly, p.lot_value * 100.0 / 12.0))
         full = committed[a] + monthly > room * hours * reference
-        if full or first_hires * p.pay_lag > cash[a]:
+        if full or first_hires * wait > cash[a]:
             continue
         bids += 1
         cut = uniform(key, _PRICE, now, agencies.key[a], sub)
+        if agencies.enterprise[a] == 1:
+            cut *= p.undercut
         u = uniform(key, _JURY, now, agencies.key[a], sub)
         jury = p.jury_noise * math.log(u / (1.0 - u))
         holds = 1.0 if a == incumbent else 0.0
-        points = score(cut, agencies.rating[a], tie, home, holds, jury, p)
+        quality = 0.5 * (agencies.rating[a] / 5.0 + agencies.capacity[a])
+        fit = min(1.0, agencies.strength[a, focus] * (1.0 + p.hub_fit * agencies.linked[a]))
+        points = score(cut, quality, fit, tie, home, holds, jury, p)
         if points > best:
             winner, best, won = a, points, cut
     return winner, won, bids
@@ -488,6 +550,7 @@ def _tender(
             p,
             c.key[i],
             s,
+            n.focus[i, s],
             c.subdistrict[i],
             c.district[i],
             incumbent,

@@ -1,4 +1,8 @@
-"""Social organisations of a district at the start: where they are at home, how old and how good."""
+"""Social organisations of a district at the start: where they are at home, how old and how good.
+
+What newcomers have in common with those that were there first stands here too: how talent for a category is
+drawn, and whom hubs reach.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.streams import Key, decision
-from sansheng.core.tables import I64
+from sansheng.core.kernels import inlined, kernel
+from sansheng.core.streams import Key, decision, fill_run
+from sansheng.core.tables import F64, I8, I64
 from sansheng.world.plan import (
     Plan,
     Start,
@@ -18,11 +23,16 @@ from sansheng.world.plan import (
     rows_before,
     uniforms,
 )
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, NOBODY, Providers
+from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, NOBODY, OUTSIDE, Providers, Tables
 
 _HOME = decision("population.home")
 _RATING = decision("population.rating")
 _FOUNDED = decision("population.founded")
+_TALENT = decision("population.talent")
+_ENTERPRISE = decision("population.enterprise")
+_EXTERNAL = decision("population.external")
+LINK = decision("population.link")
+"""Luck of an organisation in being reached by a hub; the same for good."""
 
 # Assumed: stars, months and years.
 _RATING_MEAN, _RATING_SD = 3.0, 0.9
@@ -30,9 +40,49 @@ _YOUNGEST, _OLDEST = 6, 480
 _MEAN_AGE = {AGENCY: 3.0, GRASSROOTS: 4.0, HUB: 15.0}
 
 
-def fill_providers(t: Providers, plan: Plan, first: Start, p: Any, key: Key) -> None:
-    """Fill the rows of a district's organisations, living and to come."""
-    keys = plan.providers
+@inlined
+def ease(visible: float, least_tier: int) -> float:
+    """How easily a category shows results without certified staff, 0 to 1."""
+    return visible * (1.0 - least_tier / 4.0)
+
+
+@inlined
+def smallness(staff: int, median: float) -> float:
+    """How small an agency is: 1 without staff, one half at the median, towards 0 beyond."""
+    return median / (median + staff)
+
+
+@kernel
+def draw_strengths(
+    luck: F64, visible: F64, least_tier: I8, small: float, lean: float, strength: F64
+) -> None:
+    """Write an agency's talents, shape ``(category,)``; small ones lean to what is easy and seen.
+
+    Parameters
+    ----------
+    luck
+        Uniform draws, shape ``(category,)``.
+    visible, least_tier
+        Of the categories.
+    small
+        See :func:`smallness`.
+    lean
+        Part of talent that goes with size; the rest is luck.
+    """
+    for k in range(strength.shape[0]):
+        fit = small * ease(visible[k], least_tier[k]) + (1.0 - small) * 0.5
+        strength[k] = (1.0 - lean) * luck[k] + lean * fit
+
+
+@inlined
+def reach(span: float, hubs: float, organisations: float) -> float:
+    """Share of other organisations that hubs can look after, each ``span`` of them."""
+    return min(1.0, span * hubs / max(1.0, organisations))
+
+
+def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> None:
+    """Fill the rows of a district's organisations, living and to come; categories are there already."""
+    t, keys = tables.providers, plan.providers
     rows = slice(first.provider, first.provider + keys.size)
     alive = plan.alive.astype(bool)
     t.key[rows] = keys
@@ -46,18 +96,41 @@ def fill_providers(t: Providers, plan: Plan, first: Start, p: Any, key: Key) -> 
 
     rating = _RATING_MEAN + _RATING_SD * normals(key, _RATING, keys)
     t.rating[rows] = np.where(alive, np.clip(rating, 1.0, 5.0), 0.0)
+    t.merit[rows] = t.rating[rows]
     mean_age = 12.0 * np.array([_MEAN_AGE[kind] for kind in range(3)])[plan.kind]
     age = np.clip(-mean_age * np.log(uniforms(key, _FOUNDED, keys)), _YOUNGEST, _OLDEST)
     t.age[rows] = np.where(alive, age, 0)
 
     subdistrict, community = _homes(plan, key)
-    t.subdistrict[rows] = first.subdistrict + subdistrict
+    agency = alive & (plan.kind == AGENCY)
+    external = agency & (uniforms(key, _EXTERNAL, keys) < p.external_share)
+    t.subdistrict[rows] = np.where(external, OUTSIDE, first.subdistrict + subdistrict)
     t.community[rows] = np.where(community == NOBODY, NOBODY, first.community + community)
+    t.enterprise[rows] = agency & (uniforms(key, _ENTERPRISE, keys) < p.enterprise_share)
 
     wage = monthly_wage(plan.district, p)
     t.staff_other[rows] = np.rint(p.y_other * plan.agency_staff)
     price = wage * (1.0 + p.social_insurance) / (1.0 - p.o_c)
     t.other_income[rows] = np.rint(t.staff_other[rows] * price)
+    tables.districts.other_payers[first.district] = t.other_income[rows].sum()
+
+    t.supervision[rows] = agency * (p.o_c / p.o_n)
+    t.capacity[rows] = agency * (p.o_c / p.o_n)
+    hubs, others = np.sum(plan.kind == HUB), np.sum(alive & (plan.kind != HUB))
+    share = reach(p.hub_span, float(hubs), float(others))
+    t.linked[rows] = alive & (plan.kind != HUB) & (uniforms(key, LINK, keys) < share)
+    _fill_strengths(t, tables, first.provider + np.flatnonzero(agency), p, key)
+
+
+def _fill_strengths(t: Providers, tables: Tables, agencies: I64, p: Any, key: Key) -> None:
+    """Draw what agencies are good at; each offers what it does best."""
+    k = tables.categories
+    luck = np.empty(k.visible.size)
+    for a in agencies:
+        fill_run(key, _TALENT, 0, t.key[a], luck)
+        small = smallness(int(t.staff[a]), p.m_a)
+        draw_strengths(luck, k.visible, k.least_tier, small, p.lean, t.strength[a])
+        t.offer[a] = np.argmax(t.strength[a])
 
 
 def _homes(plan: Plan, key: Key) -> tuple[I64, I64]:

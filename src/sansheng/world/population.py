@@ -123,16 +123,16 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
     for plan in plans:
         starts.append(starts[-1].after(plan))
     tables = _allocate(place, starts[-1])
+    _fill_categories(tables.categories, place, parameters)
     for plan, first in zip(plans, starts, strict=False):
         _fill_subdistricts(tables.subdistricts, plan, first, parameters, key)
         _fill_communities(tables.communities, plan, first, parameters, key)
-        fill_providers(tables.providers, plan, first, parameters, key)
+        fill_providers(tables, plan, first, parameters, key)
         fill_station(tables, plan, first, parameters, key)
         fill_agencies(tables, plan, first, parameters, key)
         _fill_district(tables.districts, plan, first, parameters)
-    _fill_contracts(tables)
-    _fill_categories(tables.categories, place, parameters)
     tables.communities.vulnerable_need[:] = _vulnerable_need(tables)
+    _fill_contracts(tables)
     return World(place, parameters, key, start, start, tables)
 
 
@@ -329,7 +329,6 @@ def _fill_contracts(tables: Tables) -> None:
     tables.contracts.members[:] = 1
     tables.contracts.projects[:] = 1
     tables.ties.provider[:] = NOBODY
-    tables.money.payee[:] = NOBODY
 
 
 def _fill_categories(t: Categories, place: Place, p: Any) -> None:

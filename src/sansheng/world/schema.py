@@ -51,6 +51,9 @@ NOBODY = -1
 STATION = -2
 """Employer codes of a seat: vacant, or the community's own station (community workers)."""
 
+OUTSIDE = -1
+"""Home subdistrict of an agency that comes from outside the district."""
+
 
 class Districts(NamedTuple):
     """Districts 区: one envelope, one rule, one labour market each."""
@@ -62,6 +65,7 @@ class Districts(NamedTuple):
     agency_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="monthly wage of agency staff before seniority", zh="机构社工基本月工资")]
     mean_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="mean wage of the city", zh="当地社会平均工资")]
     pool: Annotated[I32, column("district", unit="people", owner="workforce", en="people looking for such work", zh="求职人数")]
+    other_payers: Annotated[I64, column("district", unit="fen/month", owner="population", en="what other payers spend on agencies in an average year", zh="其他出资方每月支付机构的经费（常年水平）")]
     wage_bill_base: Annotated[I64, column("district", unit="fen/month", owner="settle", en="base line wages paid this month", zh="本月基本工资支出")]
     allowances: Annotated[I64, column("district", unit="fen/month", owner="workforce", en="certificate allowances paid this month", zh="本月持证津贴支出")]
     training_cost: Annotated[I64, column("district", unit="fen/month", owner="workforce", en="cost of exam training this month", zh="本月考前培训支出")]
@@ -143,6 +147,7 @@ class Communities(NamedTuple):
     received_year: Annotated[I64, column("community", unit="fen", owner="appropriate", en="money received since January", zh="本年已到账经费")]
     plan: Annotated[I64, column("community", unit="fen/month", owner="appropriate", en="money the committee will spend on service this month", zh="本月计划支出")]
     at_risk: Annotated[F64, column("community", unit="fen/month", owner="verify", en="money that hung on reported tasks, smoothed", zh="与上报任务挂钩的经费")]
+    in_kind: Annotated[I64, column("community", unit="fen/month", owner="settle", en="worth of what partners bring in kind this month; no account holds it", zh="本月实物配套价值（不入账）")]
 
 
 class Cases(NamedTuple):
@@ -217,14 +222,23 @@ class Providers(NamedTuple):
     kind: Annotated[I8, column("provider", unit="-", owner="population", en="0 agency, 1 grassroots, 2 hub", zh="类别")]
     alive: Annotated[I8, column("provider", unit="-", owner="providers", en="1 while it exists", zh="是否存续")]
     district: Annotated[I32, column("provider", unit="-", owner="population", en="row of the district", zh="所属区")]
-    subdistrict: Annotated[I32, column("provider", unit="-", owner="population", en="home subdistrict", zh="所在街道")]
+    subdistrict: Annotated[I32, column("provider", unit="-", owner="providers", en="home subdistrict, -1 for an agency from outside the district", zh="所在街道，区外机构为-1")]
+    enterprise: Annotated[I8, column("provider", unit="-", owner="providers", en="1 for an enterprise, 0 for a social organisation", zh="是否企业")]
     community: Annotated[I32, column("provider", unit="-", owner="population", en="home community of a grassroots group, else -1", zh="所在社区")]
     age: Annotated[I32, column("provider", unit="months", owner="providers", en="months since founding", zh="成立月数")]
-    rating: Annotated[F64, column("provider", unit="1-5", owner="providers", en="star rating 1A-5A", zh="评估等级")]
+    rating: Annotated[F64, column("provider", unit="1-5", owner="providers", en="star rating 1A-5A, as the last inspection left it", zh="评估等级（以最近一次检查为准）")]
+    merit: Annotated[F64, column("provider", unit="1-5", owner="providers", en="what an inspection would find: hours kept, supervision, audit findings", zh="实际绩效：履约、督导与核查结果")]
+    idle: Annotated[I32, column("provider", unit="months", owner="providers", en="months since it last sold an hour or other payers kept staff there", zh="连续无业务月数")]
+    inspected: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of an inspection", zh="本月接受检查")]
+    linked: Annotated[I8, column("provider", unit="-", owner="providers", en="1 where a hub links it to partners and training", zh="是否由枢纽型组织联系")]
+    incubated: Annotated[I8, column("provider", unit="-", owner="providers", en="1 if it was founded in an incubator", zh="是否孵化成立")]
+    offer: Annotated[I32, column("provider", unit="-", owner="providers", en="category of service it offers", zh="主打服务类别")]
+    strength: Annotated[F64, column("provider", "category", unit="0-1", owner="providers", en="how good it is at a category", zh="各类服务专长")]
+    experience: Annotated[F64, column("provider", "category", unit="hours", owner="providers", en="hours served in a category since last May", zh="自上年五月以来各类服务工时")]
     first_seat: Annotated[I32, column("provider", unit="-", owner="population", en="first row of its seats", zh="首个岗位行号")]
     seats: Annotated[I32, column("provider", unit="seats", owner="population", en="seats it could fill", zh="可设岗位数")]
-    staff_other: Annotated[I32, column("provider", unit="people", owner="population", en="staff that other payers finance", zh="其他经费供养人数")]
-    other_income: Annotated[I64, column("provider", unit="fen/month", owner="population", en="income from other payers", zh="其他收入")]
+    staff_other: Annotated[I32, column("provider", unit="people", owner="providers", en="staff that other payers finance", zh="其他经费供养人数")]
+    other_income: Annotated[I64, column("provider", unit="fen/month", owner="providers", en="income from other payers", zh="其他收入")]
     staff: Annotated[I32, column("provider", unit="people", owner="workforce", en="filled seats", zh="在职人数")]
     target: Annotated[I32, column("provider", unit="people", owner="providers", en="staff it wants", zh="目标人数")]
     surplus: Annotated[I32, column("provider", unit="months", owner="workforce", en="months in a row with more staff than it wants", zh="连续超编月数")]
@@ -232,9 +246,15 @@ class Providers(NamedTuple):
     hours_sold: Annotated[F64, column("provider", unit="hours/month", owner="effort", en="hours sold this month", zh="本月售出工时")]
     load: Annotated[F64, column("provider", unit="ratio", owner="effort", en="work asked for over hours at hand", zh="工作负荷比")]
     supervision: Annotated[F64, column("provider", unit="share", owner="settle", en="overhead paid over overhead needed", zh="管理督导充足率")]
+    capacity: Annotated[F64, column("provider", unit="0-1", owner="settle", en="organisational capacity that overhead has built", zh="组织能力")]
     owed_months: Annotated[F64, column("provider", unit="months", owner="settle", en="wages owed over the monthly wage bill", zh="欠薪月数")]
     owed_former: Annotated[I64, column("provider", unit="fen", owner="settle", en="wages owed to people who have left", zh="欠付离职人员工资")]
+    insurance_owed: Annotated[I64, column("provider", unit="fen", owner="settle", en="social insurance owed", zh="欠缴社保")]
+    loan: Annotated[I64, column("provider", unit="fen", owner="settle", en="loan of the public purse, not yet repaid", zh="财政救助借款余额")]
+    due: Annotated[I64, column("provider", "lag", unit="fen", owner="settle", en="service delivered and not yet paid, by month due", zh="应收服务款（按到期月份）")]
+    late: Annotated[I64, column("provider", "lag", unit="fen", owner="settle", en="part of it that has been put off", zh="其中被推迟支付的部分")]
     income_month: Annotated[I64, column("provider", unit="fen/month", owner="settle", en="money received this month", zh="本月收入")]
+    rescued: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of a rescue", zh="本月获救助")]
     founded: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of founding", zh="本月成立")]
     closed: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of exit", zh="本月退出")]
 
@@ -283,18 +303,25 @@ class Money(NamedTuple):
     balance: Annotated[I64, column("account", unit="fen", owner="ledger", en="balance", zh="余额")]
     received: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="received this month", zh="本月收入")]
     paid: Annotated[I64, column("account", unit="fen/month", owner="ledger", en="paid this month", zh="本月支出")]
-    due: Annotated[I64, column("community", "slot", "lag", unit="fen", owner="settle", en="service delivered and not yet paid, by month due", zh="应付服务款")]
-    payee: Annotated[I32, column("community", "slot", "lag", unit="-", owner="settle", en="agency that the due money belongs to", zh="收款机构")]
     claim: Annotated[I64, column("community", "lag", unit="fen", owner="settle", en="verified claims by month due", zh="待拨任务款")]
     granted: Annotated[I64, column("community", unit="fen/month", owner="settle", en="money granted this month, accrued", zh="本月核拨")]
     bought: Annotated[I64, column("community", unit="fen/month", owner="settle", en="service bought this month, accrued", zh="本月购买服务")]
     clawed: Annotated[I64, column("community", unit="fen/month", owner="settle", en="tariffs taken back this month", zh="本月追回")]
+    passed_on: Annotated[I64, column("community", unit="fen/month", owner="settle", en="part of it that the agency bears", zh="其中由机构承担")]
     returned: Annotated[I64, column("community", unit="fen/month", owner="settle", en="unspent money returned this month", zh="本月上缴结余")]
     claimed: Annotated[I64, column("community", unit="fen/month", owner="verify", en="tariff value of this month's reported closures", zh="本月申报任务额")]
     points: Annotated[F64, column("community", unit="fen/year", owner="settle", en="tariff value claimed since January", zh="本年申报任务额")]
     claimed_ever: Annotated[F64, column("community", unit="fen", owner="settle", en="tariff value claimed since the start", zh="累计申报任务额")]
     tariffs_ever: Annotated[I64, column("community", unit="fen", owner="settle", en="tariffs received since the start", zh="累计到账任务款")]
     tariff_paid: Annotated[I64, column("district", unit="fen", owner="settle", en="tariff money accrued since January", zh="本年已核定任务款")]
+    settled: Annotated[I64, column("district", unit="fen/month", owner="settle", en="service paid this month", zh="本月支付服务款")]
+    settled_late: Annotated[I64, column("district", unit="fen/month", owner="settle", en="part of it that was put off", zh="其中逾期支付")]
+    lent: Annotated[I64, column("district", unit="fen", owner="providers", en="loans of the public purse to agencies since the start", zh="累计财政救助借款")]
+    repaid: Annotated[I64, column("district", unit="fen", owner="settle", en="repaid of them since the start", zh="累计归还借款")]
+    written_off: Annotated[I64, column("district", unit="fen", owner="providers", en="loans that closed agencies have not repaid", zh="核销借款（机构退出未还）")]
+    wages_lost: Annotated[I64, column("district", unit="fen", owner="providers", en="wages that closed agencies still owe", zh="已退出机构仍欠工资")]
+    insurance_lost: Annotated[I64, column("district", unit="fen", owner="providers", en="social insurance that closed agencies still owe", zh="已退出机构仍欠社保")]
+    incubation: Annotated[I64, column("district", unit="fen/month", owner="providers", en="cash that incubators gave this month", zh="本月孵化资金")]
 
 
 class Categories(NamedTuple):

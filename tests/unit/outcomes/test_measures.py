@@ -12,6 +12,7 @@ Make = Callable[..., Record]
 
 DECEMBERS = {"closure_true", "closure_reported", "closure_gap", "size_gap", "vulnerable_gap"}
 DECEMBERS |= {"theil_within", "theil_between", "functions_gap", "estate_gap", "unspent_share"}
+DECEMBERS |= {"agency_survival"}
 TENDERS = {"lots_switched", "lots_empty"}
 
 
@@ -39,6 +40,8 @@ def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None
         np.testing.assert_array_equal(defined, ran.monthly.tendered > 0)
     elif name == "time_open":
         assert np.flatnonzero(~defined).tolist() == [0]
+    elif name == "late_money":
+        np.testing.assert_array_equal(defined, ran.monthly.settled > 0)
     else:
         assert defined.all()
 
@@ -151,6 +154,9 @@ def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> Non
 def outcome_matrix_of_ratios(record: Record) -> F64:
     totals = {"agencies", "staff_agency", "granted", "bought", "returned", "held"}
     totals |= {"certified_people", "support"}
+    totals |= {"agencies_founded", "agencies_closed", "agencies_rescued", "agency_median"}
+    totals |= {"concentration", "sameness", "loans", "lost", "passed_on", "incubation_cost"}
+    totals |= {"in_kind"}
     yearly = {"size_gap", "vulnerable_gap", "functions_gap", "estate_gap"}
     yearly |= {"theil_within", "theil_between"}
     names = [name for name in OUTCOMES if name not in totals | yearly]
@@ -248,3 +254,29 @@ def test_unspent_money_is_told_of_whole_years(blank: Make) -> None:
     unspent = value(record, "unspent_share")
     assert np.flatnonzero(~np.isnan(unspent)).tolist() == [13]
     assert unspent[13] == pytest.approx(25.0)
+def test_survival_is_that_of_agencies_there_in_january(blank: Callable[..., Record]) -> None:
+    record = blank()
+    record.monthly.agencies_grown[11] = 27.0
+    record.monthly.closed_old[[2, 7]] = (1.0, 2.0)
+    record.monthly.closed[3] = 5.0  # founded and closed within the year
+    values = OUTCOMES["agency_survival"].compute(record)
+    assert values[11] == pytest.approx(90.0)
+    assert np.isnan(values[:11]).all()
+    assert np.isnan(OUTCOMES["agency_survival"].compute(blank(months=11))).all()
+
+
+def test_survival_of_a_run_counts_every_agency_once(ran: Record) -> None:
+    values = OUTCOMES["agency_survival"].compute(ran)
+    m = ran.monthly
+    for december in (14, 26):
+        there = m.agencies[december - 12]
+        survivors = m.agencies_grown[december]
+        assert values[december] == pytest.approx(100.0 * survivors / there)
+        assert there - survivors == m.closed_old[december - 11 : december + 1].sum()
+
+
+def test_known_income_of_an_agency(blank: Callable[..., Record]) -> None:
+    record = blank(months=1)
+    record.monthly.agency_income[0] = 3 * 5_000_000.0
+    record.monthly.agencies_working[0] = 3.0
+    assert OUTCOMES["agency_income"].compute(record)[0] == pytest.approx(60.0)

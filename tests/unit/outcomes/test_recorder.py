@@ -8,7 +8,7 @@ import pytest
 from sansheng.month import pass_month, pass_months
 from sansheng.outcomes.flows import Monthly
 from sansheng.outcomes.measures import Record
-from sansheng.outcomes.recorder import Recorder, make_recorder
+from sansheng.outcomes.recorder import Recorder, make_recorder, median
 from sansheng.policy.load import make_rule
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import AGENCY, STATION
@@ -129,7 +129,48 @@ def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> N
     assert last(record, "burnout_base") == pytest.approx(w.burnout[station & here].sum())
     assert last(record, "agencies") == np.count_nonzero((p.kind == AGENCY) & (p.alive == 1))
     assert last(record, "bill") == w.wage[~station].sum()
-    assert last(record, "owed") == w.owed.sum() + p.owed_former.sum()
+    assert last(record, "owed") == w.owed.sum() + p.owed_former.sum()  # of agencies that live
+
+
+def test_organisations_are_recorded_with_their_size_income_and_offers(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    o = world.tables.providers
+    firms = (o.kind == AGENCY) & (o.alive == 1)
+    working = firms & (o.staff > 0)
+    assert last(record, "agencies_working") == working.sum()
+    assert last(record, "agencies_grown") == (firms & (o.age >= 12)).sum()
+    assert last(record, "agency_median") == np.median(o.staff[working])
+    assert last(record, "agency_income") == o.income_month[working].sum()
+    assert last(record, "capacity") == pytest.approx(o.capacity[firms].sum())
+    assert last(record, "rating") == pytest.approx(o.rating[firms].sum())
+    share = o.hours_sold[firms] / o.hours_sold[firms].sum()
+    assert last(record, "hours_squared") == pytest.approx((share**2).sum())
+    offers = np.bincount(o.offer[firms], minlength=10)
+    assert last(record, "offers_shown") == offers[np.argmax(world.tables.categories.visible)]
+    assert last(record, "offers_squared") == pytest.approx(((offers / offers.sum()) ** 2).sum())
+    assert last(record, "founded") == (o.founded[o.kind == AGENCY]).sum()
+    assert last(record, "loans") == o.loan.sum()
+
+
+@pytest.mark.parametrize("values", [[3.0], [5.0, 1.0], [2.0, 9.0, 4.0], [7.0, 7.0, 1.0, 2.0]])
+def test_the_median_is_the_middle_of_the_first_values(values: list[float]) -> None:
+    padded = np.array([*values, 100.0, -100.0])
+    assert median(padded, len(values)) == np.median(values)
+    assert median(padded, 0) == 0.0
+
+
+def test_dues_recorded_are_those_of_the_books(seen: tuple[World, Recorder]) -> None:
+    world, record = seen
+    money = world.tables.money
+    assert last(record, "settled") == money.settled.sum() > 0
+    assert last(record, "settled_late") == money.settled_late.sum()
+    lost = money.wages_lost.sum() + money.insurance_lost.sum() + money.written_off.sum()
+    assert last(record, "lost") == lost
+    assert last(record, "passed_on") == money.passed_on.sum()
+    assert last(record, "in_kind") == world.tables.communities.in_kind.sum() > 0
+    assert last(record, "incubation") == money.incubation.sum()
 
 
 def test_money_recorded_is_the_money_of_the_accounts(seen: tuple[World, Recorder]) -> None:

@@ -12,7 +12,7 @@ from sansheng.month import pass_month, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.processes.costs import insurance
-from sansheng.processes.settle import relative_tariff
+from sansheng.processes.dues import relative_tariff
 from sansheng.world.accounts import (
     BASE_LINE,
     FINANCE,
@@ -48,7 +48,10 @@ def quiet(world: World) -> World:
         array[:] = 0
     t.communities.hours_paid[:] = 0.0
     t.communities.hours_by[:] = 0.0
-    t.money.due[:] = 0
+    t.providers.due[:] = 0
+    t.providers.late[:] = 0
+    t.providers.insurance_owed[:] = 0
+    t.providers.loan[:] = 0
     t.money.claim[:] = 0
     t.money.points[:] = 0.0
     t.money.tariff_paid[:] = 0
@@ -185,7 +188,7 @@ def test_the_pot_of_a_year_is_spent_and_never_exceeded(lived: Make) -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 6])
 def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: int) -> None:
-    world = quiet(lived(pay_lag=float(lag)))
+    world = quiet(lived(pay_lag=float(lag), p_late=0.0))
     t = world.tables
     agency = agency_of(world)
     t.money.balance[community_account(1, 9)] = 10**8
@@ -203,21 +206,6 @@ def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: i
         assert t.providers.income_month[agency] - income == (42_000 if month == lag else 0)
         t.communities.hours_paid[:] = 0.0
         world.month += 1
-
-
-def test_what_is_due_to_an_agency_that_is_gone_returns_to_the_purse(lived: Make) -> None:
-    world = quiet(lived(social_insurance=0.0))
-    t = world.tables
-    agency = agency_of(world)
-    t.providers.alive[agency] = 0
-    due = world.month % t.money.due.shape[2]
-    t.money.due[3, 1, due], t.money.payee[3, 1, due] = 77_700, agency
-    t.money.balance[escrow_account(1, 0)] = 77_700
-    before = int(t.money.balance[FINANCE])
-    run_steps(world, "settle")
-    base = int(t.districts.wage_bill_base[0])
-    assert t.money.balance[FINANCE] - before == 77_700 - base
-    assert t.money.balance[escrow_account(1, 0)] == 0
 
 
 def test_service_never_costs_more_than_the_community_holds(lived: Make) -> None:
@@ -319,21 +307,67 @@ def test_an_agency_with_cash_owes_nobody_and_one_without_owes_every_wage(lived: 
     assert (t.workers.owed[t.workers.employer == STATION] == 0).all()
 
 
-def test_arrears_and_former_staff_share_what_cash_there_is(lived: Make) -> None:
+def test_wages_owed_come_before_this_month_s_and_are_shared_with_former_staff(lived: Make) -> None:
     world = quiet(lived())
     t = world.tables
     agency = agency_of(world)
     seats = staff_of(world, agency)
     t.providers.other_income[agency] = 0
     t.workers.owed[:] = 0
-    bill = int(t.providers.staff[agency] * t.districts.agency_wage[0])
-    t.workers.step[seats] = 0
-    t.providers.owed_former[agency] = bill
-    t.money.balance[provider_account(1, 108, agency)] = bill
+    seat = seats.start + int(np.flatnonzero(t.workers.filled[seats])[0])
+    t.workers.owed[seat] = 300_000
+    t.providers.owed_former[agency] = 100_000
+    t.money.balance[provider_account(1, 108, agency)] = 200_000
     run_steps(world, "settle")
-    assert t.providers.owed_former[agency] == pytest.approx(bill / 2, abs=1)
-    assert t.workers.owed[seats].sum() == pytest.approx(bill / 2, abs=1)
+    wages = t.workers.wage[seats].copy()
+    wages[seat - seats.start] += 150_000
+    np.testing.assert_array_equal(t.workers.owed[seats], wages)
+    assert t.providers.owed_former[agency] == 50_000
+    # next month's cash covers what is owed and half of the month's wages
+    bill = int(t.workers.wage[seats].sum())
+    old = int(t.workers.owed[seats].sum()) + 50_000
+    t.money.balance[provider_account(1, 108, agency)] = old + bill // 2
+    run_steps(world, "settle")
+    assert t.providers.owed_former[agency] == 0
+    np.testing.assert_allclose(t.workers.owed[seats], t.workers.wage[seats] / 2, atol=1.0)
     assert t.money.balance[provider_account(1, 108, agency)] == 0
+
+
+def test_insurance_that_cash_does_not_cover_is_carried_and_paid_later(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    agency = agency_of(world)
+    account = provider_account(1, 108, agency)
+    t.providers.other_income[agency] = 0
+    t.workers.owed[:] = 0
+    t.providers.owed_former[:] = 0
+    run_steps(world, "settle")
+    bill = int(t.workers.wage[staff_of(world, agency)].sum())
+    each = insurance(bill, world.parameters)
+    t.workers.owed[:] = 0
+    t.providers.insurance_owed[agency] = 0
+    t.money.balance[account] = bill + 1_000
+    run_steps(world, "settle")
+    assert t.providers.insurance_owed[agency] == each - 1_000
+    assert t.money.balance[account] == 0
+    t.money.balance[account] = 10**9
+    run_steps(world, "settle")
+    assert t.providers.insurance_owed[agency] == 0
+    assert t.money.balance[account] == 10**9 - bill - (each - 1_000) - each
+
+
+def test_who_has_nobody_left_measures_what_it_owes_in_one_wage(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    agency = agency_of(world)
+    seats = staff_of(world, agency)
+    t.workers.filled[seats] = 0
+    t.workers.owed[seats] = 0
+    t.providers.other_income[agency] = 0
+    t.money.balance[provider_account(1, 108, agency)] = 0
+    t.providers.owed_former[agency] = 2 * t.districts.agency_wage[0]
+    run_steps(world, "settle")
+    assert t.providers.owed_months[agency] == 2.0
 
 
 def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
@@ -345,6 +379,7 @@ def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
     t.providers.owed_former[:] = 0
     t.providers.other_income[agency] = 10**7
     t.providers.supervision[agency] = 0.0
+    t.providers.capacity[agency] = 0.5
     t.money.balance[account] = 10**9
     before = int(t.money.balance[SUPPLIERS])
     run_steps(world, "settle")

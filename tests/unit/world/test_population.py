@@ -12,7 +12,17 @@ from sansheng.world.place import Place, load_place
 from sansheng.world.place_file import LEAST_HOUSEHOLDS, LEAST_STAFF, District
 from sansheng.world.plan import apportion
 from sansheng.world.population import FEWEST_DUTIES, MOST_DUTIES, build_world
-from sansheng.world.schema import AGENCY, GRASSROOTS, GROUPS, HUB, STATION, URBAN, VILLAGE, Tables
+from sansheng.world.schema import (
+    AGENCY,
+    GRASSROOTS,
+    GROUPS,
+    HUB,
+    OUTSIDE,
+    STATION,
+    URBAN,
+    VILLAGE,
+    Tables,
+)
 from sansheng.world.world import World
 
 Make = Callable[..., Any]
@@ -338,8 +348,45 @@ def test_grassroots_groups_live_in_communities_and_others_do_not(world: World) -
 
 def test_agencies_spread_evenly_over_subdistricts(world: World) -> None:
     t = world.tables.providers
-    agencies = t.subdistrict[(t.kind == AGENCY) & (t.alive == 1)]
-    assert set(np.bincount(agencies, minlength=14).tolist()) == {2, 3}
+    home = t.subdistrict[(t.kind == AGENCY) & (t.alive == 1)]
+    assert home.size == 30
+    assert max(np.bincount(home[home != OUTSIDE], minlength=14)) <= 3
+    assert set(home[home == OUTSIDE].tolist()) <= {OUTSIDE}
+
+
+def test_some_agencies_are_enterprises_and_some_come_from_outside(
+    chenghua: Place, parameters: Make
+) -> None:
+    seen = []
+    for share in (0.0, 0.2, 0.4):
+        made = parameters(enterprise_share=share, external_share=share)
+        t = build_world(chenghua, made, 8, 0, 0).tables.providers
+        outside = t.subdistrict == OUTSIDE
+        firms = (t.kind == AGENCY) & (t.alive == 1)
+        assert not outside[~firms].any()
+        assert not t.enterprise[~firms].any()
+        seen.append((int(outside.sum()), int(t.enterprise.sum())))
+    assert seen[0] == (0, 0)
+    assert seen == sorted(set(seen))
+
+
+def test_agencies_offer_what_they_are_best_at(world: World) -> None:
+    t = world.tables.providers
+    firms = (t.kind == AGENCY) & (t.alive == 1)
+    assert ((t.strength >= 0.0) & (t.strength <= 1.0)).all()
+    assert t.strength[firms].min(axis=1).max() > 0.0
+    assert not t.strength[~firms].any()
+    np.testing.assert_array_equal(t.offer[firms], np.argmax(t.strength[firms], axis=1))
+
+
+def test_hubs_link_everybody_where_they_are_many_and_nobody_where_they_have_no_time(
+    chenghua: Place, parameters: Make
+) -> None:
+    for span, share in ((0.0, 0.0), (154.0, 1.0)):
+        t = build_world(chenghua, parameters(hub_span=span), 8, 0, 0).tables.providers
+        others = (t.alive == 1) & (t.kind != HUB)
+        assert t.linked[others].mean() == share
+        assert not t.linked[~others].any()
 
 
 def test_there_are_empty_rows_for_organisations_to_come(world: World) -> None:
@@ -391,7 +438,7 @@ def test_the_run_starts_without_cases_contracts_ties_or_incentives(world: World)
     assert not any(array.any() for array in t.incentives)
     assert np.all(t.contracts.provider == -1)
     assert np.all(t.ties.provider == -1)
-    assert np.all(t.money.payee == -1)
+    assert not t.providers.due.any()
     np.testing.assert_array_equal(t.communities.lot, np.arange(108))
 
 
