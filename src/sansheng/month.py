@@ -68,7 +68,7 @@ class Step(NamedTuple):
     _WORKFORCE,
     _PROVIDERS,
     _RECORD,
-) = range(13)
+) = range(14)
 
 MONTH = (
     Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),

@@ -2,10 +2,9 @@ r"""Reported cases are dispatched; some wait for another department; idle hours 
 
 The first two steps of the five-step loop (report, dispatch, handle, verify, archive). A share
 :math:`x_k` of new cases needs another department and is blocked; the subdistrict's coordination releases
-each with probability :math:`\kappa_s s_s` a month (:math:`s_s` the skill of its cadres), and each release costs staff
-hours. Hours left idle last
-month are spent on visits, which find at most ``out_rate`` latent needs an hour and at most the share
-``out_cap`` of all latent needs a month.
+each of those waiting, old and new, with probability :math:`\kappa_s s_s` a month (:math:`s_s` the skill of its
+cadres), and each release costs staff hours. Hours left idle last month are spent on visits, which find at most
+``out_rate`` latent needs an hour and at most the share ``out_cap`` of all latent needs a month.
 """
 
 from __future__ import annotations
@@ -76,7 +75,7 @@ def step(
     cases: Cases,
     categories: Categories,
 ) -> None:
-    """Open what visits find, release waiting cases, block new ones that need another department."""
+    """Open what visits find, block new cases that need another department, release some of those blocked."""
     c = communities
     luck = np.empty(3)
     for i in range(c.key.shape[0]):
@@ -94,11 +93,12 @@ def step(
                 latent[k, h] -= seen
                 cases.open[i, k, h, 0] += seen
                 cases.found[i, k, h] = seen
-                free += blocked[k, h] * ready
-                released = whole(free, luck[1]) - frees
                 stop += (cases.reported[i, k, h] + seen) * categories.cross[k]
                 stuck = whole(stop, luck[2]) - stops
-                blocked[k, h] += stuck - released
+                blocked[k, h] += stuck
+                free += blocked[k, h] * ready
+                released = whole(free, luck[1]) - frees
+                blocked[k, h] -= released
                 finds += seen
                 frees += released
                 stops += stuck
