@@ -1,6 +1,8 @@
 r"""Reported cases are dispatched; some wait for another department; idle hours go into outreach.
 
-The first two steps of the five-step loop (report, dispatch, handle, verify, archive). A share
+The first two steps of the five-step loop (report, dispatch, handle, verify, archive), and who a case goes to
+[S-T10]: of easy cases that grid staff find, they settle the share ``on_spot`` themselves; the rest goes to the
+professional force of station and agencies. A share
 :math:`x_k` of new cases needs another department and is blocked; the subdistrict's coordination releases
 each of those waiting, old and new, with probability :math:`\kappa_s s_s` a month (:math:`s_s` the skill of its
 cadres), and each release costs staff hours. Hours left idle last month are spent on visits, which find at most
@@ -16,7 +18,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, whole
-from sansheng.world.schema import Cases, Categories, Communities, Subdistricts
+from sansheng.world.schema import EASY, Cases, Categories, Communities, Subdistricts
 
 PARAMETERS = (
     quantity(
@@ -29,6 +31,18 @@ PARAMETERS = (
         role="uncertainty",
         en="staff hours to bring another department to a case",
         zh="每件跨部门事项的协调工时",
+    ),
+    quantity(
+        "on_spot",
+        0.7,
+        unit="share",
+        low=0.0,
+        high=0.95,
+        source="S-T10",
+        status="assumed",
+        role="uncertainty",
+        en="easy cases found by grid staff that they settle on the spot",
+        zh="网格员发现的易办事项中当场解决的比例",
     ),
     quantity(
         "out_rate",
@@ -54,7 +68,7 @@ PARAMETERS = (
     ),
 )
 
-_FLOWS = decision("dispatch.find_release_block")
+_FLOWS = decision("dispatch.find_release_block_settle")
 
 
 @inlined
@@ -75,25 +89,29 @@ def step(
     cases: Cases,
     categories: Categories,
 ) -> None:
-    """Open what visits find, block new cases that need another department, release some of those blocked."""
+    """Open what visits find, settle cases on the spot, block new ones and release some of the blocked."""
     c = communities
-    luck = np.empty(3)
+    luck = np.empty(4)
     for i in range(c.key.shape[0]):
         office = c.subdistrict[i]
         ready = subdistricts.coordination[office] * subdistricts.skill[office]
         latent, blocked = cases.latent[i], cases.blocked[i]
         chance = chance_of_finding(c.hours_idle[i], latent.sum(), p.out_rate, p.out_cap)
         fill_run(key, _FLOWS, now, c.key[i], luck)
-        find = free = stop = 0.0
-        finds = frees = stops = 0
+        find = free = stop = settle = 0.0
+        finds = frees = stops = settles = 0
         for k in range(categories.cross.shape[0]):
             for h in range(2):
                 find += latent[k, h] * chance
                 seen = whole(find, luck[0]) - finds
                 latent[k, h] -= seen
-                cases.open[i, k, h, 0] += seen
                 cases.found[i, k, h] = seen
-                stop += (cases.reported[i, k, h] + seen) * categories.cross[k]
+                if h == EASY:
+                    settle += cases.by_grid[i, k, h] * p.on_spot
+                settled = whole(settle, luck[3]) - settles
+                cases.on_spot[i, k, h] = settled
+                cases.open[i, k, h, 0] += seen - settled
+                stop += (cases.reported[i, k, h] + seen - settled) * categories.cross[k]
                 stuck = whole(stop, luck[2]) - stops
                 blocked[k, h] += stuck
                 free += blocked[k, h] * ready
@@ -102,4 +120,5 @@ def step(
                 finds += seen
                 frees += released
                 stops += stuck
+                settles += settled
         c.coordination_hours[i] = p.coord_hours * frees

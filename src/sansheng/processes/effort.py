@@ -262,6 +262,9 @@ _ROUNDS = 8
 
 _TIERS = 5
 
+_A_HAIR = 1e-6
+"""Minutes that sums of floating-point numbers may lack."""
+
 _MOST_LOAD = 3.0
 """Workload beyond which more makes no difference to anybody."""
 
@@ -591,14 +594,28 @@ def _pull(
 
 @kernel
 def _credit(
-    given: F64, help_: F64, qualified: F64, least_tier: I8, worked: I64, expert: I64, pool: int
+    given: F64,
+    help_: F64,
+    qualified: F64,
+    least_tier: I8,
+    done: F64,
+    worked: I64,
+    expert: I64,
+    pool: int,
 ) -> None:
-    """Add what a pool has done, in whole minutes, and how much of it was professional."""
+    """Add what a pool has done, in whole minutes, and how much of it was professional.
+
+    ``done`` sums what all pools have done of each kind, so that whole minutes add up to the whole of it:
+    a case that has had all its time must not lack a minute.
+    """
     for k in range(worked.shape[0]):
         for h in range(2):
-            done = int(given[2 * k + h] * help_[k])
-            worked[k, h, pool] += done
-            expert[k, h] += int(done * qualified[least_tier[k]])
+            j = 2 * k + h
+            before = int(done[j] + _A_HAIR)
+            done[j] += given[j] * help_[k]
+            minutes = int(done[j] + _A_HAIR) - before
+            worked[k, h, pool] += minutes
+            expert[k, h] += int(minutes * qualified[least_tier[k]])
 
 
 @allocating
@@ -629,6 +646,7 @@ def _choose_work(
     help_ = np.ones(kinds_of.easy_minutes.shape[0])
     work, urgent = np.zeros(kinds), np.zeros(kinds)
     pull, leaning, given = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
+    done = np.zeros(kinds)
     qualified = np.zeros(_TIERS)
     revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
     focus_pull = math.exp(p.beta_f)
@@ -654,6 +672,7 @@ def _choose_work(
         worked, expert = cases.worked[i], cases.worked_expert[i]
         worked[:] = 0
         expert[:] = 0
+        done[:] = 0.0
         cost = hour_price(districts.agency_wage[d], p) / 100.0
         pay, visible = incentives.pay[i], kinds_of.visible
         idle = gamed = at_hand = 0.0
@@ -680,7 +699,14 @@ def _choose_work(
                 gamed += able * show
                 at_hand += able
                 _credit(
-                    given, help_, team_tiers[a], kinds_of.least_tier, worked, expert, AGENCY_PRO
+                    given,
+                    help_,
+                    team_tiers[a],
+                    kinds_of.least_tier,
+                    done,
+                    worked,
+                    expert,
+                    AGENCY_PRO,
                 )
         stake = c.stake_station[i]
         show = looking_good(stake, p.g_max)
@@ -691,7 +717,7 @@ def _choose_work(
             gamed += able * show
             at_hand += able
             _qualify(by_tier[i, pool], qualified)
-            _credit(given, help_, qualified, kinds_of.least_tier, worked, expert, pool)
+            _credit(given, help_, qualified, kinds_of.least_tier, done, worked, expert, pool)
         c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
         c.hours_idle[i] = idle / 60.0

@@ -12,13 +12,14 @@ bring further cases, in proportion to the duties the community bears and not to 
 resident need is hard with a probability that rises with the share of vulnerable households, and is
 reported by grid staff or by a call,
 
-.. math:: r_c = 1-(1-f_c)\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
-          \qquad f_c = 1-(1-f)^{(G_c/H_c)/ref}.
+.. math:: r_{ckh} = 1-(1-f_{ckh})\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
+          \qquad f_{ckh} = \frac{v_k}{\bar v}\,\eta_h\left(1-(1-f)^{(G_c/H_c)/ref}\right).
 
-Here :math:`f_c` is what grid staff find by themselves. It rises with their full-time equivalents :math:`G` for a
+Here :math:`f_{ckh}` is what grid staff find by themselves. It rises with their full-time equivalents :math:`G` for a
 household and is :math:`f` at the reference density: each further round finds the same share of what the rounds
-before have left. :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
-(induced demand). Of the resident needs that are reported the share :math:`f_c/r_c` was found by grid staff. What
+before have left. They find what shows (:math:`v`), and hard needs, which are behind doors, less often
+(:math:`\eta`). :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
+(induced demand). Of the resident needs that are reported the share :math:`f/r` was found by grid staff. What
 nobody reports is latent. Every month a share of latent needs goes away by itself, a
 share of overdue cases is given up (half of them turn latent again), and people whose case was closed on
 paper only become latent needs again or give up. None of these ever counts as solved.
@@ -33,7 +34,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, binomial, decision, fill_run, poisson, thin, uniform
+from sansheng.core.streams import Key, decision, fill_run, poisson, uniform, whole
 from sansheng.core.tables import F64, I32
 from sansheng.processes.backlog import count, grow_older, take_oldest
 from sansheng.world.schema import HARD, Cases, Categories, Communities
@@ -128,6 +129,17 @@ PARAMETERS = (
         zh="网格力量参照密度（折合全职）",
     ),
     quantity(
+        "grid_hard",
+        0.4,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        source="assumed",
+        role="uncertainty",
+        en="hard needs that grid staff find by themselves, relative to easy ones",
+        zh="网格员主动发现疑难需求相对易办需求之比",
+    ),
+    quantity(
         "call_base",
         0.2,
         unit="logit",
@@ -197,13 +209,10 @@ PARAMETERS = (
 
 _NEED = decision("needs.arise")
 _SHOCK = decision("needs.shock")
-_REPORT = decision("needs.report")
-_GRID = decision("needs.found_by_grid")
-_LATENT_EXIT = decision("needs.latent_exit")
-_LAPSE = decision("needs.lapse")
-_LAPSE_HALF = decision("needs.lapse_to_latent")
-_PAPER = decision("needs.paper_return")
-_PAPER_EXIT = decision("needs.paper_exit")
+_FLOWS = decision("needs.give_up_report_grid")
+
+MOST_FOUND = 0.95
+"""Grid staff never find more of any kind of need (assumed)."""
 
 _LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
 
@@ -212,6 +221,13 @@ _LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
 def logistic(x: float) -> float:
     """Return :math:`1/(1+e^{-x})`."""
     return 1.0 / (1.0 + math.exp(-x))
+
+
+@inlined
+def call_probability(perceived: float, base: float, elasticity: float) -> float:
+    """Probability that residents call about a need; see :func:`report_probability`."""
+    seen = min(0.95, max(0.05, perceived))
+    return logistic(base + elasticity * math.log(seen / (1.0 - seen)))
 
 
 @inlined
@@ -227,9 +243,7 @@ def report_probability(perceived: float, grid_find: float, base: float, elastici
     base, elasticity
         Log odds of a call at a perceived resolution of one half, and their slope in its logit.
     """
-    seen = min(0.95, max(0.05, perceived))
-    call = logistic(base + elasticity * math.log(seen / (1.0 - seen)))
-    return 1.0 - (1.0 - grid_find) * (1.0 - call)
+    return 1.0 - (1.0 - grid_find) * (1.0 - call_probability(perceived, base, elasticity))
 
 
 @inlined
@@ -272,42 +286,45 @@ def shock_factor(shock: float, memory: float, sd: float) -> float:
 
 @kernel
 def _give_up(
-    key: Key,
-    now: int,
     p: Any,
-    who: int,
     open_: I32,
     blocked: I32,
     latent: I32,
     paper: I32,
     gone: I32,
     lapsed: I32,
-    draws: F64,
+    luck: F64,
 ) -> None:
     """Latent, overdue and papered-over needs of one community that people give up this month.
 
-    ``draws`` is room for the draws of four decisions, shape ``(4, category × hardness)``.
+    ``luck`` holds five draws: of latent needs that end, paper closures that come back and that are
+    given up, overdue cases that are given up, and those of them that turn latent.
     """
     norm = int(p.norm_months)
-    fill_run(key, _LATENT_EXIT, now, who, draws[0])
-    fill_run(key, _PAPER, now, who, draws[1])
-    fill_run(key, _PAPER_EXIT, now, who, draws[2])
-    fill_run(key, _LAPSE, now, who, draws[3])
+    end = back = resign = leave = hide = 0.0
+    ends = backs = resigns = leaves = hides = 0
     for k in range(latent.shape[0]):
         for h in range(2):
-            cell = k * 2 + h
             ages = open_[k, h]
             grow_older(ages)
-            ended = thin(draws[0, cell], latent[k, h], p.latent_exit)
-            back = thin(draws[1, cell], paper[k, h], p.paper_return)
-            rest = paper[k, h] - back
-            resigned = thin(draws[2, cell], rest, p.latent_exit)
-            left = thin(draws[3, cell], count(ages, norm), p.lapse)
-            hidden = 0
-            if left > 0:
-                hidden = binomial(uniform(key, _LAPSE_HALF, now, who, cell), left, 0.5)
+            end += latent[k, h] * p.latent_exit
+            ended = whole(end, luck[0]) - ends
+            back += paper[k, h] * p.paper_return
+            returned = whole(back, luck[1]) - backs
+            rest = paper[k, h] - returned
+            resign += rest * p.latent_exit
+            resigned = whole(resign, luck[2]) - resigns
+            leave += count(ages, norm) * p.lapse
+            left = whole(leave, luck[3]) - leaves
+            hide += 0.5 * left
+            hidden = whole(hide, luck[4]) - hides
+            ends += ended
+            backs += returned
+            resigns += resigned
+            leaves += left
+            hides += hidden
             take_oldest(ages, left, norm)
-            latent[k, h] += back + hidden - ended
+            latent[k, h] += returned + hidden - ended
             paper[k, h] = rest - resigned
             gone[k, h] = ended + resigned + left - hidden
             lapsed[k, h] = left
@@ -317,13 +334,13 @@ def _give_up(
 
 @kernel
 def _arise(
-    k: int,
-    h: int,
-    mean: float,
-    duty: float,
-    reported: float,
-    found: float,
-    luck: float,
+    residents: F64,
+    duties: F64,
+    hard: float,
+    call: float,
+    found: F64,
+    grid_hard: float,
+    luck: F64,
     luck_of_report: float,
     luck_of_grid: float,
     open_: I32,
@@ -332,18 +349,50 @@ def _arise(
     opened: I32,
     by_grid: I32,
 ) -> None:
-    """Draw this month's needs of one kind and open those that are reported; ``found`` by grid staff."""
-    new = poisson(luck, mean + duty)
-    # A Poisson sum thins into its parts: duties are always reported, residents' needs sometimes.
-    share = (mean * reported + duty) / (mean + duty) if new > 0 else 0.0
-    told = thin(luck_of_report, new, share)
-    arisen[k, h] = new
-    opened[k, h] = told
-    # Of those told, residents' needs that grid staff found: the same parts once more.
-    part = mean * found / (mean * reported + duty) if told > 0 else 0.0
-    by_grid[k, h] = thin(luck_of_grid, told, part)
-    open_[k, h, 0] += told
-    latent[k, h] += new - told
+    """Draw a community's needs of the month and open those that are reported.
+
+    Parameters
+    ----------
+    residents, duties
+        Means of residents' needs and of what duties bring, shape ``(category,)``.
+    hard
+        Share of hard needs.
+    call
+        Probability that residents call about a need.
+    found
+        Probability that grid staff find an easy need by themselves, shape ``(category,)``.
+    grid_hard
+        The same of a hard need, relative to that.
+    luck
+        Of what arises, shape ``(category × hardness,)``.
+    luck_of_report, luck_of_grid
+        Of what is reported, and of that of what grid staff found.
+    """
+    tell = find = 0.0
+    tells = finds = 0
+    for k in range(residents.shape[0]):
+        for h in range(2):
+            share = hard if h == HARD else 1.0 - hard
+            mean, duty = residents[k] * share, duties[k] * share
+            new = poisson(luck[2 * k + h], mean + duty)
+            told = grid = 0
+            if new > 0:
+                seen = found[k] * grid_hard if h == HARD else found[k]
+                # A Poisson sum thins into its parts: duties are always reported, residents' needs
+                # sometimes, and of these again a part is what grid staff found.
+                known = mean * (1.0 - (1.0 - seen) * (1.0 - call)) + duty
+                tell += new * known / (mean + duty)
+                told = whole(tell, luck_of_report) - tells
+                tells += told
+                if told > 0:
+                    find += told * mean * seen / known
+                    grid = whole(find, luck_of_grid) - finds
+                    finds += grid
+            arisen[k, h] = new
+            opened[k, h] = told
+            by_grid[k, h] = grid
+            open_[k, h, 0] += told
+            latent[k, h] += new - told
 
 
 @allocating
@@ -352,53 +401,55 @@ def step(
 ) -> None:
     """Let a month pass for every open case, then let new needs arise and be reported."""
     c, kinds = communities, categories
+    n = kinds.rate.shape[0]
+    luck, luck_of_flows = np.empty(2 * n), np.empty(7)
+    residents, duties = np.empty(n), np.empty(n)
+    found, shows = np.empty(n), np.empty(n)
+    shown = 0.0
+    for k in range(n):
+        shown += kinds.rate[k] * kinds.visible[k]
+    for k in range(n):
+        shows[k] = kinds.visible[k] / shown if shown > 0.0 else 1.0
     season = kinds.season[:, now % 12]
-    draws = np.empty((4, 2 * season.shape[0]))
     for i in range(c.key.shape[0]):
         who = c.key[i]
+        fill_run(key, _FLOWS, now, who, luck_of_flows)
         _give_up(
-            key,
-            now,
             p,
-            who,
             cases.open[i],
             cases.blocked[i],
             cases.latent[i],
             cases.paper[i],
             cases.gone[i],
             cases.lapsed[i],
-            draws,
+            luck_of_flows,
         )
         u = uniform(key, _SHOCK, now, who, 0)
         c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, u)
         factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
-        hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v)
-        found = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
-        reported = report_probability(c.perceived[i], found, p.call_base, p.eps_d)
-        fill_run(key, _NEED, now, who, draws[0])
-        fill_run(key, _REPORT, now, who, draws[1])
-        fill_run(key, _GRID, now, who, draws[2])
-        for k in range(season.shape[0]):
+        rounds = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
+        per_month = p.lam / 12.0 * c.households[i] * factor
+        for k in range(n):
             groups = 0.0
             for g in range(c.group_share.shape[1]):
                 groups += c.group_share[i, g] * kinds.group_rate[k, g]
-            mean = p.lam / 12.0 * c.households[i] * kinds.rate[k] * groups * season[k] * factor
-            duty = p.lam_duty / 12.0 * c.duties_service[i] * kinds.duty_rate[k]
-            for h in range(2):
-                share = hard if h == HARD else 1.0 - hard
-                _arise(
-                    k,
-                    h,
-                    mean * share,
-                    duty * share,
-                    reported,
-                    found,
-                    draws[0, 2 * k + h],
-                    draws[1, 2 * k + h],
-                    draws[2, 2 * k + h],
-                    cases.open[i],
-                    cases.latent[i],
-                    cases.arisen[i],
-                    cases.reported[i],
-                    cases.by_grid[i],
-                )
+            residents[k] = per_month * kinds.rate[k] * groups * season[k]
+            duties[k] = p.lam_duty / 12.0 * c.duties_service[i] * kinds.duty_rate[k]
+            found[k] = min(MOST_FOUND, rounds * shows[k])
+        fill_run(key, _NEED, now, who, luck)
+        _arise(
+            residents,
+            duties,
+            hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v),
+            call_probability(c.perceived[i], p.call_base, p.eps_d),
+            found,
+            p.grid_hard,
+            luck,
+            luck_of_flows[5],
+            luck_of_flows[6],
+            cases.open[i],
+            cases.latent[i],
+            cases.arisen[i],
+            cases.reported[i],
+            cases.by_grid[i],
+        )

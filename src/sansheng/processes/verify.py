@@ -13,9 +13,9 @@ overdue cases nobody got to, may be closed on paper with probability
 .. math:: \varphi = \varphi_{\max}(1-e^{-\kappa\sigma})\,e^{-\alpha\,audit} + \varphi_0
 
 where :math:`\sigma` is what is at stake for whoever did the work. The rest of the failures are sent back: they
-stay open and keep their age. What is met or closed on paper is archived. Audits find each paper closure with a
-yearly probability, reopen it, and its tariff is taken back. Claims are made for every case *reported* closed:
-that is the evidence a payer has.
+stay open and keep their age. What is met or closed on paper is archived; cases that grid staff settled on the spot
+are met. Audits find each paper closure with a yearly probability, reopen it, and its tariff is taken back. Claims are
+made for every case *reported* closed: that is the evidence a payer has.
 """
 
 from __future__ import annotations
@@ -207,6 +207,7 @@ def _close(
     handling: float,
     phi_agency: float,
     phi_station: float,
+    on_spot: I32,
     finished: I32,
     expert: F64,
     by_agency: F64,
@@ -246,7 +247,7 @@ def _close(
             shelved = whole(shelve, luck_of_paper[1]) - shelves
             shelves += shelved
             take_oldest(ages, shelved, norm)
-            resolved[k, h] = solved
+            resolved[k, h] = solved + on_spot[k, h]
             failed[k, h] = n - solved + shelved
             returned[k, h] = n - solved - hidden
             papered[k, h] = hidden + shelved
@@ -350,6 +351,7 @@ def step(
             well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
             false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
             false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
+            cases.on_spot[i],
             cases.finished[i],
             cases.expert[i],
             cases.by_agency[i],

@@ -162,6 +162,7 @@ class Cases(NamedTuple):
     reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
     by_grid: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month that grid staff found", zh="本月网格员发现上报")]
     expert_minutes: Annotated[I64, column("community", "category", "hardness", unit="minutes", owner="deliver", en="work in progress done by professionals of the tier the category asks for", zh="在办专业工作量")]
+    on_spot: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="cases that grid staff settled on the spot this month", zh="本月网格员当场解决")]
     found: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="latent needs that outreach found this month", zh="本月走访发现")]
     finished: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="deliver", en="attempts finished this month", zh="本月处理完毕")]
     expert: Annotated[F64, column("community", "category", "hardness", unit="share", owner="deliver", en="professionals' share of the work in finished attempts", zh="专业力量工作占比")]
