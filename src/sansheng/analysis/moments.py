@@ -84,20 +84,23 @@ def _tenure_left(seen: Seen, options: Options) -> float:
 
 
 def _grid_closure(seen: Seen, options: Options) -> float:
-    """Cases of one community, category and hardness are alike, whoever reported them.
+    """Dispatched cases of one community, category and hardness are alike, whoever reported them.
 
     So of those not reported closed by the end of the year (still open, or given up), the part that grid
-    staff had found is expected to be their part of what was opened.
+    staff had found is expected to be their part of what was dispatched. What they settled on the spot is
+    closed.
     """
     cases, months = seen.world.tables.cases, seen.world.month % 12 or 12
     grid, opened = cases.grid_year.astype(np.float64), cases.opened_year
     left = cases.open[..., :months].sum(axis=3) + cases.lapsed_year
     part = np.divide(grid, opened, out=np.zeros_like(grid), where=opened > 0)
-    return 100.0 * (1.0 - _ratio(float((part * left).sum()), float(grid.sum())))
+    found = float(grid.sum() + cases.spot_year.sum())
+    return 100.0 * (1.0 - _ratio(float((part * left).sum()), found))
 
 
 def _grid_case_rate(seen: Seen, options: Options) -> float:
-    found = float(seen.world.tables.cases.grid_year.sum())
+    cases = seen.world.tables.cases
+    found = float(cases.grid_year.sum() + cases.spot_year.sum())
     return _ratio(found, float(seen.record.monthly.grids[-1]))
 
 

@@ -134,6 +134,7 @@ def _cases(
 def _calls(
     reported: I32,
     by_grid: I32,
+    on_spot: I32,
     resolved: I32,
     failed: I32,
     lapsed: I32,
@@ -150,13 +151,14 @@ def _calls(
     for k in range(reported.shape[0]):
         for h in range(2):
             opened += reported[k, h] - by_grid[k, h]
-            out = resolved[k, h] + failed[k, h] + lapsed[k, h]
+            met = resolved[k, h] - on_spot[k, h]
+            out = met + failed[k, h] + lapsed[k, h]
             if out > 0:
                 part = 1.0
                 if opened_year[k, h] > 0:
                     part = 1.0 - grid_year[k, h] / opened_year[k, h]
                 ended += part * out
-                closed += part * (resolved[k, h] + papered[k, h])
+                closed += part * (met + papered[k, h])
     return opened, ended, closed
 
 
@@ -205,6 +207,7 @@ def _communities(
         opened, ended, closed = _calls(
             cases.reported[i],
             cases.by_grid[i],
+            cases.on_spot[i],
             cases.resolved[i],
             cases.failed[i],
             cases.lapsed[i],

@@ -308,18 +308,21 @@ def _count_year(
     reported: I32,
     found: I32,
     by_grid: I32,
+    on_spot: I32,
     lapsed: I32,
     opened_year: I32,
     grid_year: I32,
+    spot_year: I32,
     lapsed_year: I32,
 ) -> None:
-    """Count a community's cases opened and given up since January."""
+    """Count a community's cases opened, settled on the spot and given up since January."""
     for k in range(reported.shape[0]):
         for h in range(2):
             before = 0 if january else 1
-            opened = reported[k, h] + found[k, h]
-            opened_year[k, h] = before * opened_year[k, h] + opened
-            grid_year[k, h] = before * grid_year[k, h] + by_grid[k, h]
+            spot = on_spot[k, h]
+            opened_year[k, h] = before * opened_year[k, h] + reported[k, h] + found[k, h] - spot
+            grid_year[k, h] = before * grid_year[k, h] + by_grid[k, h] - spot
+            spot_year[k, h] = before * spot_year[k, h] + spot
             lapsed_year[k, h] = before * lapsed_year[k, h] + lapsed[k, h]
 
 
@@ -380,9 +383,11 @@ def step(
             cases.reported[i],
             cases.found[i],
             cases.by_grid[i],
+            cases.on_spot[i],
             cases.lapsed[i],
             cases.opened_year[i],
             cases.grid_year[i],
+            cases.spot_year[i],
             cases.lapsed_year[i],
         )
         c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]

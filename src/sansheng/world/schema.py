@@ -178,8 +178,9 @@ class Cases(NamedTuple):
     worked: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
     worked_expert: Annotated[I64, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
     closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
-    opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January", zh="本年立案")]
-    grid_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January that grid staff found", zh="本年网格员发现立案")]
+    opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January and dispatched", zh="本年立案派单")]
+    grid_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="of which grid staff found", zh="其中网格员发现")]
+    spot_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases settled on the spot since January", zh="本年网格员当场解决")]
     lapsed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="overdue cases given up since January", zh="本年逾期放弃")]
     closed_last: Annotated[I32, column("community", "category", "hardness", unit="cases/year", owner="verify", en="cases reported closed in the last twelve months before the rule looked", zh="上年上报办结")]
 
