@@ -25,6 +25,8 @@ def take_oldest(ages: I32, n: int, youngest: int) -> int:
         taken = min(left, ages[age])
         ages[age] -= taken
         left -= taken
+        if left == 0:
+            break
     return n - left
 
 

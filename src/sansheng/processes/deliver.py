@@ -62,10 +62,16 @@ PARAMETERS = (
 @inlined
 def use_up(minutes: I64, used: int) -> None:
     """Take ``used`` minutes of work in progress from the pools, in proportion; whole minutes."""
-    total = minutes.sum()
+    total = 0
+    for s in range(minutes.shape[0]):
+        total += minutes[s]
+    if used == total:
+        minutes[:] = 0
+        return
+    part_used = used / total
     rest = used
     for s in range(minutes.shape[0]):
-        part = minutes[s] * used // total
+        part = int(minutes[s] * part_used)
         minutes[s] -= part
         rest -= part
     for s in range(minutes.shape[0]):
@@ -96,7 +102,12 @@ def _finish(
                 for s in range(progress.shape[0]):
                     progress[s] += worked[c, k, h, s]
                 expert_minutes[c, k, h] += worked_expert[c, k, h]
-                total = progress.sum()
+                total = 0
+                for s in range(progress.shape[0]):
+                    total += progress[s]
+                finished[c, k, h] = 0
+                if total < need:
+                    continue
                 workable = count(open_[c, k, h], 0) - blocked[c, k, h]
                 n = min(total // need, max(0, workable))
                 finished[c, k, h] = n

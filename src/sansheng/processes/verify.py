@@ -279,9 +279,8 @@ def _note_claims(
     reopened: I32,
     paper: I32,
     claimed_share: F64,
-    closed_year: I32,
 ) -> int:
-    """Count a community's reported closures; return the tariff they are claimed for, fen.
+    """Return the tariff that a community's reported closures are claimed for, fen.
 
     ``paper`` is what was closed on paper before this month's audit. ``claimed_share``, the share of
     paper closures, old and new, that a tariff was claimed for, is kept for clawbacks.
@@ -291,7 +290,6 @@ def _note_claims(
         for h in range(2):
             closed = resolved[k, h] + papered[k, h]
             value += closed * pay[k, h]
-            closed_year[k, h] += closed - reopened[k, h]
             whole = paper[k, h] + reopened[k, h]
             if whole > 0:
                 claimed = claimed_share[k, h] * (whole - papered[k, h])
@@ -310,12 +308,16 @@ def _count_year(
     by_grid: I32,
     on_spot: I32,
     lapsed: I32,
+    resolved: I32,
+    papered: I32,
+    reopened: I32,
     opened_year: I32,
     grid_year: I32,
     spot_year: I32,
     lapsed_year: I32,
+    closed_year: I32,
 ) -> None:
-    """Count a community's cases opened, settled on the spot and given up since January."""
+    """Count a community's cases opened, settled on the spot, given up and closed since January."""
     for k in range(reported.shape[0]):
         for h in range(2):
             before = 0 if january else 1
@@ -324,6 +326,7 @@ def _count_year(
             grid_year[k, h] = before * grid_year[k, h] + by_grid[k, h] - spot
             spot_year[k, h] = before * spot_year[k, h] + spot
             lapsed_year[k, h] = before * lapsed_year[k, h] + lapsed[k, h]
+            closed_year[k, h] += resolved[k, h] + papered[k, h] - reopened[k, h]
 
 
 @allocating
@@ -369,15 +372,12 @@ def step(
             luck_of_paper,
         )
         _audit(audited, luck_of_paper[2], norm, open_, paper, reopened)
-        money.claimed[i] = _note_claims(
-            incentives.pay[i],
-            resolved,
-            papered,
-            reopened,
-            paper,
-            cases.claimed_share[i],
-            cases.closed_year[i],
-        )
+        money.claimed[i] = 0
+        # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
+        if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:
+            money.claimed[i] = _note_claims(
+                incentives.pay[i], resolved, papered, reopened, paper, cases.claimed_share[i]
+            )
         _count_year(
             now % 12 == 0,
             cases.reported[i],
@@ -385,9 +385,13 @@ def step(
             cases.by_grid[i],
             cases.on_spot[i],
             cases.lapsed[i],
+            resolved,
+            papered,
+            reopened,
             cases.opened_year[i],
             cases.grid_year[i],
             cases.spot_year[i],
             cases.lapsed_year[i],
+            cases.closed_year[i],
         )
         c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]
