@@ -254,6 +254,8 @@ def test_unspent_money_is_told_of_whole_years(blank: Make) -> None:
     unspent = value(record, "unspent_share")
     assert np.flatnonzero(~np.isnan(unspent)).tolist() == [13]
     assert unspent[13] == pytest.approx(25.0)
+
+
 def test_survival_is_that_of_agencies_there_in_january(blank: Callable[..., Record]) -> None:
     record = blank()
     record.monthly.agencies_grown[11] = 27.0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sansheng.month import run_steps
 from sansheng.processes.dispatch import chance_of_finding
+from sansheng.world.schema import EASY, HARD
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -41,7 +42,8 @@ def test_no_case_is_lost_on_the_way_to_the_desk(lived: Make) -> None:
     latent, open_ = cases.latent.copy(), cases.open.copy()
     run_steps(world, "dispatch")
     np.testing.assert_array_equal(cases.latent, latent - cases.found)
-    np.testing.assert_array_equal(cases.open[..., 0], open_[..., 0] + cases.found)
+    fresh = open_[..., 0] + cases.found - cases.on_spot
+    np.testing.assert_array_equal(cases.open[..., 0], fresh)
     np.testing.assert_array_equal(cases.open[..., 1:], open_[..., 1:])
     assert (cases.blocked <= cases.open.sum(axis=3)).all()
     assert cases.found.sum() > 0
@@ -78,6 +80,23 @@ def test_a_subdistrict_releases_nothing_or_all_at_the_limits(lived: Make, share:
     np.testing.assert_allclose(t.communities.coordination_hours, 1.5 * released)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.95])
+def test_grid_staff_settle_their_share_of_the_easy_cases_they_find(
+    lived: Make, share: float
+) -> None:
+    world = lived(on_spot=share, out_rate=0.0)
+    cases = world.tables.cases
+    run_steps(world, "needs")
+    new = cases.open[..., 0].copy()
+    assert cases.by_grid[:, :, EASY].sum() > 500
+    run_steps(world, "dispatch")
+    assert not cases.on_spot[:, :, HARD].any()
+    assert (cases.on_spot <= cases.by_grid).all()
+    np.testing.assert_array_equal(cases.open[..., 0], new - cases.on_spot)
+    found = cases.by_grid[:, :, EASY].sum(axis=1)
+    assert (np.abs(cases.on_spot.sum(axis=(1, 2)) - share * found) < 1.0).all()
+
+
 def test_a_category_that_always_needs_another_department_is_blocked_at_once(lived: Make) -> None:
     world = lived()
     t = world.tables
@@ -87,7 +106,8 @@ def test_a_category_that_always_needs_another_department_is_blocked_at_once(live
     waiting = t.cases.blocked.copy()
     run_steps(world, "dispatch")
     new = t.cases.blocked - waiting
-    np.testing.assert_array_equal(new[:, 3], t.cases.reported[:, 3] + t.cases.found[:, 3])
+    sent = t.cases.reported[:, 3] + t.cases.found[:, 3] - t.cases.on_spot[:, 3]
+    np.testing.assert_array_equal(new[:, 3], sent)
     assert not np.delete(new, 3, axis=1).any()
 
 

@@ -357,6 +357,20 @@ def test_without_weight_on_visibility_stakes_change_the_amount_and_not_the_mix(
     np.testing.assert_allclose(mix[0][0], mix[1][0], atol=0.02)
 
 
+def test_whole_minutes_add_up_to_the_work_there_is(lived: Make) -> None:
+    """A case that has had all its time must not lack a minute."""
+    world = lived()
+    t = world.tables
+    t.communities.admin_hours[:] = 0.0
+    t.cases.open[:] = 0
+    t.cases.open[:, :, :, 0] = 1
+    t.cases.blocked[:] = 0
+    run_steps(world, "effort", "deliver")
+    idle = t.communities.hours_idle > 0.0
+    assert idle.sum() > 50
+    np.testing.assert_array_equal(t.cases.finished[idle], t.cases.open.sum(axis=3)[idle])
+
+
 def test_pressure_is_felt_as_a_stake_by_stations_alone(lived: Make) -> None:
     calm, pressed = busy(lived(rank_stake=0.3)), busy(lived(rank_stake=0.3))
     pressed.tables.communities.pressure[:] = 0.5

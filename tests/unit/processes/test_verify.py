@@ -24,6 +24,7 @@ def attempts(world: World) -> World:
     cases.finished[:] = cases.open.sum(axis=3) - cases.blocked
     cases.expert[:] = 0.5
     cases.by_agency[:] = 0.5
+    cases.on_spot[:] = 0
     assert cases.finished.sum() > 1000
     return world
 
@@ -70,6 +71,19 @@ def test_unskilled_cadres_meet_fewer_needs(lived: Make) -> None:
         run_steps(world, "verify")
         met.append(int(world.tables.cases.resolved.sum()))
     assert met == sorted(set(met))
+
+
+def test_what_grid_staff_settled_is_met_and_closed(lived: Make) -> None:
+    plain, helped = (attempts(lived()) for _ in range(2))
+    helped.tables.cases.on_spot[:, 3, EASY] = 2
+    for world in (plain, helped):
+        run_steps(world, "verify")
+    more = np.zeros(plain.tables.cases.resolved.shape, int)
+    more[:, 3, EASY] = 2
+    a, b = plain.tables.cases, helped.tables.cases
+    np.testing.assert_array_equal(b.resolved - a.resolved, more)
+    np.testing.assert_array_equal(b.closed_year - a.closed_year, more)
+    np.testing.assert_array_equal(b.open, a.open)
 
 
 def test_a_known_temptation() -> None:
@@ -221,6 +235,7 @@ def test_money_at_risk_is_a_moving_mean_of_claims(lived: Make) -> None:
     world = attempts(lived(risk_memory=0.75))
     t = world.tables
     t.incentives.pay[:] = 300
+    t.incentives.pot[:] = 1
     before = t.communities.at_risk.copy()
     run_steps(world, "verify")
     claims = 300 * (t.cases.resolved + t.cases.papered).sum(axis=(1, 2))
@@ -234,6 +249,7 @@ def test_the_share_of_paper_closures_that_were_claimed_for_is_kept(lived: Make) 
     cases.claimed_share[:] = 0.25
     world.tables.incentives.pay[:] = 0
     world.tables.incentives.pay[:, 2] = 100
+    world.tables.incentives.pot[:] = 1
     run_steps(world, "verify")
     claimed = np.full(cases.paper.shape, 2)
     claimed[:, 2] += cases.papered[:, 2]
@@ -261,8 +277,8 @@ def test_cases_are_counted_since_january(opened: Make) -> None:
         run_steps(world, "needs", "dispatch", "verify")
         if month % 12 == 0:
             total[:], grid[:] = 0, 0
-        total += cases.reported + cases.found
-        grid += cases.by_grid
+        total += cases.reported + cases.found - cases.on_spot
+        grid += cases.by_grid - cases.on_spot
         np.testing.assert_array_equal(cases.opened_year, total)
         np.testing.assert_array_equal(cases.grid_year, grid)
         world.month += 1
