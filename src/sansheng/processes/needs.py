@@ -108,7 +108,7 @@ PARAMETERS = (
     ),
     quantity(
         "grid_find",
-        0.09,
+        0.1,
         unit="share",
         low=0.02,
         high=0.4,

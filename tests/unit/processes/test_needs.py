@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sansheng.core.tables import F64
 from sansheng.month import PARAMETERS, open_world, run_steps
 from sansheng.processes.needs import (
+    MOST_FOUND,
     found_by_grid,
     hard_share,
     logistic,
@@ -19,6 +20,7 @@ from sansheng.processes.needs import (
     shock_factor,
 )
 from sansheng.world.place import load_place
+from sansheng.world.schema import HARD
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -100,11 +102,12 @@ def test_more_grid_staff_never_find_less(
 def test_cases_found_by_the_grids_are_their_share_of_those_reported(
     opened: Make, staff: float, lam_duty: float
 ) -> None:
-    world = opened(shock_sd=0.0, lam_duty=lam_duty)
+    world = opened(shock_sd=0.0, lam_duty=lam_duty, grid_hard=1.0)
+    world.tables.categories.visible[:] = 0.5
     p, c, cases = world.parameters, world.tables.communities, world.tables.cases
     c.grid_staff[:] = staff * c.grids / c.grids.sum()
     found = [
-        found_by_grid(force, homes, p.grid_find, p.grid_ref)
+        min(MOST_FOUND, found_by_grid(force, homes, p.grid_find, p.grid_ref))
         for force, homes in zip(c.grid_staff, c.households, strict=True)
     ]
     count, mean = 0, 0.0
@@ -116,6 +119,21 @@ def test_cases_found_by_the_grids_are_their_share_of_those_reported(
         count += int(cases.by_grid.sum())
         world.month += 1
     assert abs(count - mean) <= ERRS * mean**0.5
+
+
+def test_grid_staff_find_what_shows_and_hard_needs_less_often(opened: Make) -> None:
+    world = opened(lam_duty=0.0, grid_hard=0.25, call_base=-1.0)
+    t = world.tables
+    t.categories.visible[:] = np.where(np.arange(10) % 2 == 0, 0.2, 0.6)
+    found, arisen = np.zeros((10, 2)), np.zeros((10, 2))
+    for _ in range(12):
+        run_steps(world, "needs")
+        found += t.cases.by_grid.sum(axis=0)
+        arisen += t.cases.arisen.sum(axis=0)
+        world.month += 1
+    rates = found / arisen
+    assert rates[1::2, 0].mean() / rates[::2, 0].mean() == pytest.approx(3.0, rel=0.1)
+    assert rates[:, HARD].mean() / rates[:, 0].mean() == pytest.approx(0.25, rel=0.15)
 
 
 def test_duties_are_never_found_by_the_grids(opened: Make) -> None:
@@ -290,7 +308,8 @@ def test_what_is_closed_on_paper_comes_back_as_a_latent_need(lived: Make) -> Non
 
 
 def test_grid_staff_find_their_share_of_residents_needs(opened: Make) -> None:
-    world = opened(lam_duty=0.0)
+    world = opened(lam_duty=0.0, grid_hard=1.0)
+    world.tables.categories.visible[:] = 0.5
     p = world.parameters
     found = arisen = 0
     for _ in range(24):
