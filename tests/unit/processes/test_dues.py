@@ -55,7 +55,7 @@ def test_what_is_owed_falls_due_once(now: int, lag: int, put_off: int, amount: i
 
 
 def test_money_is_late_as_often_as_it_is_put_off_and_escrow_holds_what_is_due(lived: Make) -> None:
-    world = lived(p_late=0.4)
+    world = lived(p_late=0.4, advance=0.0)
     t = world.tables
     record = make_recorder(world.month, 24, 108)
     for _ in range(24):
@@ -76,16 +76,16 @@ def test_without_lateness_no_money_is_late(lived: Make) -> None:
 
 
 def test_an_old_agency_is_paid_for_its_work_after_a_new_one_has_taken_the_lot(lived: Make) -> None:
-    world = lived(p_late=0.0, pay_lag=2.0)
+    world = lived(p_late=0.0, pay_lag=2.0, advance=0.0)
     t = world.tables
     t.providers.due[:] = 0
     old, new = np.flatnonzero(t.providers.staff > 2)[:2].tolist()
-    t.communities.hours_paid[:] = 0.0
-    t.communities.hours_paid[0] = 10.0
+    t.communities.hours_paid[:], t.communities.hours_by[:] = 0.0, 0.0
+    t.communities.hours_paid[0] = t.communities.hours_by[0, 0] = 10.0
     lot = t.communities.lot[0]
     t.contracts.price[lot] = 3_000
     for holder in (old, new):
-        t.contracts.provider[lot] = holder
+        t.contracts.provider[lot, 0] = holder
         run_steps(world, "settle")
         world.month += 1
     assert t.providers.due[old].sum() == t.providers.due[new].sum() == 30_000

@@ -89,9 +89,10 @@ def test_hours_worked_are_experience_and_may_turns_it_into_strength(lived: Make)
     world = lived(strength_fade=0.1, h_learn=1000.0, **STILL)
     t = world.tables
     world.month += (MAY - 1 - world.month) % 12
-    holder = t.contracts.provider[t.communities.lot]
-    c = int(np.flatnonzero((holder >= 0) & (t.communities.hours_paid > 0.0))[0])
-    a = holder[c]
+    c = int(np.flatnonzero(np.count_nonzero(t.communities.hours_by, axis=1) > 1)[0])
+    a, b = t.contracts.provider[t.communities.lot[c], :2].tolist()
+    t.communities.hours_by[c] = (30.0, 10.0, 0.0, 0.0)
+    t.communities.hours_paid[c] = 40.0
     t.cases.worked[:] = 0
     t.cases.worked[c, 3, :, AGENCY_PRO] = (6_000, 24_000)
     t.providers.experience[:] = 0.0

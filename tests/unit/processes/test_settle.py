@@ -188,8 +188,9 @@ def test_the_pot_of_a_year_is_spent_and_never_exceeded(lived: Make) -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 6])
 def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: int) -> None:
-    world = quiet(lived(pay_lag=float(lag), p_late=0.0))
+    world = quiet(lived(pay_lag=float(lag), p_late=0.0, advance=0.0))
     t = world.tables
+    t.communities.standing[9] = 1
     agency = agency_of(world)
     t.money.balance[community_account(1, 9)] = 10**8
     t.communities.lot[9] = 9

@@ -164,16 +164,16 @@ def weights(parameters: Callable[..., Any]) -> Any:
 
 
 def test_a_known_score(weights: Any) -> None:
-    assert score(0.5, 4.0, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
-        0.15 + 0.16 + 0.12 + 0.1 + 0.03
+    assert score(0.5, 0.8, 0.3, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
+        0.15 + 0.16 + 0.06 + 0.12 + 0.1 + 0.03
     )
-    assert score(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
-    assert score(1.0, 5.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(0.8)
+    assert score(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
+    assert score(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_every_merit_counts(weights: Any, which: int) -> None:
-    merits = [0.5, 3.0, 0.4, 0.0, 0.0]
+    merits = [0.5, 0.6, 0.7, 0.4, 0.0, 0.0]
     raised = [x + (0.1 if i == which else 0.0) for i, x in enumerate(merits)]
     assert score(*raised, 0.0, weights) > score(*merits, 0.0, weights)
 
@@ -202,8 +202,9 @@ def test_every_project_of_an_able_market_is_let_and_follows_the_rules(opened: Ma
     assert sizes.max() <= 3
     np.testing.assert_array_equal(t.communities.subdistrict, t.communities.subdistrict[leader])
     reference = hour_price(int(t.districts.agency_wage[0]), world.parameters)
-    price = n.price[expected]
-    assert price.min() >= round(0.9 * reference)
+    price, enterprise = n.price[expected], t.providers.enterprise[n.provider[expected]]
+    assert price[enterprise == 0].min() >= round(0.9 * reference)
+    assert price.min() >= round(0.8 * reference)
     assert price.max() <= reference
     assert (n.end[expected] == world.month + 24).all()
     assert (n.until[leads] == world.month + 24).all()
@@ -254,12 +255,13 @@ def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
 
 
 def test_without_noise_the_best_bid_wins(opened: Make) -> None:
-    world = opened(jury_noise=0.0, bid_base=1.0)
+    world = opened(jury_noise=0.0, bid_base=1.0, undercut=1.0)
     agencies = ready(world)
     t = world.tables
-    t.providers.rating[:] = 1.0
+    t.providers.rating[:], t.providers.capacity[:] = 1.0, 0.0
+    t.providers.strength[:], t.providers.linked[:] = 0.5, 0
     best = int(agencies[11])
-    t.providers.rating[best] = 5.0
+    t.providers.rating[best], t.providers.capacity[best] = 5.0, 0.8
     t.providers.subdistrict[best] = -5
     t.ties.provider[:, 0] = best
     t.ties.capital[:, 0] = 1.0
