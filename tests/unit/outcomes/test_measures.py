@@ -42,6 +42,8 @@ def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None
         assert np.flatnonzero(~defined).tolist() == [0]
     elif name == "late_money":
         np.testing.assert_array_equal(defined, ran.monthly.settled > 0)
+    elif name == "tenure_agency_left":
+        np.testing.assert_array_equal(defined, ran.monthly.left_agency > 0)
     else:
         assert defined.all()
 
@@ -254,6 +256,8 @@ def test_unspent_money_is_told_of_whole_years(blank: Make) -> None:
     unspent = value(record, "unspent_share")
     assert np.flatnonzero(~np.isnan(unspent)).tolist() == [13]
     assert unspent[13] == pytest.approx(25.0)
+
+
 def test_survival_is_that_of_agencies_there_in_january(blank: Callable[..., Record]) -> None:
     record = blank()
     record.monthly.agencies_grown[11] = 27.0
