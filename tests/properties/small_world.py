@@ -94,6 +94,11 @@ def world(
     return open_world(where or place(), parameters or {}, seed, replicate, start)
 
 
+def chenghua(parameters: Mapping[str, float] | None = None, *, replicate: int = 0) -> World:
+    """Return the whole district before its first month."""
+    return open_world(_CHENGHUA, parameters or {}, 7, replicate, JANUARY)
+
+
 def months(world: World, rule: Rule | str, n: int) -> Iterator[Recorder]:
     """Let ``n`` months pass, one each time the caller asks; yield the record they are written in."""
     law = make_rule(rule) if isinstance(rule, str) else rule

@@ -163,7 +163,7 @@ def buy_service(
                 cases.worked[i],
             )
             worth = 1.0 - theta + theta * relative
-        lag = int(p.pay_lag) + 1 - c.standing[i]
+        lag = int(p.pay_lag) + 1 - int(c.standing[i])
         most = o.due.shape[1] - 1 - lag
         put_off = months_late(uniform(key, _LATE, now, c.key[i], 0), p.p_late, most)
         account = community_account(districts, i)

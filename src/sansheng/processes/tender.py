@@ -292,16 +292,21 @@ def tie_slot(known: I32, agency: int) -> int:
 
 
 @kernel
-def introduce(known: I32, capital: F64, agency: int) -> None:
-    """Give an agency a slot in a community's ties; the weakest acquaintance is forgotten."""
+def introduce(known: I32, capital: F64, agency: int, holders: I32) -> None:
+    """Give an agency a slot in a community's ties; the weakest acquaintance is forgotten.
+
+    ``holders`` hold the projects of the lot, fewer than there are slots; none of them is forgotten.
+    """
     if tie_slot(known, agency) >= 0:
         return
-    weakest = 0
+    weakest = -1
     for s in range(known.shape[0]):
         if known[s] < 0:
             weakest = s
             break
-        if capital[s] < capital[weakest]:
+        if tie_slot(holders, known[s]) >= 0:
+            continue
+        if weakest < 0 or capital[s] < capital[weakest]:
             weakest = s
     known[weakest] = agency
     capital[weakest] = 0.0
@@ -459,7 +464,7 @@ def _let(
         if slot >= 0:
             ties.capital[m, slot] *= 1.0 - loss
         if winner >= 0:
-            introduce(known, ties.capital[m], winner)
+            introduce(known, ties.capital[m], winner, n.provider[c])
 
 
 @allocating

@@ -42,6 +42,8 @@ def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None
         assert np.flatnonzero(~defined).tolist() == [0]
     elif name == "late_money":
         np.testing.assert_array_equal(defined, ran.monthly.settled > 0)
+    elif name == "tenure_agency_left":
+        np.testing.assert_array_equal(defined, ran.monthly.left_agency > 0)
     else:
         assert defined.all()
 

@@ -59,13 +59,15 @@ def test_clawback_reaches_the_agency_by_pass_through_and_share_of_the_work(
     t = world.tables
     a = int(np.argmax(t.providers.staff))
     c = 5
-    for array in (t.cases.reopened, t.cases.worked, t.communities.hours_paid, t.money.claimed):
+    for array in (t.cases.reopened, t.cases.worked, t.money.claimed):
         array[:] = 0
+    t.communities.hours_paid[:], t.communities.hours_by[:] = 0.0, 0.0
     t.providers.due[:] = 0
     t.providers.late[:] = 0
     t.providers.other_income[:] = 0
     t.communities.lot[c] = c
-    t.contracts.provider[c] = a
+    t.contracts.provider[c, 0], t.contracts.price[c, 0] = a, 0  # served, and nothing bought
+    t.communities.hours_paid[c] = t.communities.hours_by[c, 0] = 1.0
     t.cases.worked[c, 0, 0, AGENCY_PRO] = 50
     t.cases.worked[c, 0, 0, BASE_PRO] = 50
     t.cases.reopened[c, 0, 0] = 10

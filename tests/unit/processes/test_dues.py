@@ -55,7 +55,7 @@ def test_what_is_owed_falls_due_once(now: int, lag: int, put_off: int, amount: i
 
 
 def test_money_is_late_as_often_as_it_is_put_off_and_escrow_holds_what_is_due(lived: Make) -> None:
-    world = lived(p_late=0.4)
+    world = lived(p_late=0.4, advance=0.0)
     t = world.tables
     record = make_recorder(world.month, 24, 108)
     for _ in range(24):
@@ -64,6 +64,15 @@ def test_money_is_late_as_often_as_it_is_put_off_and_escrow_holds_what_is_due(li
         assert (t.providers.late <= t.providers.due).all()
     late = record.monthly.settled_late.sum() / record.monthly.settled.sum()
     assert late == pytest.approx(0.4, abs=0.08)
+
+
+def test_only_what_is_not_paid_at_once_can_be_late(lived: Make) -> None:
+    world = lived(p_late=0.4, advance=0.5)
+    record = make_recorder(world.month, 24, 108)
+    for _ in range(24):
+        pass_month(world, make_rule("per_household"), record)
+    late = record.monthly.settled_late.sum() / record.monthly.settled.sum()
+    assert late == pytest.approx(0.5 * 0.4, abs=0.05)
 
 
 def test_without_lateness_no_money_is_late(lived: Make) -> None:
@@ -76,16 +85,16 @@ def test_without_lateness_no_money_is_late(lived: Make) -> None:
 
 
 def test_an_old_agency_is_paid_for_its_work_after_a_new_one_has_taken_the_lot(lived: Make) -> None:
-    world = lived(p_late=0.0, pay_lag=2.0)
+    world = lived(p_late=0.0, pay_lag=2.0, advance=0.0)
     t = world.tables
     t.providers.due[:] = 0
     old, new = np.flatnonzero(t.providers.staff > 2)[:2].tolist()
-    t.communities.hours_paid[:] = 0.0
-    t.communities.hours_paid[0] = 10.0
+    t.communities.hours_paid[:], t.communities.hours_by[:] = 0.0, 0.0
+    t.communities.hours_paid[0] = t.communities.hours_by[0, 0] = 10.0
     lot = t.communities.lot[0]
     t.contracts.price[lot] = 3_000
     for holder in (old, new):
-        t.contracts.provider[lot] = holder
+        t.contracts.provider[lot, 0] = holder
         run_steps(world, "settle")
         world.month += 1
     assert t.providers.due[old].sum() == t.providers.due[new].sum() == 30_000
@@ -104,6 +113,27 @@ def test_partners_match_service_in_kind_and_no_account_holds_it(lived: Make) -> 
 def test_known_hours_in_kind(parameters: Callable[..., object]) -> None:
     assert matched_hours(1_000_000, 4_000, parameters(m_use=0.02)) == pytest.approx(5.0)
     assert matched_hours(1_000_000, 4_000, parameters(m_use=0.0)) == 0.0
+
+
+def test_matched_hours_work_like_those_the_agency_sells(lived: Make) -> None:
+    """As many hours in kind as are bought double what the agency gets done."""
+    worked = []
+    for in_kind in (0, 1):
+        world = lived(m_use=0.1)
+        t = world.tables
+        t.cases.open[:, :, :, 0] += 1_000  # work never runs out
+        run_steps(world, "effort")
+        sold = t.communities.hours_by * t.contracts.price[t.communities.lot]
+        t.communities.in_kind[:] = in_kind * np.rint(sold.sum(axis=1) / 0.1)
+        hours = t.communities.hours_paid.copy()
+        run_steps(world, "effort")
+        np.testing.assert_array_equal(t.communities.hours_paid, hours)
+        worked.append(t.cases.worked[..., 0].sum(axis=(1, 2)))
+    assert worked[0].any()
+    one_price = np.ptp(np.where(sold > 0.0, t.contracts.price[t.communities.lot], np.nan), axis=1)
+    alike = (np.count_nonzero(sold, axis=1) == 1) | (one_price == 0.0)
+    assert (alike & (worked[0] > 0)).sum() > 10
+    np.testing.assert_allclose(worked[1][alike], 2.0 * worked[0][alike], atol=25.0)
 
 
 def test_what_is_matched_adds_hours_that_nobody_pays(lived: Make) -> None:

@@ -49,13 +49,16 @@ def set_tie(world: World, c: int, agency: int, value: float) -> None:
 
 
 def change_hands(world: World) -> tuple[int, int, int, np.ndarray]:  # type: ignore[type-arg]
-    """Give the lot of the busiest community to the agency with most room that the community knows."""
+    """Give the lot of the busiest community, where one agency works, to another with most room."""
     t = world.tables
     c, former, there = busiest(world)
     lot = int(t.communities.lot[c])
     alive = np.flatnonzero((t.providers.kind == 0) & (t.providers.alive == 1))
     room = t.providers.seats[alive] - t.providers.staff[alive]
     new = int(alive[np.argmax(np.where(alive == former, -1, room))])
+    elsewhere = (t.workers.community >= 0) & (t.workers.employer >= 0)
+    elsewhere &= (t.communities.lot[t.workers.community] == lot) & (t.workers.employer != former)
+    t.workers.community[elsewhere] = NOBODY
     t.contracts.projects[lot] = 1
     t.contracts.provider[lot, 0] = new
     t.contracts.switched[lot, 0] = 1
@@ -195,6 +198,7 @@ def vacancy(world: World) -> tuple[int, int]:
     seat = int(t.communities.first_seat[c])
     t.workers.filled[seat] = 0
     t.workers.community[seat] = NOBODY
+    t.workers.leaves[:] = 0  # nobody looks for work
     return seat, int(t.communities.subdistrict[c])
 
 

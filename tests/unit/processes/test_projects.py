@@ -89,20 +89,23 @@ def test_hours_worked_are_experience_and_may_turns_it_into_strength(lived: Make)
     world = lived(strength_fade=0.1, h_learn=1000.0, **STILL)
     t = world.tables
     world.month += (MAY - 1 - world.month) % 12
-    holder = t.contracts.provider[t.communities.lot]
-    c = int(np.flatnonzero((holder >= 0) & (t.communities.hours_paid > 0.0))[0])
-    a = holder[c]
+    c = int(np.flatnonzero(np.count_nonzero(t.communities.hours_by, axis=1) > 1)[0])
+    a, b = t.contracts.provider[t.communities.lot[c], :2].tolist()
+    t.communities.hours_by[c] = (30.0, 10.0, 0.0, 0.0)
+    t.communities.hours_paid[c] = 40.0
     t.cases.worked[:] = 0
     t.cases.worked[c, 3, :, AGENCY_PRO] = (6_000, 24_000)
     t.providers.experience[:] = 0.0
-    t.providers.strength[a] = 0.4
+    t.providers.strength[[a, b]] = 0.4
     run_steps(world, "providers")
-    assert t.providers.experience[a, 3] == 500.0
+    assert t.providers.experience[a, 3] == 375.0
+    assert t.providers.experience[b, 3] == 125.0
     assert t.providers.experience.sum() == 500.0
     world.month += 1
     run_steps(world, "providers")
-    learned = 0.9 * (1.0 - 0.6 * np.exp(-1.0))
-    assert t.providers.strength[a, 3] == pytest.approx(learned)
+    for agency, hours in ((a, 375.0), (b, 125.0)):
+        learned = 0.9 * (1.0 - 0.6 * np.exp(-2.0 * hours / 1000.0))
+        assert t.providers.strength[agency, 3] == pytest.approx(learned)
     assert np.delete(t.providers.strength[a], 3) == pytest.approx(0.36)
     assert not t.providers.experience.any()
 

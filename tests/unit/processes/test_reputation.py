@@ -71,7 +71,8 @@ def test_merit_stays_where_nothing_is_sold(lived: Make) -> None:
 def test_cases_that_audits_reopen_cost_the_agency_that_serves_there(lived: Make) -> None:
     world = lived(r_sup=0.0, r_fault=2.0, rating_months=1.0, **STILL)
     t = world.tables
-    holder = t.contracts.provider[t.communities.lot]
+    holder = t.contracts.provider[t.communities.lot, 0]
+    t.communities.hours_by[:] = t.communities.hours_paid[:, None] * [1.0, 0.0, 0.0, 0.0]
     one, other = np.unique(holder[holder >= 0])[:2]
     t.providers.hours_sold[:] = 1.0
     t.providers.load[:] = 1.0

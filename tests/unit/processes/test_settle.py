@@ -188,8 +188,9 @@ def test_the_pot_of_a_year_is_spent_and_never_exceeded(lived: Make) -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 6])
 def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: int) -> None:
-    world = quiet(lived(pay_lag=float(lag), p_late=0.0))
+    world = quiet(lived(pay_lag=float(lag), p_late=0.0, advance=0.0))
     t = world.tables
+    t.communities.standing[9] = 1
     agency = agency_of(world)
     t.money.balance[community_account(1, 9)] = 10**8
     t.communities.lot[9] = 9
@@ -206,6 +207,44 @@ def test_service_is_set_aside_at_once_and_paid_after_the_lag(lived: Make, lag: i
         assert t.providers.income_month[agency] - income == (42_000 if month == lag else 0)
         t.communities.hours_paid[:] = 0.0
         world.month += 1
+
+
+@pytest.mark.parametrize("standing", [0, 1])
+@pytest.mark.parametrize("lag", [0, 2])
+def test_the_advance_comes_at_once_and_the_rest_waits_longer_without_legal_standing(
+    lived: Make, lag: int, standing: int
+) -> None:
+    world = quiet(lived(pay_lag=float(lag), p_late=0.0, advance=0.3))
+    t = world.tables
+    agency = agency_of(world)
+    t.money.balance[community_account(1, 9)] = 10**8
+    t.communities.lot[9], t.communities.standing[9] = 9, standing
+    t.contracts.provider[9, 0], t.contracts.price[9, 0] = agency, 4_000
+    t.communities.hours_paid[9] = t.communities.hours_by[9, 0] = 10.5
+    income = t.providers.other_income[agency]
+    paid = []
+    for _ in range(lag + 3):
+        run_steps(world, "settle")
+        paid.append(int(t.providers.income_month[agency] - income))
+        t.communities.hours_paid[:], t.communities.hours_by[:] = 0.0, 0.0
+        world.month += 1
+    expected = [0] * (lag + 3)
+    expected[0] += 12_600
+    expected[lag + 1 - standing] += 29_400
+    assert paid == expected
+
+
+@pytest.mark.parametrize("advance", [0.0, 0.3, 0.8])
+def test_no_fen_of_a_month_s_service_is_lost_between_the_advance_and_the_rest(
+    lived: Make, advance: float
+) -> None:
+    world = lived(advance=advance)
+    t = world.tables
+    before = int(t.providers.due.sum())
+    run_steps(world, "settle")
+    bought, settled = int(t.money.bought.sum()), int(t.money.settled.sum())
+    assert bought > 0
+    assert before + bought - settled == t.providers.due.sum()
 
 
 def test_service_never_costs_more_than_the_community_holds(lived: Make) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from sansheng.month import run_steps
 from sansheng.processes.costs import hour_price
 from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY, NOBODY, SLOTS
+from sansheng.world.schema import AGENCY, NOBODY, SLOTS, TIES
 from sansheng.world.world import World, as_record
 
 Make = Callable[..., World]
@@ -79,7 +80,7 @@ def test_a_new_agency_takes_a_free_slot_or_that_of_the_weakest_acquaintance(
     kept: tuple[float, ...],
 ) -> None:
     agencies, ties = known(*before), np.array(capital)
-    introduce(agencies, ties, 7)
+    introduce(agencies, ties, 7, known(NOBODY))
     assert agencies.tolist() == list(after)
     assert ties.tolist() == list(kept)
 
@@ -92,10 +93,34 @@ def test_whoever_is_introduced_is_known_and_at_most_one_other_is_forgotten(
     agencies: I32, capital: F64
 ) -> None:
     before, strongest = set(agencies.tolist()), int(agencies[np.argmax(capital)])
-    introduce(agencies, capital, 8)
+    introduce(agencies, capital, 8, known(NOBODY))
     assert tie_slot(agencies, 8) >= 0
     assert len(before - set(agencies.tolist())) == 1
     assert strongest in agencies
+
+
+def test_who_holds_a_project_is_not_forgotten_for_a_stronger_acquaintance() -> None:
+    agencies, ties = known(4, 9, 3, 2), np.array([0.5, 0.0, 0.3, 0.2])
+    introduce(agencies, ties, 7, known(9, 2, NOBODY))
+    assert agencies.tolist() == [4, 9, 7, 2]
+    assert ties.tolist() == [0.5, 0.0, 0.0, 0.2]
+
+
+def test_communities_know_all_who_serve_them(opened: Make) -> None:
+    world = opened(bid_base=1.0, w_known=0.0, w_incumbent=0.0)
+    agencies = ready(world)
+    t = world.tables
+    t.communities.plan[:] = 6_000_000
+    for month in range(3):  # acquaintances with old ties leave no free slot
+        t.contracts.until[:] = world.month
+        t.ties.provider[:] = agencies[month : month + TIES]
+        t.ties.capital[:] = np.linspace(0.1, 0.9, TIES)
+        run_steps(world, "tender")
+        for c in range(108):
+            lot = t.communities.lot[c]
+            serving = t.contracts.provider[lot, : t.contracts.projects[lot]]
+            assert set(serving.tolist()) <= set(t.ties.provider[c].tolist())
+        world.month += 12
 
 
 def test_neighbours_join_until_there_is_enough_money() -> None:
@@ -164,16 +189,16 @@ def weights(parameters: Callable[..., Any]) -> Any:
 
 
 def test_a_known_score(weights: Any) -> None:
-    assert score(0.5, 4.0, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
-        0.15 + 0.16 + 0.12 + 0.1 + 0.03
+    assert score(0.5, 0.8, 0.3, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
+        0.15 + 0.16 + 0.06 + 0.12 + 0.1 + 0.03
     )
-    assert score(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
-    assert score(1.0, 5.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(0.8)
+    assert score(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
+    assert score(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_every_merit_counts(weights: Any, which: int) -> None:
-    merits = [0.5, 3.0, 0.4, 0.0, 0.0]
+    merits = [0.5, 0.6, 0.7, 0.4, 0.0, 0.0]
     raised = [x + (0.1 if i == which else 0.0) for i, x in enumerate(merits)]
     assert score(*raised, 0.0, weights) > score(*merits, 0.0, weights)
 
@@ -202,8 +227,9 @@ def test_every_project_of_an_able_market_is_let_and_follows_the_rules(opened: Ma
     assert sizes.max() <= 3
     np.testing.assert_array_equal(t.communities.subdistrict, t.communities.subdistrict[leader])
     reference = hour_price(int(t.districts.agency_wage[0]), world.parameters)
-    price = n.price[expected]
-    assert price.min() >= round(0.9 * reference)
+    price, enterprise = n.price[expected], t.providers.enterprise[n.provider[expected]]
+    assert price[enterprise == 0].min() >= round(0.9 * reference)
+    assert price.min() >= round(0.8 * reference)
     assert price.max() <= reference
     assert (n.end[expected] == world.month + 24).all()
     assert (n.until[leads] == world.month + 24).all()
@@ -254,12 +280,13 @@ def test_the_incumbent_with_enough_weight_always_wins(opened: Make) -> None:
 
 
 def test_without_noise_the_best_bid_wins(opened: Make) -> None:
-    world = opened(jury_noise=0.0, bid_base=1.0)
+    world = opened(jury_noise=0.0, bid_base=1.0, undercut=1.0)
     agencies = ready(world)
     t = world.tables
-    t.providers.rating[:] = 1.0
+    t.providers.rating[:], t.providers.capacity[:] = 1.0, 0.0
+    t.providers.strength[:], t.providers.linked[:] = 0.5, 0
     best = int(agencies[11])
-    t.providers.rating[best] = 5.0
+    t.providers.rating[best], t.providers.capacity[best] = 5.0, 0.8
     t.providers.subdistrict[best] = -5
     t.ties.provider[:, 0] = best
     t.ties.capital[:, 0] = 1.0
@@ -369,3 +396,112 @@ def test_more_willing_agencies_make_for_more_bids(opened: Make) -> None:
         run_steps(world, "tender")
         bids.append(int(world.tables.contracts.bids.sum()))
     assert bids == sorted(set(bids))
+
+
+def blind(**weights: float) -> dict[str, float]:
+    """A jury that looks at nothing but what ``weights`` say."""
+    merits = ("w_price", "w_rating", "w_fit", "w_known", "w_local", "w_incumbent")
+    return {"bid_base": 1.0, "jury_noise": 0.0} | dict.fromkeys(merits, 0.0) | weights
+
+
+def test_enterprises_may_undercut_and_only_they(opened: Make) -> None:
+    low = {}
+    for undercut in (1.0, 2.0):
+        world = opened(discount=0.1, undercut=undercut, **blind(w_price=0.3))
+        agencies = ready(world)
+        t = world.tables
+        for enterprise in (0, 1):
+            t.providers.enterprise[agencies] = enterprise
+            t.contracts.provider[:] = NOBODY
+            t.contracts.until[:] = world.month
+            run_steps(world, "tender")
+            low[undercut, enterprise] = int(t.contracts.price[let(world)].min())
+    floor = 0.9 * hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    assert low[1.0, 0] == low[2.0, 0] == low[1.0, 1] >= round(floor)
+    assert low[2.0, 1] < 0.95 * floor
+
+
+def test_the_undercutting_of_enterprises_wins_them_projects(opened: Make) -> None:
+    won = []
+    for undercut in (1.0, 2.0, 4.0):
+        world = opened(undercut=undercut, **blind(w_price=0.3))
+        agencies = ready(world)
+        world.tables.providers.enterprise[:] = 0
+        world.tables.providers.enterprise[agencies[::4]] = 1
+        run_steps(world, "tender")
+        holder = world.tables.contracts.provider[let(world)]
+        won.append(int(world.tables.providers.enterprise[holder].sum()))
+    assert won == sorted(set(won))
+
+
+@pytest.mark.parametrize("merit", ["strength", "hub"])
+def test_strength_in_the_category_and_a_link_to_a_hub_win(opened: Make, merit: str) -> None:
+    world = opened(hub_fit=0.2, **blind(w_fit=0.2))
+    agencies = ready(world)
+    o = world.tables.providers
+    o.linked[:], o.strength[:] = 0, 0.5
+    best = int(agencies[11])
+    if merit == "hub":
+        o.linked[best] = 1
+    else:
+        o.strength[best, 3] = 0.51
+    run_steps(world, "tender")
+    n = world.tables.contracts
+    won = let(world) & ((merit == "hub") | (n.focus == 3))
+    assert won.any()
+    assert (n.provider[won] == best).all()
+    assert merit == "hub" or (n.provider[let(world) & (n.focus != 3)] != best).all()
+
+
+def test_a_hub_takes_nobody_beyond_full_strength(opened: Make) -> None:
+    world = opened(hub_fit=0.5, **blind(w_fit=0.2))
+    agencies = ready(world)
+    o = world.tables.providers
+    o.linked[:], o.strength[:] = 0, 1.0
+    o.linked[agencies[11]] = 1
+    run_steps(world, "tender")
+    assert (world.tables.contracts.provider[let(world)] == agencies[0]).all(), "the first of equals"
+
+
+def bids_for(world: World) -> I32:
+    """Tender everything to an able market and return the bids, shape ``(community, slot)``."""
+    ready(world)
+    run_steps(world, "tender")
+    found: I32 = world.tables.contracts.bids
+    return found
+
+
+def test_what_an_agency_offers_raises_its_bids_and_no_others(opened: Make) -> None:
+    nobody = {"bid_base": 0.0, "bid_home": 0.0, "bid_known": 0.0}
+    counts = [bids_for(opened(bid_fit=fit, **nobody)).copy() for fit in (0.0, 0.2, 0.4, 0.6)]
+    assert not counts[0].any()
+    for fewer, more in itertools.pairwise(counts):
+        assert (fewer <= more).all(), "one luck for each bid, whatever its chance"
+        assert fewer.sum() < more.sum()
+    world = opened(bid_fit=1.0, **nobody)
+    bids, n = bids_for(world), world.tables.contracts
+    o = world.tables.providers
+    alive = (o.kind == AGENCY) & (o.alive == 1)
+    offers = np.bincount(o.offer[alive], minlength=10)
+    np.testing.assert_array_equal(bids[n.opened == 1], offers[n.focus[n.opened == 1]])
+
+
+@pytest.mark.parametrize(
+    ("lag", "late", "advance", "months"),
+    [(1.0, 0.0, 0.0, 1.0), (1.0, 0.5, 0.0, 2.0), (2.0, 0.5, 0.5, 1.5), (1.0, 0.0, 0.8, 0.2)],
+)
+def test_a_bidder_needs_the_wages_of_new_people_until_it_is_paid(
+    opened: Make, lag: float, late: float, advance: float, months: float
+) -> None:
+    """Twelve thousand yuan a month, of which ``lot_value`` says how much must start at once."""
+    for spare, lets in ((-1, False), (1, True)):
+        world = opened(pay_lag=lag, p_late=late, advance=advance, lot_value=120_000.0, bid_base=1.0)
+        agencies = ready(world)
+        t = world.tables
+        t.providers.staff[agencies] = t.providers.staff_other[agencies]
+        cash = round(months * 1_000_000) + spare
+        t.money.balance[provider_account(1, 108, 0) + agencies] = cash
+        run_steps(world, "tender")
+        holders = t.contracts.provider[let(world)]
+        assert (holders.size > 0) == lets
+        assert np.unique(holders).size == holders.size, "a second one would need as much again"
