@@ -57,7 +57,7 @@ PARAMETERS = (
     ),
     quantity(
         "R_ref",
-        0.4,
+        0.68,
         unit="share",
         low=0.0,
         high=1.5,
@@ -68,7 +68,7 @@ PARAMETERS = (
     ),
     quantity(
         "R_ref_base",
-        0.28,
+        0.55,
         unit="share",
         low=-0.5,
         high=1.0,

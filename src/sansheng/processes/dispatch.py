@@ -34,7 +34,7 @@ PARAMETERS = (
     ),
     quantity(
         "on_spot",
-        0.7,
+        0.85,
         unit="share",
         low=0.0,
         high=0.95,

@@ -109,7 +109,7 @@ PARAMETERS = (
     ),
     quantity(
         "b_sit",
-        38.0,
+        37.0,
         unit="log odds/share of pay",
         low=0.0,
         high=70.0,

@@ -39,7 +39,7 @@ from sansheng.world.schema import (
 PARAMETERS = (
     quantity(
         "move_share",
-        0.15,
+        0.06,
         unit="share",
         low=0.0,
         high=1.0,

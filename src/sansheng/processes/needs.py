@@ -42,7 +42,7 @@ from sansheng.world.schema import HARD, Cases, Categories, Communities
 PARAMETERS = (
     quantity(
         "lam",
-        0.28,
+        0.32,
         unit="cases/household-year",
         low=0.2,
         high=0.9,
@@ -108,7 +108,7 @@ PARAMETERS = (
     ),
     quantity(
         "grid_find",
-        0.1,
+        0.09,
         unit="share",
         low=0.02,
         high=0.4,

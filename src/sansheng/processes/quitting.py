@@ -31,7 +31,7 @@ from sansheng.world.schema import STATION, Districts, Workers
 PARAMETERS = (
     quantity(
         "q0",
-        0.18,
+        0.22,
         unit="1/year",
         low=0.12,
         high=0.25,
@@ -43,7 +43,7 @@ PARAMETERS = (
     ),
     quantity(
         "q0_org",
-        0.17,
+        0.23,
         unit="1/year",
         low=0.14,
         high=0.28,
@@ -66,7 +66,7 @@ PARAMETERS = (
     ),
     quantity(
         "m_1",
-        1.6,
+        1.9,
         unit="ratio",
         low=1.2,
         high=2.0,

@@ -47,7 +47,7 @@ PARAMETERS = (
     ),
     quantity(
         "q_gen",
-        0.45,
+        0.4,
         unit="share",
         low=0.3,
         high=0.6,
@@ -80,7 +80,7 @@ PARAMETERS = (
     ),
     quantity(
         "phi_0",
-        0.2,
+        0.25,
         unit="share",
         low=0.0,
         high=0.3,

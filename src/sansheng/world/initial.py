@@ -168,7 +168,7 @@ PARAMETERS = (
     ),
     quantity(
         "coord",
-        0.45,
+        0.75,
         unit="share/month",
         low=0.1,
         high=0.9,
@@ -305,7 +305,7 @@ PARAMETERS = (
     ),
     quantity(
         "y_other",
-        0.26,
+        0.38,
         unit="share",
         low=0.1,
         high=0.5,
