@@ -137,14 +137,15 @@ def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
     """Count open cases by age."""
     waiting = ages = this_year = overdue = 0
     for c in range(open_.shape[0]):
-        for k in range(open_.shape[1]):
-            for h in range(2):
-                for age in range(AGES):
-                    n = open_[c, k, h, age]
-                    waiting += n
-                    ages += n * age
-                    this_year += n if age < months else 0
-                    overdue += n if age >= norm else 0
+        for age in range(AGES):
+            n = 0
+            for k in range(open_.shape[1]):
+                for h in range(2):
+                    n += open_[c, k, h, age]
+            waiting += n
+            ages += n * age
+            this_year += n if age < months else 0
+            overdue += n if age >= norm else 0
     m.open[t] = waiting
     m.open_ages[t] = ages
     m.open_this_year[t] = this_year

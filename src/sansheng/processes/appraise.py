@@ -234,10 +234,13 @@ def _score(p: Any, communities: Communities, cases: Cases) -> None:
             for h in range(2):
                 good += cases.resolved[i, k, h] + cases.papered[i, k, h]
                 bad += cases.returned[i, k, h] + cases.lapsed[i, k, h]
-                for age in range(AGES):
-                    n = cases.open[i, k, h, age]
-                    waiting += n
-                    late += n if age >= norm else 0
+        for age in range(AGES):
+            n = 0
+            for k in range(cases.open.shape[1]):
+                for h in range(2):
+                    n += cases.open[i, k, h, age]
+            waiting += n
+            late += n if age >= norm else 0
         c.good_year[i] += good
         c.bad_year[i] += bad
         weighted = p.rank_response * rate(waiting - late, late) + p.rank_resolution * rate(
