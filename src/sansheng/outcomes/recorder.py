@@ -15,6 +15,7 @@ from sansheng.processes.premises import meets_standard
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
+    AGES,
     HARD,
     STATION,
     Cases,
@@ -85,24 +86,24 @@ def _cases(
     hard_minutes: I64,
 ) -> None:
     """Count needs and cases; ``months`` of this calendar year have begun."""
+    arisen_vulnerable = resolved_vulnerable = 0.0
     minutes = opened = by_grid = lapsed = papered = reopened = latent = paper = 0
-    waiting = ages = this_year = overdue = 0
     for c in range(cases.arisen.shape[0]):
+        arisen = arisen_hard = resolved = resolved_hard = 0
         for k in range(cases.arisen.shape[1]):
+            vulnerable = vulnerable_need[c, k]
             for h in range(2):
-                arisen, resolved = cases.arisen[c, k, h], cases.resolved[c, k, h]
-                y.arisen[year, c] += arisen
-                y.resolved[year, c] += resolved
+                came, met = cases.arisen[c, k, h], cases.resolved[c, k, h]
+                arisen += came
+                resolved += met
+                arisen_vulnerable += vulnerable * came
+                resolved_vulnerable += vulnerable * met
                 if h == HARD:
-                    y.arisen_hard[year, c] += arisen
-                    y.resolved_hard[year, c] += resolved
-                    m.arisen_hard[t] += arisen
-                    m.resolved_hard[t] += resolved
-                m.arisen[t] += arisen
-                m.resolved[t] += resolved
-                m.arisen_vulnerable[t] += vulnerable_need[c, k] * arisen
-                m.resolved_vulnerable[t] += vulnerable_need[c, k] * resolved
-                minutes += resolved * (hard_minutes[k] if h == HARD else easy_minutes[k])
+                    arisen_hard += came
+                    resolved_hard += met
+                    minutes += met * hard_minutes[k]
+                else:
+                    minutes += met * easy_minutes[k]
                 opened += cases.reported[c, k, h] + cases.found[c, k, h]
                 by_grid += cases.by_grid[c, k, h]
                 lapsed += cases.lapsed[c, k, h]
@@ -110,12 +111,16 @@ def _cases(
                 reopened += cases.reopened[c, k, h]
                 latent += cases.latent[c, k, h]
                 paper += cases.paper[c, k, h]
-                for age in range(cases.open.shape[3]):
-                    n = cases.open[c, k, h, age]
-                    waiting += n
-                    ages += n * age
-                    this_year += n if age < months else 0
-                    overdue += n if age >= norm else 0
+        y.arisen[year, c] += arisen
+        y.arisen_hard[year, c] += arisen_hard
+        y.resolved[year, c] += resolved
+        y.resolved_hard[year, c] += resolved_hard
+        m.arisen[t] += arisen
+        m.arisen_hard[t] += arisen_hard
+        m.resolved[t] += resolved
+        m.resolved_hard[t] += resolved_hard
+    m.arisen_vulnerable[t] = arisen_vulnerable
+    m.resolved_vulnerable[t] = resolved_vulnerable
     m.hours_met[t] = minutes / 60.0
     m.opened[t] = opened
     m.grid_cases[t] = by_grid
@@ -124,6 +129,23 @@ def _cases(
     m.reopened[t] = reopened
     m.latent[t] = latent
     m.paper[t] = paper
+    _waiting(m, t, months, norm, cases.open)
+
+
+@kernel
+def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
+    """Count open cases by age."""
+    waiting = ages = this_year = overdue = 0
+    for c in range(open_.shape[0]):
+        for age in range(AGES):
+            n = 0
+            for k in range(open_.shape[1]):
+                for h in range(2):
+                    n += open_[c, k, h, age]
+            waiting += n
+            ages += n * age
+            this_year += n if age < months else 0
+            overdue += n if age >= norm else 0
     m.open[t] = waiting
     m.open_ages[t] = ages
     m.open_this_year[t] = this_year
@@ -163,7 +185,7 @@ def _calls(
 
 
 @allocating
-def _communities(
+def _people(
     m: Monthly,
     y: Yearly,
     t: int,
@@ -175,11 +197,27 @@ def _communities(
     cases: Cases,
     money: Money,
 ) -> None:
+    """Count people and what communities live through."""
+    staff = np.empty(communities.key.shape[0], dtype=np.int64)
+    _workforce(m, t, districts, workers, staff)
+    _communities(m, y, t, year, p, districts, communities, staff, cases, money)
+
+
+@kernel
+def _communities(
+    m: Monthly,
+    y: Yearly,
+    t: int,
+    year: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    staff: I64,
+    cases: Cases,
+    money: Money,
+) -> None:
+    """Add up communities; ``staff`` is of their stations."""
     c = communities
-    staff = np.zeros(c.key.shape[0])
-    for i in range(workers.key.shape[0]):
-        if workers.filled[i] == 1 and workers.employer[i] == STATION:
-            staff[workers.community[i]] += 1.0
     first = community_account(districts.key.shape[0], 0)
     for i in range(c.key.shape[0]):
         homes = c.households[i]
@@ -238,39 +276,67 @@ def _communities(
 
 
 @kernel
-def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers) -> None:
+def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers, staff: I64) -> None:
+    """Count people; ``staff`` receives those of each station, shape ``(community,)``."""
     w = workers
+    station = quits = certified = holders = moves = 0
+    agency = agency_quits = layoffs = first_year = first_quits = bill = owed = 0
+    tenure_left = 0
+    burnout_station = burnout_agency = 0.0
+    staff[:] = 0
     for i in range(w.key.shape[0]):
-        here = w.filled[i]
-        m.certified_people[t] += here if w.tier[i] > 0 else 0
-        m.moves_agency[t] += w.moved[i] + w.promoted[i]
+        moves += w.moved[i] + w.promoted[i]
+        owed += w.owed[i]
+        here = w.filled[i] == 1
+        holds = here and w.tier[i] > 0
+        holders += 1 if holds else 0
         if w.employer[i] == STATION:
-            m.staff_base[t] += here
-            m.quits_base[t] += w.quits[i]
-            m.certified[t] += here if w.tier[i] > 0 else 0
-            m.burnout_base[t] += here * w.burnout[i]
+            quits += w.quits[i]
+            certified += 1 if holds else 0
+            if here:
+                station += 1
+                staff[w.community[i]] += 1
+                burnout_station += w.burnout[i]
         else:
-            m.staff_agency[t] += here
-            m.quits_agency[t] += w.quits[i]
-            m.layoffs_agency[t] += w.leaves[i]
-            m.first_year_exposure[t] += w.first_year[i]
-            m.first_year_quits[t] += w.first_year[i] * w.quits[i]
-            m.tenure_left[t] += w.left_after[i]
-            m.burnout_agency[t] += here * w.burnout[i]
-            m.bill[t] += w.wage[i]
-        m.owed[t] += w.owed[i]
-    m.left_agency[t] = m.quits_agency[t] + m.moves_agency[t] + m.layoffs_agency[t]
+            agency_quits += w.quits[i]
+            layoffs += w.leaves[i]
+            first_year += w.first_year[i]
+            first_quits += w.first_year[i] * w.quits[i]
+            tenure_left += w.left_after[i]
+            bill += w.wage[i]
+            if here:
+                agency += 1
+                burnout_agency += w.burnout[i]
+    m.certified_people[t] = holders
+    m.moves_agency[t] = moves
+    m.staff_base[t] = station
+    m.quits_base[t] = quits
+    m.certified[t] = certified
+    m.burnout_base[t] = burnout_station
+    m.staff_agency[t] = agency
+    m.quits_agency[t] = agency_quits
+    m.layoffs_agency[t] = layoffs
+    m.first_year_exposure[t] = first_year
+    m.first_year_quits[t] = first_quits
+    m.tenure_left[t] = tenure_left
+    m.burnout_agency[t] = burnout_agency
+    m.bill[t] = bill
+    m.owed[t] = owed
+    m.left_agency[t] = agency_quits + moves + layoffs
     m.support[t] = districts.allowances.sum() + districts.training_cost.sum()
 
 
 @kernel
 def _lots(m: Monthly, t: int, contracts: Contracts) -> None:
+    switched = tendered = empty = 0
     for c in range(contracts.provider.shape[0]):
         for s in range(contracts.provider.shape[1]):
-            m.switched[t] += contracts.switched[c, s]
-            m.tendered[t] += contracts.opened[c, s]
-            if contracts.opened[c, s] == 1 and contracts.provider[c, s] < 0:
-                m.empty[t] += 1.0
+            switched += contracts.switched[c, s]
+            tendered += contracts.opened[c, s]
+            empty += 1 if contracts.opened[c, s] == 1 and contracts.provider[c, s] < 0 else 0
+    m.switched[t] = switched
+    m.tendered[t] = tendered
+    m.empty[t] = empty
 
 
 @kernel
@@ -384,8 +450,7 @@ def step(
         categories.easy_minutes,
         categories.hard_minutes,
     )
-    _communities(m, y, t, year, p, districts, communities, workers, cases, money)
-    _workforce(m, t, districts, workers)
+    _people(m, y, t, year, p, districts, communities, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
     _organisations(m, t, now, first, providers, categories.visible, money)
     _lots(m, t, contracts)

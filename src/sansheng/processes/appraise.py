@@ -36,8 +36,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
-from sansheng.processes.backlog import count
-from sansheng.world.schema import Cases, Communities, Districts, Subdistricts
+from sansheng.world.schema import AGES, Cases, Communities, Districts, Subdistricts
 
 PARAMETERS = (
     quantity(
@@ -230,17 +229,23 @@ def _score(p: Any, communities: Communities, cases: Cases) -> None:
     norm = int(p.norm_months)
     weights = max(1e-9, p.rank_response + p.rank_resolution + p.rank_satisfaction)
     for i in range(c.key.shape[0]):
-        good = bad = in_time = late = 0
+        good = bad = waiting = late = 0
         for k in range(cases.open.shape[1]):
             for h in range(2):
                 good += cases.resolved[i, k, h] + cases.papered[i, k, h]
                 bad += cases.returned[i, k, h] + cases.lapsed[i, k, h]
-                overdue = count(cases.open[i, k, h], norm)
-                late += overdue
-                in_time += count(cases.open[i, k, h], 0) - overdue
+        for age in range(AGES):
+            n = 0
+            for k in range(cases.open.shape[1]):
+                for h in range(2):
+                    n += cases.open[i, k, h, age]
+            waiting += n
+            late += n if age >= norm else 0
         c.good_year[i] += good
         c.bad_year[i] += bad
-        weighted = p.rank_response * rate(in_time, late) + p.rank_resolution * rate(good, bad)
+        weighted = p.rank_response * rate(waiting - late, late) + p.rank_resolution * rate(
+            good, bad
+        )
         weighted += p.rank_satisfaction * c.satisfaction[i] / 100.0
         c.score[i] = weighted / weights
 

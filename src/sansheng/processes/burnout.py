@@ -17,7 +17,14 @@ from typing import Any
 
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.world.schema import STATION, Communities, Providers, Subdistricts, Workers
+from sansheng.world.schema import (
+    NOBODY,
+    STATION,
+    Communities,
+    Providers,
+    Subdistricts,
+    Workers,
+)
 
 PARAMETERS = (
     quantity(
@@ -101,6 +108,30 @@ def burnout_target(demand: float, resources: float, w_jd: float, w_jr: float) ->
     return min(MOST_BURNOUT, max(LEAST_BURNOUT, strain / 0.30))
 
 
+@inlined
+def _target(
+    p: Any,
+    e: int,
+    c: int,
+    subdistricts: Subdistricts,
+    communities: Communities,
+    providers: Providers,
+) -> float:
+    """Burnout that employer ``e`` leads to in community ``c`` (-1 for agency staff posted nowhere)."""
+    if e == STATION:
+        load = communities.load[c]
+        hours = communities.seats[c] * (p.h_w / 12.0)
+        overflow = communities.overdue_admin[c] / max(1.0, hours)
+        place = communities.subdistrict[c]
+        resources = -overflow - p.R_ref_base
+    else:
+        load = providers.load[e]
+        place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
+        resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
+    resources += subdistricts.coordination[place]
+    return burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
+
+
 @kernel
 def burn(
     p: Any,
@@ -109,24 +140,19 @@ def burn(
     providers: Providers,
     workers: Workers,
 ) -> None:
-    """Let everybody's burnout go a part of the way to where load and resources lead."""
+    """Let everybody's burnout go a part of the way to where load and resources lead.
+
+    Neighbouring seats mostly share employer and community, and then where these lead.
+    """
     w = workers
-    hours = p.h_w / 12.0
+    employer, community = NOBODY, NOBODY
+    target = 0.0
     for i in range(w.key.shape[0]):
         if w.filled[i] == 0:
             continue
         e = w.employer[i]
-        if e == STATION:
-            c = w.home[i]
-            load = communities.load[c]
-            overflow = communities.overdue_admin[c] / max(1.0, communities.seats[c] * hours)
-            place = communities.subdistrict[c]
-            resources = -overflow - p.R_ref_base
-        else:
-            c = w.community[i]
-            load = providers.load[e]
-            place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
-            resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
-        resources += subdistricts.coordination[place]
-        target = burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
+        c = w.home[i] if e == STATION else w.community[i]
+        if e != employer or c != community:
+            employer, community = e, c
+            target = _target(p, e, c, subdistricts, communities, providers)
         w.burnout[i] += p.burnout_speed * (target - w.burnout[i])

@@ -181,8 +181,8 @@ def rescue(
 ) -> None:
     """Lend to some of the agencies that owe too many wages what it takes to pay all they owe."""
     o = providers
+    o.rescued[:] = 0
     for a in range(o.key.shape[0]):
-        o.rescued[a] = 0
         if o.kind[a] != AGENCY or o.alive[a] == 0 or o.owed_months[a] < p.owed_limit:
             continue
         if uniform(key, _RESCUE, now, o.key[a], 0) >= p.rescue:
@@ -257,11 +257,15 @@ def close(
     providers: Providers,
     workers: Workers,
     money: Money,
-) -> None:
-    """Close agencies that cannot pay, are struck off or give up, and a share of grassroots groups."""
+) -> int:
+    """Close agencies that cannot pay, are struck off or give up, and a share of grassroots groups.
+
+    Return how many agencies closed.
+    """
     o = providers
     groups_close = monthly(p.grassroots_churn)
     luck = fill_uniform(key, _EXIT, now, o.key, 0)
+    gone = 0
     for a in range(o.key.shape[0]):
         o.closed[a] = 0
         if o.alive[a] == 0 or o.kind[a] == HUB:
@@ -275,10 +279,12 @@ def close(
         rate = closing_rate(p.n_x, o.age[a], help_, o.capacity[a], p.young_risk, p.x_C, p.C_ref)
         if (
             o.owed_months[a] >= p.owed_limit
-            or luck[a] < monthly(rate)
+            or (luck[a] < rate and luck[a] < monthly(rate))  # which is less than the yearly rate
             or struck_off(key, now, p, o.inspected[a], o.idle[a], o.key[a])
         ):
             _wind_up(money, districts, communities, a, o, workers)
+            gone += 1
+    return gone
 
 
 @kernel

@@ -39,7 +39,9 @@ from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.world.schema import (
+    AGENCY,
     AGENCY_PRO,
+    AGES,
     BASE_GENERAL,
     BASE_PRO,
     POOLS,
@@ -265,6 +267,9 @@ _TIERS = 5
 _A_HAIR = 1e-6
 """Minutes that sums of floating-point numbers may lack."""
 
+_FEW_CASES, _FEW_AGES = 32, 64
+"""Cases of a kind, and the sum of their ages, below which their urgency is kept for the next such kind."""
+
 _MOST_LOAD = 3.0
 """Workload beyond which more makes no difference to anybody."""
 
@@ -285,9 +290,20 @@ def productivity(
     burnout
         Standard deviations from the norm; each above it costs ``loss``.
     """
-    learned = 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
+    return output(tier, learned(service, a0, tau), burnout, gain, loss)
+
+
+@inlined
+def learned(service: int, a0: float, tau: float) -> float:
+    """Part of a veteran's output that somebody has reached after ``service`` months."""
+    return 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
+
+
+@inlined
+def output(tier: int, reached: float, burnout: float, gain: float, loss: float) -> float:
+    """Return :func:`productivity` of somebody who has :func:`learned` so much."""
     tired = 1.0 - loss * max(0.0, burnout)
-    return (1.0 + gain * tier) * learned * tired
+    return (1.0 + gain * tier) * reached * tired
 
 
 @inlined
@@ -331,31 +347,40 @@ def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
     float
         Minutes left when all work ran out.
     """
+    left = max(0.0, minutes)
+    total = 0.0
     for j in range(backlog.shape[0]):
         given[j] = 0.0
-    left = max(0.0, minutes)
+        total += backlog[j] * pull[j]
     for _ in range(_ROUNDS):
-        total = 0.0
-        for j in range(backlog.shape[0]):
-            total += backlog[j] * pull[j]
         if left <= 1e-9 or total <= 1e-9:
             break
         share = left / total
+        total = 0.0  # of the next pass; two sums side by side cost no more than one
         for j in range(backlog.shape[0]):
             take = min(share * pull[j], 1.0) * backlog[j]
+            rest = backlog[j] - take
             given[j] += take
-            backlog[j] -= take
+            backlog[j] = rest
             left -= take
+            total += rest * pull[j]
     return max(0.0, left)
 
 
-@kernel
+@allocating
 def _measure_skill(p: Any, filled: I8, tier: I8, service: I32, burnout: F64, skill: F64) -> None:
+    """Write everybody's productivity; learning is worked out once for all of equal service."""
+    longest = 0
     for i in range(filled.shape[0]):
         if filled[i] == 1:
-            skill[i] = productivity(
-                tier[i], service[i], burnout[i], p.A0, p.tau_L, p.tier_gain, p.burnout_loss
-            )
+            longest = max(longest, service[i])
+    reached = np.empty(longest + 1)
+    for months in range(longest + 1):
+        reached[months] = learned(months, p.A0, p.tau_L)
+    gain, loss = p.tier_gain, p.burnout_loss
+    for i in range(filled.shape[0]):
+        if filled[i] == 1:
+            skill[i] = output(tier[i], reached[service[i]], burnout[i], gain, loss)
 
 
 @allocating
@@ -378,6 +403,8 @@ def _order_hours(
     coverage = np.zeros(o.key.shape[0])
     keep = p.staffing_memory
     for a in range(o.key.shape[0]):
+        if o.kind[a] != AGENCY:
+            continue
         capacity = max(0, o.staff[a] - o.staff_other[a]) * p.h_w / 12.0
         if wanted[a] > 0.0:
             coverage[a] = min(1.0, capacity / wanted[a])
@@ -398,23 +425,49 @@ def _order_hours(
 
 
 @kernel
-def _team(
-    first: int, n: int, filled: I8, tier: I8, skill: F64, least: int, most: int, by_tier: F64
-) -> float:
-    """Total productivity of the people of a block of seats with certificates ``least`` to ``most``.
+def _team(first: int, n: int, workers: Workers, by_tier: F64) -> float:
+    """Total productivity of the people of a block of seats.
 
     ``by_tier`` receives the shares of each tier in it, shape ``(tier,)``.
     """
+    filled, tier, skill = workers.filled, workers.tier, workers.skill
     for level in range(by_tier.shape[0]):
         by_tier[level] = 0.0
     total = 0.0
     for i in range(first, first + n):
-        if filled[i] == 1 and least <= tier[i] <= most:
+        if filled[i] == 1:
             by_tier[tier[i]] += skill[i]
             total += skill[i]
     for level in range(by_tier.shape[0]):
         by_tier[level] = by_tier[level] / total if total > 0.0 else 0.0
     return total
+
+
+@kernel
+def _station_team(
+    first: int, n: int, workers: Workers, by_tier: F64
+) -> tuple[int, int, float, float]:
+    """Return a station's people, its last wage bill, and the productivity of the certified and the others.
+
+    ``by_tier`` receives the shares of each tier in the certified pool, shape ``(tier,)``.
+    """
+    filled, tier, skill, wage = workers.filled, workers.tier, workers.skill, workers.wage
+    for level in range(by_tier.shape[0]):
+        by_tier[level] = 0.0
+    staff = wages = 0
+    pros = general = 0.0
+    for i in range(first, first + n):
+        wages += wage[i]
+        if filled[i] == 1:
+            staff += 1
+            if tier[i] > 0:
+                by_tier[tier[i]] += skill[i]
+                pros += skill[i]
+            else:
+                general += skill[i]
+    for level in range(by_tier.shape[0]):
+        by_tier[level] = by_tier[level] / pros if pros > 0.0 else 0.0
+    return staff, wages, pros, general
 
 
 @inlined
@@ -453,19 +506,13 @@ def _station_hours(
     ``minutes`` has shape ``(community, pool)``, ``by_tier`` ``(community, pool, tier)``.
     """
     c = communities
-    filled, tier, skill = workers.filled, workers.tier, workers.skill
     month = p.h_w / 12.0
     for i in range(c.key.shape[0]):
         d = c.district[i]
-        first, n = c.first_seat[i], c.seats[i]
-        shares = by_tier[i]
-        pros = _team(first, n, filled, tier, skill, 1, _TIERS - 1, shares[BASE_PRO])
-        general = _team(first, n, filled, tier, skill, 0, 0, shares[BASE_GENERAL])
-        staff = 0
-        wages = 0
-        for seat in range(first, first + n):
-            staff += filled[seat]
-            wages += workers.wage[seat]
+        staff, wages, pros, general = _station_team(
+            c.first_seat[i], c.seats[i], workers, by_tier[i, BASE_PRO]
+        )
+        by_tier[i, BASE_GENERAL, 0] = 1.0
         hours = staff * month
         admin = min(p.admin_cap * hours, c.admin_hours[i])
         c.overdue_admin[i] = c.admin_hours[i] - admin
@@ -496,16 +543,7 @@ def _agency_teams(providers: Providers, workers: Workers, qualified: F64) -> F64
     mean = np.zeros(o.key.shape[0])
     for a in range(o.key.shape[0]):
         if o.hours_sold[a] > 0.0:
-            team = _team(
-                o.first_seat[a],
-                o.seats[a],
-                workers.filled,
-                workers.tier,
-                workers.skill,
-                0,
-                _TIERS - 1,
-                by_tier,
-            )
+            team = _team(o.first_seat[a], o.seats[a], workers, by_tier)
             mean[a] = team / max(1, o.staff[a])
             _qualify(by_tier, qualified[a])
     return mean
@@ -530,31 +568,45 @@ def _look_around(
     progress: I64,
     fresh_cases: I32,
     found: I32,
+    known: F64,
     work: F64,
     urgent: F64,
 ) -> float:
     """Paid minutes each kind of case can take, and its urgency; return the month's demand.
 
     Demand is the work of cases opened this month plus overdue work, the latter at most one month's.
-    Kinds are numbered ``2 * category + hardness``.
+    Kinds are numbered ``2 * category + hardness``. ``known`` keeps the urgency of few cases by their
+    number and the sum of their ages, below zero where it is not known yet: most kinds have few cases,
+    and the same logarithms recur.
     """
     fresh = 0.0
     overdue = 0.0
+    due = int(norm)
     for k in range(blocked.shape[0]):
         for h in range(2):
             j = 2 * k + h
             cases = 0
             late = 0
             ages = 0
-            for a in range(open_.shape[2]):
+            for a in range(AGES):
                 n = open_[k, h, a]
                 cases += n
                 ages += a * n
-                late += n if a >= int(norm) else 0
+                late += n if a >= due else 0
+            done = 0
+            for pool in range(POOLS):
+                done += progress[k, h, pool]
             minutes = need[j] / help_[k]
-            left = (cases - blocked[k, h]) * need[j] - progress[k, h].sum()
+            left = (cases - blocked[k, h]) * need[j] - done
             work[j] = max(0.0, left / help_[k])
-            urgent[j] = urgency(ages / cases, norm) if ages > 0 else 0.0
+            if ages == 0:
+                urgent[j] = 0.0
+            elif cases < known.shape[0] and ages < known.shape[1]:
+                if known[cases, ages] < 0.0:
+                    known[cases, ages] = urgency(ages / cases, norm)
+                urgent[j] = known[cases, ages]
+            else:
+                urgent[j] = urgency(ages / cases, norm)
             fresh += (fresh_cases[k, h] + found[k, h]) * minutes
             overdue += late * minutes
     return fresh + min(overdue, fresh)
@@ -567,29 +619,42 @@ def _pull(
     stake: float,
     earns: float,
     pay: I64,
-    need: I64,
+    need_hours: F64,
     visible: F64,
     work: F64,
     urgent: F64,
     pull: F64,
 ) -> None:
-    """Weight of a minute of each kind of case for staff whose employer earns the share ``earns`` of its pay."""
+    """Weight of a minute of each kind of case for staff whose employer earns the share ``earns`` of its pay.
+
+    Nobody is pulled to a kind without work, which saves its exponential.
+    """
     total = 0.0
     mean_pay = 0.0
     mean_visible = 0.0
-    for j in range(work.shape[0]):
-        k, h = j // 2, j % 2
-        pull[j] = earns * pay[k, h] / 100.0 / (need[j] / 60.0)
-        total += work[j]
-        mean_pay += work[j] * pull[j]
-        mean_visible += work[j] * visible[k]
+    paying = False
+    for k in range(visible.shape[0]):
+        for h in range(2):
+            j = 2 * k + h
+            pull[j] = 0.0
+            if pay[k, h] != 0:
+                paying = True
+                pull[j] = earns * pay[k, h] / 100.0 / need_hours[j]
+            total += work[j]
+            mean_pay += work[j] * pull[j]
+            mean_visible += work[j] * visible[k]
     if total > 0.0:
         mean_pay /= total
         mean_visible /= total
-    for j in range(work.shape[0]):
-        paid = p.beta_p * (pull[j] - mean_pay) / cost
-        shown = p.beta_v * stake * (visible[j // 2] - mean_visible)
-        pull[j] = math.exp(min(3.0, max(-3.0, p.beta_u * urgent[j] + paid + shown)))
+    beta_u, beta_p, shows = p.beta_u, p.beta_p, p.beta_v * stake
+    for k in range(visible.shape[0]):
+        shown = shows * (visible[k] - mean_visible)
+        for h in range(2):
+            j = 2 * k + h
+            paid = beta_p * (pull[j] - mean_pay) / cost if paying else 0.0
+            pull[j] = 0.0
+            if work[j] > 0.0:
+                pull[j] = math.exp(min(3.0, max(-3.0, beta_u * urgent[j] + paid + shown)))
 
 
 @kernel
@@ -609,13 +674,14 @@ def _credit(
     a case that has had all its time must not lack a minute.
     """
     for k in range(worked.shape[0]):
+        part = qualified[least_tier[k]]
         for h in range(2):
             j = 2 * k + h
             before = int(done[j] + _A_HAIR)
             done[j] += given[j] * help_[k]
             minutes = int(done[j] + _A_HAIR) - before
             worked[k, h, pool] += minutes
-            expert[k, h] += int(minutes * qualified[least_tier[k]])
+            expert[k, h] += int(minutes * part)
 
 
 @allocating
@@ -643,6 +709,8 @@ def _choose_work(
     for k in range(kinds_of.easy_minutes.shape[0]):
         need[2 * k] = kinds_of.easy_minutes[k]
         need[2 * k + 1] = kinds_of.hard_minutes[k]
+    need_hours = need / 60.0
+    known = np.full((_FEW_CASES, _FEW_AGES), -1.0)
     help_ = np.ones(kinds_of.easy_minutes.shape[0])
     work, urgent = np.zeros(kinds), np.zeros(kinds)
     pull, leaning, given = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
@@ -666,6 +734,7 @@ def _choose_work(
             cases.minutes[i],
             cases.reported[i],
             cases.found[i],
+            known,
             work,
             urgent,
         )
@@ -681,7 +750,7 @@ def _choose_work(
             stake = earns * revenue_per_wage
             c.stake_agency[i] = stake
             show = looking_good(stake, p.g_max)
-            _pull(p, cost, stake, earns, pay, need, visible, work, urgent, pull)
+            _pull(p, cost, stake, earns, pay, need_hours, visible, work, urgent, pull)
             lot = c.lot[i]
             for s in range(c.hours_by.shape[1]):
                 if c.hours_by[i, s] <= 0.0:
@@ -710,7 +779,7 @@ def _choose_work(
                 )
         stake = c.stake_station[i]
         show = looking_good(stake, p.g_max)
-        _pull(p, cost, stake, 1.0, pay, need, visible, work, urgent, pull)
+        _pull(p, cost, stake, 1.0, pay, need_hours, visible, work, urgent, pull)
         for pool in range(BASE_PRO, POOLS):
             able = minutes[i, pool]
             idle += spread(able * (1.0 - show), work, pull, given)

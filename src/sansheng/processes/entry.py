@@ -34,6 +34,7 @@ from sansheng.world.accounts import FINANCE, OTHER_PAYERS, provider_account
 from sansheng.world.organisations import LINK, draw_strengths, reach, smallness
 from sansheng.world.schema import (
     AGENCY,
+    GRASSROOTS,
     HUB,
     OUTSIDE,
     Categories,
@@ -292,29 +293,20 @@ def enter(
     money.incubation[:] = 0
     room = room_for_agencies(p, districts, communities, o)
     living = np.zeros((n, 3))
-    working = np.zeros(n)
-    spare = np.zeros((n, 3))
-    for a in range(o.key.shape[0]):
-        d = o.district[a]
-        living[d, o.kind[a]] += o.alive[a]
-        spare[d, o.kind[a]] += 1 - o.alive[a]
-        working[d] += 1.0 if o.kind[a] == AGENCY and o.staff[a] > 0 else 0.0
+    chance = _chances(p, n, room, o, living)
     kinds = categories.visible.shape[0]
     hours, offers, space = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
-    ease = 1.0 + p.g_R * p.registration
+    o.founded[:] = 0
+    founded = 0
     for a in range(o.key.shape[0]):
-        o.founded[a] = 0
-        if o.kind[a] == HUB or o.alive[a] == 1 or o.closed[a] == 1:
+        if o.alive[a] == 1 or o.kind[a] == HUB or o.closed[a] == 1:
             continue
-        d, agency = o.district[a], o.kind[a] == AGENCY
-        rate = p.grassroots_churn * living[d, o.kind[a]]
-        if agency:
-            rate = entry_rate(p.n_e, room[d], ease) * max(1.0, working[d])
-        chance = min(1.0, rate / 12.0 / max(1.0, spare[d, o.kind[a]]))
-        if uniform(key, _ENTRY, now, o.key[a], 0) >= chance:
+        d = o.district[a]
+        if uniform(key, _ENTRY, now, o.key[a], 0) >= chance[d, o.kind[a]]:
             continue
         o.founded[a] = 1
-        if agency:
+        founded += 1
+        if o.kind[a] == AGENCY:
             count_offers(o, d, hours, offers)
             _found(
                 key,
@@ -330,11 +322,52 @@ def enter(
                 offers,
                 space,
             )
+    if founded > 0:
+        _come_alive(o)
+    if founded > 0 or now % 12 == JANUARY:
+        _link(key, now, p, living, o)
+
+
+@allocating
+def _chances(p: Any, n: int, room: F64, providers: Providers, living: F64) -> F64:
+    """Chance that an organisation is founded in a vacant row, by district and kind.
+
+    ``living`` receives the organisations alive, in the same shape.
+    """
+    o = providers
+    working = np.zeros(n)
+    spare = np.zeros((n, 3))
+    for a in range(o.key.shape[0]):
+        if o.alive[a] == 1:
+            living[o.district[a], o.kind[a]] += 1.0
+        else:
+            spare[o.district[a], o.kind[a]] += 1.0
+        if o.kind[a] == AGENCY and o.staff[a] > 0:
+            working[o.district[a]] += 1.0
+    ease = 1.0 + p.g_R * p.registration
+    chance = np.zeros((n, 3))
+    for d in range(n):
+        rate = p.grassroots_churn * living[d, GRASSROOTS]
+        chance[d, GRASSROOTS] = _chance(rate, spare[d, GRASSROOTS])
+        rate = entry_rate(p.n_e, room[d], ease) * max(1.0, working[d])
+        chance[d, AGENCY] = _chance(rate, spare[d, AGENCY])
+    return chance
+
+
+@inlined
+def _chance(rate: float, spare: float) -> float:
+    """Monthly chance of each of ``spare`` vacant rows where so many are founded in a year."""
+    return min(1.0, rate / 12.0 / max(1.0, spare))
+
+
+@kernel
+def _come_alive(providers: Providers) -> None:
+    """Count those founded among the living, now that all have looked at what others offer."""
+    o = providers
     for a in range(o.key.shape[0]):
         if o.founded[a] == 1:
             o.alive[a] = 1
             o.age[a] = 0
-    _link(key, now, p, living, o)
 
 
 @kernel

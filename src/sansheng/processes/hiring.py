@@ -20,7 +20,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import I8
+from sansheng.core.tables import F64, I64
 from sansheng.processes.seating import sit_down
 from sansheng.world.schema import (
     AGENCY,
@@ -162,29 +162,37 @@ def dismissed(districts: int, workers: Workers) -> Any:
     """People dismissed since the last hires, by district, shape ``(district,)``."""
     people = np.zeros(districts, dtype=np.int64)
     for i in range(workers.key.shape[0]):
-        people[workers.district[i]] += workers.leaves[i]
+        if workers.leaves[i] == 1:
+            people[workers.district[i]] += 1
     return people
 
 
 @allocating
-def _open_posts(providers: Providers, workers: Workers, wanted: I8) -> Any:
-    """Mark the vacant seats to be filled in ``wanted``; return vacancies and people, by district."""
+def _open_posts(
+    providers: Providers, workers: Workers, posts: I64, vacancies: F64, in_use: F64
+) -> int:
+    """Write the vacant seats to be filled in ``posts`` and return how many they are.
+
+    ``vacancies`` and ``in_use`` receive these and the people at work, by district.
+    """
     w, o = workers, providers
-    count = np.zeros((2, int(w.district.max()) + 1))
     lack = np.zeros(o.key.shape[0], dtype=np.int64)
     for a in range(o.key.shape[0]):
         if o.kind[a] == AGENCY and o.alive[a] == 1:
             lack[a] = max(0, o.target[a] - o.staff[a])
+    n = 0
     for i in range(w.key.shape[0]):
-        e = w.employer[i]
         if w.filled[i] == 1:
-            count[1, w.district[i]] += 1.0
-        elif e == STATION or lack[e] > 0:
-            wanted[i] = 1
-            count[0, w.district[i]] += 1.0
+            in_use[w.district[i]] += 1.0
+            continue
+        e = w.employer[i]
+        if e == STATION or lack[e] > 0:
+            posts[n] = i
+            n += 1
+            vacancies[w.district[i]] += 1.0
             if e != STATION:
                 lack[e] -= 1
-    return count
+    return n
 
 
 @allocating
@@ -201,9 +209,9 @@ def hire(
     w, pool = workers, districts.pool
     n = pool.shape[0]
     w.hired[:] = 0
-    wanted = np.zeros(w.key.shape[0], dtype=np.int8)
-    count = _open_posts(providers, w, wanted)
-    vacancies, in_use = count[0], count[1]
+    posts = np.empty(w.key.shape[0], dtype=np.int64)
+    vacancies, in_use = np.zeros(n), np.zeros(n)
+    open_ = _open_posts(providers, w, posts, vacancies, in_use)
     base = np.zeros(n)
     agency = np.zeros(n)
     taken = np.zeros(n, dtype=np.int64)
@@ -214,27 +222,28 @@ def hire(
             base[d] = fill_chance(p.hire_rate, pay, p.eta, p.match, pool[d], vacancies[d])
             pay = districts.agency_wage[d] / reference
             agency[d] = fill_chance(p.hire_rate, pay, p.eta, p.match, pool[d], vacancies[d])
-    rank = np.full(w.key.shape[0], -1.0)
-    for i in range(w.key.shape[0]):
-        if wanted[i] == 0:
-            continue
+    rank = np.full(open_, -1.0)
+    for j in range(open_):
+        i = posts[j]
         d = w.district[i]
         chance = base[d] if w.employer[i] == STATION else agency[d]
         luck = uniform(key, _HIRE, now, w.key[i], w.generation[i])
         if luck < chance:
-            rank[i] = luck / chance
+            rank[j] = luck / chance
             taken[d] += 1
     for d in range(n):
         while taken[d] > pool[d]:
             last = -1
-            for i in range(rank.shape[0]):
-                if w.district[i] == d and rank[i] >= 0.0 and (last < 0 or rank[i] > rank[last]):
-                    last = i
+            for j in range(open_):
+                own = w.district[posts[j]] == d
+                if own and rank[j] >= 0.0 and (last < 0 or rank[j] > rank[last]):
+                    last = j
             rank[last] = -1.0
             taken[d] -= 1
-    for i in range(w.key.shape[0]):
-        if rank[i] < 0.0:
+    for j in range(open_):
+        if rank[j] < 0.0:
             continue
+        i = posts[j]
         station = w.employer[i] == STATION
         tier = certificate(
             uniform(key, _TIER, now, w.key[i], w.generation[i]),

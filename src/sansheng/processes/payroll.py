@@ -123,8 +123,11 @@ def pay_wages(money: Money, account: int, wage: I64, owed: I64, former: int) -> 
     """
     n = wage.shape[0]
     cash = money.balance[account]
-    arrears = owed.sum() + former
-    bill = wage.sum()
+    arrears = former
+    bill = 0
+    for i in range(n):
+        arrears += owed[i]
+        bill += wage[i]
     if cash >= arrears + bill:
         owed[:] = 0
         pay(money, account, WAGES, arrears + bill)
@@ -168,10 +171,13 @@ def pay_agencies(
         o.income_month[a] += o.other_income[a]
         income = o.income_month[a]
         mine = slice(o.first_seat[a], o.first_seat[a] + o.seats[a])
-        bill = workers.wage[mine].sum()
-        owed = workers.owed[mine]
-        o.owed_former[a] -= pay_wages(money, account, workers.wage[mine], owed, o.owed_former[a])
-        left = owed.sum() + o.owed_former[a]
+        wage, owed = workers.wage[mine], workers.owed[mine]
+        o.owed_former[a] -= pay_wages(money, account, wage, owed, o.owed_former[a])
+        bill = 0
+        left = o.owed_former[a]
+        for i in range(wage.shape[0]):
+            bill += wage[i]
+            left += owed[i]
 
         o.insurance_owed[a] += insurance(bill, p)
         insured = min(o.insurance_owed[a], money.balance[account])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined
+from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.tables import I64
 from sansheng.world.schema import AGENCY, NOBODY, Communities, Contracts, Providers, Workers
 
 
@@ -43,6 +44,26 @@ def successor(contracts: Contracts, communities: Communities, c: int) -> int:
     return int(winner)
 
 
+@kernel
+def _list_projects(
+    communities: Communities, contracts: Contracts, first: I64, following: I64
+) -> None:
+    """Chain the projects of each agency, so that none has to look for its own among all.
+
+    A project of a community is numbered ``slots * community + slot``. ``first`` receives one of each
+    agency's, ``following`` what comes after each; -1 where there is none.
+    """
+    slots = communities.hours_by.shape[1]
+    first[:] = -1
+    for c in range(communities.key.shape[0]):
+        lot = communities.lot[c]
+        for s in range(contracts.projects[lot]):
+            a = contracts.provider[lot, s]
+            if a >= 0:
+                following[slots * c + s] = first[a]
+                first[a] = slots * c + s
+
+
 @allocating
 def post(
     month: float,
@@ -57,7 +78,10 @@ def post(
     full-time month.
     """
     o, w = providers, workers
-    need = np.zeros(communities.key.shape[0])
+    need = np.empty(communities.key.shape[0])
+    first = np.empty(o.key.shape[0], dtype=np.int64)
+    following = np.empty(communities.hours_by.size, dtype=np.int64)
+    _list_projects(communities, contracts, first, following)
     for a in range(o.key.shape[0]):
         if o.kind[a] != AGENCY or o.alive[a] == 0:
             continue
@@ -68,8 +92,12 @@ def post(
         free = o.staff[a] - o.staff_other[a] - posted
         if free <= 0:
             continue
-        for c in range(need.shape[0]):
+        need[:] = 0.0
+        project = first[a]
+        while project >= 0:
+            c = project // communities.hours_by.shape[1]
             need[c] = hours_served(contracts, communities, c, a) / month
+            project = following[project]
         for i in seats:
             if w.filled[i] == 1 and w.community[i] >= 0:
                 need[w.community[i]] -= 1.0

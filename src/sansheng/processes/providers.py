@@ -91,7 +91,7 @@ def step(
     serve(communities, contracts, providers, cases)
     choose_offers(key, now, p, n, providers, categories)
     rescue(key, now, p, n, homes, providers, workers, money)
-    close(key, now, p, n, homes, providers, workers, money)
-    forget_the_gone(now, providers.closed, ties, contracts)
+    if close(key, now, p, n, homes, providers, workers, money) > 0:
+        forget_the_gone(now, providers.closed, ties, contracts)
     enter(key, now, p, money, districts, communities, providers, categories)
     renew_other_income(key, now, p, districts, providers)

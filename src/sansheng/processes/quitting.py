@@ -24,7 +24,8 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_each
-from sansheng.processes.burnout import MOST_BURNOUT
+from sansheng.core.tables import F64
+from sansheng.processes.burnout import LEAST_BURNOUT, MOST_BURNOUT
 from sansheng.processes.rates import happens
 from sansheng.world.schema import STATION, Districts, Workers
 
@@ -164,6 +165,8 @@ _QUIT = decision("workforce.quit")
 FIRST_YEAR = 12
 """Months of a first year."""
 
+_LEVELS = int(MOST_BURNOUT - LEAST_BURNOUT)
+
 
 @inlined
 def newcomers(q0: float, other: float) -> float:
@@ -214,50 +217,78 @@ def quit_hazard(
 
 
 @allocating
+def _highest(p: Any, districts: Districts, q0: F64) -> F64:
+    """Highest monthly hazards after the first year of people paid in full; see :func:`_level`.
+
+    ``q0`` is by kind of employer, 0 station and 1 agency; the shape is ``(district, employer, level)``.
+    """
+    n = districts.key.shape[0]
+    most = np.empty((n, 2, _LEVELS))
+    for d in range(n):
+        reference = p.w_ref * districts.mean_wage[d]
+        for level in range(_LEVELS):
+            worn = math.exp(p.b_B * (LEAST_BURNOUT + level + 1.0)) / 12.0
+            pay = districts.base_wage[d] / reference
+            most[d, 0, level] = q0[0] * worn * math.pow(pay, -p.eta)
+            pay = districts.agency_wage[d] / reference
+            most[d, 1, level] = q0[1] * worn * math.pow(pay, -p.eta)
+    return most
+
+
+@inlined
+def _level(burnout: float) -> int:
+    """Whole standard deviations of burnout above the least."""
+    return min(_LEVELS - 1, int(burnout - LEAST_BURNOUT))
+
+
+@allocating
 def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Workers) -> None:
     """Decide who quits; then everybody has served a month more.
 
     The hazard of most people is not worked out: their luck is above the highest that anybody paid in
-    full can have.
+    full can have who is as burnt out.
     """
     w = workers
-    q0_base = reference_hazard(p.q0, p.m_1, 0.0)
-    q0_agency = reference_hazard(p.q0_org, p.m_1, p.l_org)
-    most_base = np.empty(districts.key.shape[0])
-    most_agency = np.empty(districts.key.shape[0])
-    for d in range(districts.key.shape[0]):
-        reference = p.w_ref * districts.mean_wage[d]
-        worn = p.m_1 * math.exp(p.b_B * MOST_BURNOUT) / 12.0
-        most_base[d] = q0_base * worn * math.pow(districts.base_wage[d] / reference, -p.eta)
-        most_agency[d] = q0_agency * worn * math.pow(districts.agency_wage[d] / reference, -p.eta)
-    luck = np.empty(w.key.shape[0])
-    fill_each(key, _QUIT, now, w.key, w.generation, luck)
+    q0 = np.array((reference_hazard(p.q0, p.m_1, 0.0), reference_hazard(p.q0_org, p.m_1, p.l_org)))
+    most = _highest(p, districts, q0)
+    w.quits[:] = 0
+    w.first_year[:] = 0
+    seat = np.empty(w.key.shape[0], dtype=np.int64)
+    who = np.empty(w.key.shape[0], dtype=np.int64)
+    nth = np.empty(w.key.shape[0], dtype=np.int32)
+    people = 0
     for i in range(w.key.shape[0]):
-        w.quits[i] = 0
-        w.first_year[i] = 0
-        if w.filled[i] == 0:
-            continue
+        if w.filled[i] == 1:
+            seat[people] = i
+            who[people] = w.key[i]
+            nth[people] = w.generation[i]
+            people += 1
+    luck = np.empty(people)
+    fill_each(key, _QUIT, now, who[:people], nth[:people], luck)
+    for j in range(people):
+        i = seat[j]
         d = w.district[i]
-        station = w.employer[i] == STATION
-        w.first_year[i] = 1 if w.service[i] < FIRST_YEAR else 0
+        agency = 0 if w.employer[i] == STATION else 1
+        newcomer = w.service[i] < FIRST_YEAR
+        w.first_year[i] = 1 if newcomer else 0
         paid = w.wage[i] > 0
-        most = most_base[d] if station else most_agency[d]
-        if luck[i] < most or not paid or w.owed[i] > 0:
+        highest = most[d, agency, _level(w.burnout[i])] * (p.m_1 if newcomer else 1.0)
+        if luck[j] < highest or not paid or w.owed[i] > 0:
             reference = p.w_ref * districts.mean_wage[d]
             ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
             hazard = quit_hazard(
-                q0_base if station else q0_agency,
+                q0[agency],
                 (w.wage[i] + w.allowance[i]) / reference if paid else 1.0,
                 w.burnout[i],
                 w.service[i],
                 w.owed[i] / w.wage[i] if paid else 0.0,
-                0.0 if station else ladder,
+                ladder if agency == 1 else 0.0,
                 p.eta,
                 p.b_B,
                 p.m_1,
                 p.m_owed,
             )
-            w.quits[i] = 1 if happens(luck[i], hazard) else 0
+            w.quits[i] = 1 if happens(luck[j], hazard) else 0
         w.tenure[i] += 1
         w.service[i] += 1
         w.local_tenure[i] += 1 if w.community[i] >= 0 else 0

@@ -150,9 +150,11 @@ def judge(
 def inspect(key: Key, now: int, p: Any, providers: Providers) -> None:
     """Visit a share of agencies in April and renew their stars."""
     o = providers
+    o.inspected[:] = 0
+    if now % 12 != INSPECTION:
+        return
     for a in range(o.key.shape[0]):
-        o.inspected[a] = 0
-        if now % 12 != INSPECTION or o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.kind[a] != AGENCY or o.alive[a] == 0:
             continue
         if uniform(key, _INSPECT, now, o.key[a], 0) < p.inspect:
             o.inspected[a] = 1

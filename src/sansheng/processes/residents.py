@@ -47,8 +47,15 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
-from sansheng.processes.backlog import count
-from sansheng.world.schema import GRASSROOTS, HARD, Cases, Categories, Communities, Providers
+from sansheng.world.schema import (
+    AGES,
+    GRASSROOTS,
+    HARD,
+    Cases,
+    Categories,
+    Communities,
+    Providers,
+)
 
 PARAMETERS = (
     quantity(
@@ -528,7 +535,9 @@ def _keep_calm(
         unsafe = 0.0
         for k in range(feeds_harmony.shape[0]):
             for h in range(2):
-                cases = count(open_[i, k, h], 0) + latent[i, k, h] + paper[i, k, h]
+                cases = latent[i, k, h] + paper[i, k, h]
+                for age in range(AGES):
+                    cases += open_[i, k, h, age]
                 upset += feeds_harmony[k] * cases
                 unsafe += feeds_safety[k] * cases
         homes = c.households[i]

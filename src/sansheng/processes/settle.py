@@ -128,8 +128,10 @@ def _set_wages(
     wage: I64,
 ) -> None:
     for i in range(filled.shape[0]):
-        start = base[district[i]] if employer[i] == STATION else agency[district[i]]
-        wage[i] = start + step[i] * per_step if filled[i] == 1 else 0
+        wage[i] = 0
+        if filled[i] == 1:
+            start = base[district[i]] if employer[i] == STATION else agency[district[i]]
+            wage[i] = start + step[i] * per_step
 
 
 @kernel
@@ -139,8 +141,10 @@ def _pay_stations(
     """Pay community workers from the base line, which no rule touches."""
     bill[:] = 0
     for c in range(district.shape[0]):
+        wages = 0
         for i in range(first_seat[c], first_seat[c] + seats[c]):
-            bill[district[c]] += wage[i]
+            wages += wage[i]
+        bill[district[c]] += wages
     for d in range(bill.shape[0]):
         extra = insurance(bill[d], p)
         pay(money, FINANCE, BASE_LINE, bill[d] + extra)

@@ -63,7 +63,10 @@ def _count_staff(providers: Providers, workers: Workers) -> None:
     o = providers
     for a in range(o.key.shape[0]):
         if o.kind[a] == AGENCY:
-            o.staff[a] = workers.filled[o.first_seat[a] : o.first_seat[a] + o.seats[a]].sum()
+            staff = 0
+            for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+                staff += workers.filled[i]
+            o.staff[a] = staff
 
 
 @allocating
