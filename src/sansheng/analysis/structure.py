@@ -94,13 +94,13 @@ CHECKS = (
         ),
         "%",
         0.0,
-        5.0,
+        10.0,
     ),
     Check(
         "closure_reported",
-        Text("reported closure", "上报办结率"),
+        Text("reported closure of all cases", "全部事项上报办结率"),
         "%",
-        97.0,
+        85.0,
         99.5,
     ),
     Check(
@@ -114,8 +114,8 @@ CHECKS = (
         "hard_need_met",
         Text("hard need met", "疑难需求满足率"),
         "%",
-        35.0,
-        55.0,
+        40.0,
+        75.0,
     ),
     Check(
         "turnover_base",

@@ -230,7 +230,7 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, was: str, becomes: str, li
 
 
 def test_the_calibration_that_is_shipped_can_be_run(project: Path) -> None:
-    calibration = load_calibration(project / "experiments/calibration/chenghua-2015.yaml")
+    calibration = load_calibration(project / "experiments/calibration/joint.yaml")
     assert {"K1", "K4a", "K5"} <= set(calibration.fit)
     assert calibration.profile is not None
     assert list(calibration.profile.grid) == ["h_easy", "phi_0"]
