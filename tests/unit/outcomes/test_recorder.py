@@ -277,8 +277,9 @@ def test_calls_are_the_cases_that_no_grid_staff_found(seen: tuple[World, Recorde
     calls = cases.reported - cases.by_grid
     assert last(record, "calls") == calls.sum()
     part = 1.0 - cases.grid_year / np.maximum(1, cases.opened_year)
-    closed = cases.resolved + cases.papered
-    ended = cases.resolved + cases.failed + cases.lapsed
+    met = cases.resolved - cases.on_spot
+    closed = met + cases.papered
+    ended = met + cases.failed + cases.lapsed
     assert last(record, "calls_ended") == pytest.approx((part * ended).sum())
     assert last(record, "calls_closed") == pytest.approx((part * closed).sum())
     told = last(record, "calls_satisfaction") / calls.sum()

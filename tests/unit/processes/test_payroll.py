@@ -117,10 +117,12 @@ def test_what_is_held_back_goes_before_overhead(lived: Make) -> None:
         t = world.tables
         a = int(np.argmax(t.providers.staff))
         mine = (t.workers.employer == a) & (t.workers.filled == 1)
-        bill = int(t.workers.wage[mine].sum())
+        t.workers.step[:] = 0
+        bill = int(t.districts.agency_wage[0]) * int(mine.sum())
         t.communities.hours_paid[:] = 0.0
         t.providers.due[:] = 0
         t.providers.other_income[a] = bill
+        t.providers.loan[:] = 0
         # wages and insurance leave 0.55 of the bill
         t.money.balance[provider_account(1, 108, a)] = int(0.85 * bill)
         t.workers.owed[:] = 0

@@ -66,8 +66,8 @@ def test_a_study_is_refused_for_what_its_place_sets_and_the_model_does_not_know(
 ) -> None:
     shutil.copytree(place_module.configs_dir(), tmp_path / "configs")
     place = tmp_path / "configs" / "places" / "chenghua-2015.yaml"
-    setting = "settings: {psy: {value: 0.5, source: assumed}}\ndistricts:\n"
-    text = place.read_text(encoding="utf-8").replace("districts:\n", setting)
+    setting = "settings:\n  psy: {value: 0.5, source: assumed}\n"
+    text = place.read_text(encoding="utf-8").replace("settings:\n", setting)
     place.write_text(text, encoding="utf-8")
     monkeypatch.setattr(place_module, "configs_dir", lambda: tmp_path / "configs")
     with pytest.raises(BadInput) as caught:

@@ -337,7 +337,7 @@ def test_settings_of_a_place_are_held_against_the_model_s_parameters(
     what: str, text: str, tmp_path: Path
 ) -> None:
     written, en, zh = SETTINGS[what]
-    path = edited(text, tmp_path, "districts:\n", f"settings:\n  {written}\ndistricts:\n")
+    path = edited(text, tmp_path, "settings:\n", f"settings:\n  {written}\n")
     line = path.read_text(encoding="utf-8").split(written)[0].count("\n") + 1
     with pytest.raises(BadInput) as caught:
         load_place(str(path), PARAMETERS)
@@ -349,8 +349,8 @@ def test_settings_of_a_place_are_held_against_the_model_s_parameters(
 def test_a_setting_stands_in_for_the_default_and_a_study_goes_before_it(
     text: str, tmp_path: Path
 ) -> None:
-    setting = "settings:\n  w_rel: {value: 0.9, source: S-B12}\ndistricts:\n"
-    place = load_place(str(edited(text, tmp_path, "districts:\n", setting)), PARAMETERS)
+    setting = "settings:\n  w_rel: {value: 0.9, source: S-B12}\n"
+    place = load_place(str(edited(text, tmp_path, "settings:\n", setting)), PARAMETERS)
     assert open_world(place, {}, 1, 0, 0).parameters.w_rel == 0.9
     assert open_world(place, {"w_rel": 0.5}, 1, 0, 0).parameters.w_rel == 0.5
     assert open_world(place, {}, 1, 0, 0).parameters.psi == PARAMETERS["psi"].default
@@ -359,8 +359,8 @@ def test_a_setting_stands_in_for_the_default_and_a_study_goes_before_it(
 def test_an_unknown_setting_is_refused_when_a_world_is_opened_at_the_latest(
     text: str, tmp_path: Path
 ) -> None:
-    setting = "settings:\n  lamb: {value: 0.3, source: assumed}\ndistricts:\n"
-    place = load_place(str(edited(text, tmp_path, "districts:\n", setting)))
+    setting = "settings:\n  lamb: {value: 0.3, source: assumed}\n"
+    place = load_place(str(edited(text, tmp_path, "settings:\n", setting)))
     with pytest.raises(BadInput, match="unknown parameter 'lamb'; did you mean 'lam'"):
         open_world(place, {}, 1, 0, 0)
 
