@@ -51,7 +51,7 @@ def test_a_need_that_arose_is_latent_open_closed_on_paper_resolved_or_gone(
     cases = world.tables.cases
 
     def stock() -> np.ndarray:  # type: ignore[type-arg]
-        return cases.latent + cases.open.sum(axis=3) + cases.paper
+        return cases.latent + cases.open.sum(axis=1) + cases.paper
 
     before = stock()
     for _ in small.months(world, rule, 26):
@@ -70,7 +70,7 @@ def test_no_count_of_cases_is_negative_and_waiting_cases_are_open(
         for name, values in zip(cases._fields, cases, strict=True):
             if name != "closed_year":  # net of reopenings of earlier years
                 assert (values >= 0).all(), name
-        assert (cases.blocked <= cases.open.sum(axis=3)).all()
+        assert (cases.blocked <= cases.open.sum(axis=1)).all()
         assert (cases.papered <= cases.failed).all()
         assert (cases.reported <= cases.arisen).all()
 

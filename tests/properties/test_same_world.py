@@ -142,7 +142,7 @@ def test_one_more_case_in_one_community_gives_nobody_else_other_luck(
         if t < month:
             assert small.differing(*worlds) == []
         if t == month:
-            other.cases.open[here, 2, 1, 0] += 1
+            other.cases.open[here, 0, 2, 1] += 1
         if t == month + 1:
             # Agencies and job seekers have not yet carried the difference anywhere.
             for name in ("open", "latent", "resolved", "paper"):

@@ -92,7 +92,7 @@ def _grid_closure(seen: Seen, options: Options) -> float:
     """
     cases, months = seen.world.tables.cases, seen.world.month % 12 or 12
     grid, opened = cases.grid_year.astype(np.float64), cases.opened_year
-    left = cases.open[..., :months].sum(axis=3) + cases.lapsed_year
+    left = cases.open[:, :months].sum(axis=1) + cases.lapsed_year
     part = np.divide(grid, opened, out=np.zeros_like(grid), where=opened > 0)
     found = float(grid.sum() + cases.spot_year.sum())
     return 100.0 * (1.0 - _ratio(float((part * left).sum()), found))

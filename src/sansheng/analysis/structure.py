@@ -245,7 +245,7 @@ class _Books:
 
     def _stock(self) -> I64:
         cases = self.world.tables.cases
-        stock: I64 = cases.latent + cases.open.sum(axis=3, dtype=np.int64) + cases.paper
+        stock: I64 = cases.latent + cases.open.sum(axis=1, dtype=np.int64) + cases.paper
         return stock
 
 

@@ -9,16 +9,16 @@ The generator is Philox4x32 with ten rounds [1]_, a bijection of a 128-bit count
 The counter is laid out so that different draws have different counters:
 
 ======  ==========================================================
-c0      low 32 bits of ``entity | (sub // 2) << 40``
-c1      high 32 bits of it (entity keys < 2**40, subs < 2**25)
+c0      low 32 bits of ``entity | (sub // 4) << 40``
+c1      high 32 bits of it (entity keys < 2**40, subs < 2**26)
 c2      month, counted from year 0, as an unsigned 32-bit number
 c3      decision id
 k0, k1  seed, replicate
 ======  ==========================================================
 
-Each block of four words holds two draws, the even and the odd ``sub``. An entity that makes many draws for
-one decision takes them all at once (:func:`fill_run`): blocks that do not wait for each other cost a
-quarter of what single ones do.
+Each block of four words holds four draws, of successive subs. An entity that makes many draws for one decision
+takes them all at once (:func:`fill_run`): blocks that do not wait for each other cost a quarter of what single
+ones do. Neighbours who make one draw each share a block (:func:`fill_near`).
 
 Counts come from the same uniforms by inverting their distribution, so that more of a mean never
 gives fewer cases to the same luck.
@@ -36,12 +36,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
-from sansheng.core.tables import F64, I32, I64
+from sansheng.core.tables import F64, I64
 
 ENTITIES = 2**40
 """Entity keys are below this."""
 
-SUBS = 2**25
+SUBS = 2**26
 """Sub-keys, which number the draws of one entity for one decision and month, are below this."""
 
 MOST = 1e9
@@ -58,6 +58,7 @@ _FEW = 64
 _FAR = 10.0
 """Standard deviations below the mean at which a search starts: less than 2e-22 lies under it."""
 
+_CELL = 1.0 / _WORDS
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -135,20 +136,16 @@ def philox(
 
 
 @inlined
-def to_unit(high: np.uint32, low: np.uint32) -> float:
-    """Return a number in (0, 1) made of two words.
-
-    It is the midpoint of one of 2**52 equal cells, so a full 53-bit number, never 0 or 1, and
-    ``1 - u`` is exact. (Midpoints of 2**53 cells would need a 54th bit and round up to 1.)
-    """
-    return ((np.int64(high) << 20 | np.int64(low) >> 12) + 0.5) / 4503599627370496.0
+def to_unit(word: np.uint32) -> float:
+    """Return a number in (0, 1) made of a word: the midpoint of one of 2**32 equal cells, so ``1 - u`` is exact."""
+    return (np.float64(word) + 0.5) * _CELL
 
 
 @kernel
 def _check(key: Key, decision: int, month: int, entity: int, subs: int) -> None:
     """Refuse what does not fit the counter, where two draws could be one."""
     if not (0 <= entity < ENTITIES and 0 <= subs <= SUBS):
-        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**25")
+        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**26")
     if not (0 <= decision < _WORDS and -_WORDS // 2 <= month < _WORDS // 2):
         raise ValueError("a draw needs a decision number and a month index of 32 bits")
     if not (0 <= key.seed < _WORDS and 0 <= key.replicate < _WORDS):
@@ -156,8 +153,10 @@ def _check(key: Key, decision: int, month: int, entity: int, subs: int) -> None:
 
 
 @inlined
-def _pair(key: Key, decision: int, month: int, entity: int, block: int) -> tuple[float, float]:
-    """Return the draws ``2 * block`` and ``2 * block + 1`` of an entity."""
+def _four(
+    key: Key, decision: int, month: int, entity: int, block: int
+) -> tuple[float, float, float, float]:
+    """Return the draws ``4 * block`` to ``4 * block + 3`` of an entity."""
     words = philox(
         entity & 0xFFFFFFFF,
         entity >> 32 | block << 8,
@@ -166,7 +165,13 @@ def _pair(key: Key, decision: int, month: int, entity: int, block: int) -> tuple
         key.seed,
         key.replicate,
     )
-    return to_unit(words[0], words[1]), to_unit(words[2], words[3])
+    return to_unit(words[0]), to_unit(words[1]), to_unit(words[2]), to_unit(words[3])
+
+
+@inlined
+def _of_four(draws: tuple[float, float, float, float], lane: int) -> float:
+    """Return the draw in a lane, 0 to 3."""
+    return (draws[3] if lane == 3 else draws[2]) if lane >= 2 else draws[1] if lane else draws[0]
 
 
 @kernel
@@ -184,7 +189,7 @@ def uniform(key: Key, decision: int, month: int, entity: int, sub: int) -> float
     entity
         Key of who decides, not the row: ``0 <= entity < 2**40``.
     sub
-        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**25``.
+        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**26``.
 
     Raises
     ------
@@ -192,36 +197,50 @@ def uniform(key: Key, decision: int, month: int, entity: int, sub: int) -> float
         If a part lies outside its range, where two draws could be one.
     """
     _check(key, decision, month, entity, sub + 1 if sub >= 0 else -1)
-    even, odd = _pair(key, decision, month, entity, sub >> 1)
-    return odd if sub & 1 else even
+    return _of_four(_four(key, decision, month, entity, sub >> 2), sub & 3)
 
 
 @kernel
 def fill_run(key: Key, decision: int, month: int, entity: int, draws: F64) -> None:
     """Write :func:`uniform` of the subs 0, 1, 2, … of one entity into ``draws``, shape ``(n,)``."""
-    _check(key, decision, month, entity, draws.size)
-    for block in range((draws.size + 1) // 2):
-        even, odd = _pair(key, decision, month, entity, block)
-        draws[2 * block] = even
-        if 2 * block + 1 < draws.size:
-            draws[2 * block + 1] = odd
+    n = draws.size
+    _check(key, decision, month, entity, n)
+    for block in range(n // 4):
+        four = _four(key, decision, month, entity, block)
+        draws[4 * block] = four[0]
+        draws[4 * block + 1] = four[1]
+        draws[4 * block + 2] = four[2]
+        draws[4 * block + 3] = four[3]
+    if n % 4 > 0:
+        rest = _four(key, decision, month, entity, n // 4)
+        for lane in range(n % 4):
+            draws[n - n % 4 + lane] = _of_four(rest, lane)
 
 
 @kernel
-def fill_each(key: Key, decision: int, month: int, entities: I64, subs: I32, draws: F64) -> None:
-    """Write :func:`uniform` of each entity's own sub into ``draws``; all of shape ``(n,)``."""
+def fill_near(key: Key, decision: int, month: int, entities: I64, draws: F64) -> None:
+    """Write a draw of each entity into ``draws``, both of shape ``(n,)``: four neighbours share a block.
+
+    The draw of an entity is :func:`uniform` of ``entity // 4`` and the sub ``entity % 4``; it is worked out
+    once for neighbours that follow each other.
+    """
+    last = -1
+    four = (0.0, 0.0, 0.0, 0.0)
     for i in range(entities.size):
-        _check(key, decision, month, entities[i], subs[i] + 1 if subs[i] >= 0 else -1)
-    for i in range(entities.size):
-        even, odd = _pair(key, decision, month, entities[i], subs[i] >> 1)
-        draws[i] = odd if subs[i] & 1 else even
+        block = entities[i] >> 2
+        if block != last:
+            _check(key, decision, month, entities[i], 1)
+            four = _four(key, decision, month, block, 0)
+            last = block
+        draws[i] = _of_four(four, entities[i] & 3)
 
 
 @allocating
 def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
     """Return :func:`uniform` for each entity of an array."""
     draws = np.empty(entities.size)
-    fill_each(key, decision, month, entities, np.full(entities.size, sub, np.int32), draws)
+    for i in range(entities.size):
+        draws[i] = uniform(key, decision, month, entities[i], sub)
     return draws
 
 

@@ -10,13 +10,13 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.references import refer
 from sansheng.core.tables import F64, I32, I64, allocate
+from sansheng.core.views import flat
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.processes.premises import meets_standard
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
     AGES,
-    HARD,
     STATION,
     Cases,
     Categories,
@@ -82,42 +82,44 @@ def _cases(
     norm: int,
     cases: Cases,
     vulnerable_need: F64,
-    easy_minutes: I64,
-    hard_minutes: I64,
+    work: I64,
 ) -> None:
-    """Count needs and cases; ``months`` of this calendar year have begun."""
+    """Count needs and cases; ``months`` of this calendar year have begun.
+
+    ``work`` is minutes a case, by kind.
+    """
     arisen_vulnerable = resolved_vulnerable = 0.0
     minutes = opened = by_grid = lapsed = papered = reopened = latent = paper = 0
     for c in range(cases.arisen.shape[0]):
-        arisen = arisen_hard = resolved = resolved_hard = 0
-        for k in range(cases.arisen.shape[1]):
-            vulnerable = vulnerable_need[c, k]
-            for h in range(2):
-                came, met = cases.arisen[c, k, h], cases.resolved[c, k, h]
-                arisen += came
-                resolved += met
-                arisen_vulnerable += vulnerable * came
-                resolved_vulnerable += vulnerable * met
-                if h == HARD:
-                    arisen_hard += came
-                    resolved_hard += met
-                    minutes += met * hard_minutes[k]
-                else:
-                    minutes += met * easy_minutes[k]
-                opened += cases.reported[c, k, h] + cases.found[c, k, h]
-                by_grid += cases.by_grid[c, k, h]
-                lapsed += cases.lapsed[c, k, h]
-                papered += cases.papered[c, k, h]
-                reopened += cases.reopened[c, k, h]
-                latent += cases.latent[c, k, h]
-                paper += cases.paper[c, k, h]
-        y.arisen[year, c] += arisen
+        came, met = flat(cases.arisen[c]), flat(cases.resolved[c])
+        told, found, grid = flat(cases.reported[c]), flat(cases.found[c]), flat(cases.by_grid[c])
+        left, hidden, back = flat(cases.lapsed[c]), flat(cases.papered[c]), flat(cases.reopened[c])
+        unknown, untrue = flat(cases.latent[c]), flat(cases.paper[c])
+        for j in range(work.shape[0]):
+            minutes += met[j] * work[j]
+            opened += told[j] + found[j]
+            by_grid += grid[j]
+            lapsed += left[j]
+            papered += hidden[j]
+            reopened += back[j]
+            latent += unknown[j]
+            paper += untrue[j]
+        arisen_easy = arisen_hard = resolved_easy = resolved_hard = 0
+        for k in range(vulnerable_need.shape[1]):
+            easy, hard = 2 * k, 2 * k + 1
+            arisen_easy += came[easy]
+            arisen_hard += came[hard]
+            resolved_easy += met[easy]
+            resolved_hard += met[hard]
+            arisen_vulnerable += vulnerable_need[c, k] * (came[easy] + came[hard])
+            resolved_vulnerable += vulnerable_need[c, k] * (met[easy] + met[hard])
+        y.arisen[year, c] += arisen_easy + arisen_hard
         y.arisen_hard[year, c] += arisen_hard
-        y.resolved[year, c] += resolved
+        y.resolved[year, c] += resolved_easy + resolved_hard
         y.resolved_hard[year, c] += resolved_hard
-        m.arisen[t] += arisen
+        m.arisen[t] += arisen_easy + arisen_hard
         m.arisen_hard[t] += arisen_hard
-        m.resolved[t] += resolved
+        m.resolved[t] += resolved_easy + resolved_hard
         m.resolved_hard[t] += resolved_hard
     m.arisen_vulnerable[t] = arisen_vulnerable
     m.resolved_vulnerable[t] = resolved_vulnerable
@@ -138,10 +140,10 @@ def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
     waiting = ages = this_year = overdue = 0
     for c in range(open_.shape[0]):
         for age in range(AGES):
+            row = flat(open_[c, age])
             n = 0
-            for k in range(open_.shape[1]):
-                for h in range(2):
-                    n += open_[c, k, h, age]
+            for j in range(row.shape[0]):
+                n += row[j]
             waiting += n
             ages += n * age
             this_year += n if age < months else 0
@@ -164,23 +166,22 @@ def _calls(
     opened_year: I32,
     grid_year: I32,
 ) -> tuple[float, float, float]:
-    """Count a community's cases that no grid staff found: opened, ended and reported closed.
+    """Count a community's cases that no grid staff found: opened, ended and reported closed; all by kind.
 
     Cases of one kind are alike, so of what ends the part that is theirs is their part of what was opened
     since January.
     """
     opened = ended = closed = 0.0
-    for k in range(reported.shape[0]):
-        for h in range(2):
-            opened += reported[k, h] - by_grid[k, h]
-            met = resolved[k, h] - on_spot[k, h]
-            out = met + failed[k, h] + lapsed[k, h]
-            if out > 0:
-                part = 1.0
-                if opened_year[k, h] > 0:
-                    part = 1.0 - grid_year[k, h] / opened_year[k, h]
-                ended += part * out
-                closed += part * (met + papered[k, h])
+    for j in range(reported.shape[0]):
+        opened += reported[j] - by_grid[j]
+        met = resolved[j] - on_spot[j]
+        out = met + failed[j] + lapsed[j]
+        if out > 0:
+            part = 1.0
+            if opened_year[j] > 0:
+                part = 1.0 - grid_year[j] / opened_year[j]
+            ended += part * out
+            closed += part * (met + papered[j])
     return opened, ended, closed
 
 
@@ -243,15 +244,15 @@ def _communities(
         shown = min(100.0 - c.satisfaction[i], 100.0 * p.g * gamed)
         m.appearance[t] += homes * shown
         opened, ended, closed = _calls(
-            cases.reported[i],
-            cases.by_grid[i],
-            cases.on_spot[i],
-            cases.resolved[i],
-            cases.failed[i],
-            cases.lapsed[i],
-            cases.papered[i],
-            cases.opened_year[i],
-            cases.grid_year[i],
+            flat(cases.reported[i]),
+            flat(cases.by_grid[i]),
+            flat(cases.on_spot[i]),
+            flat(cases.resolved[i]),
+            flat(cases.failed[i]),
+            flat(cases.lapsed[i]),
+            flat(cases.papered[i]),
+            flat(cases.opened_year[i]),
+            flat(cases.grid_year[i]),
         )
         m.calls[t] += opened
         m.calls_ended[t] += ended
@@ -447,8 +448,7 @@ def step(
         int(p.norm_months),
         cases,
         communities.vulnerable_need,
-        categories.easy_minutes,
-        categories.hard_minutes,
+        flat(categories.minutes),
     )
     _people(m, y, t, year, p, districts, communities, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)

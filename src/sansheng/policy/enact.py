@@ -35,7 +35,6 @@ def enact(tables: Tables, rule: Rule, now: int) -> None:
         If the rule returns something that is not an allocation within the budget.
     """
     months = 12 - now % 12
-    minutes = np.stack([tables.categories.easy_minutes, tables.categories.hard_minutes], axis=1)
     for d in range(tables.districts.key.shape[0]):
         rows = np.flatnonzero(tables.communities.district == d)
         budget = int(tables.money.balance[envelope_account(d)])
@@ -47,7 +46,7 @@ def enact(tables: Tables, rule: Rule, now: int) -> None:
             duties_admin=_frozen(tables.communities.duties_admin[rows]),
             staff=_frozen(tables.communities.seats[rows]),
             closed_last=_frozen(tables.cases.closed_last[rows]),
-            standard_minutes=_frozen(minutes.astype(np.float64)),
+            standard_minutes=_frozen(tables.categories.minutes.astype(np.float64)),
         )
         allocation = rule.allocate(view)
         _check(rule, allocation, view)

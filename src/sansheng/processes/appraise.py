@@ -36,7 +36,8 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
-from sansheng.world.schema import AGES, Cases, Communities, Districts, Subdistricts
+from sansheng.core.views import flat
+from sansheng.world.schema import Cases, Communities, Districts, Subdistricts
 
 PARAMETERS = (
     quantity(
@@ -226,26 +227,23 @@ def _set_targets(p: Any, districts: int, communities: Communities) -> None:
 def _score(p: Any, communities: Communities, cases: Cases) -> None:
     """Score the month of every community by what is reported, and count its year."""
     c = communities
-    norm = int(p.norm_months)
     weights = max(1e-9, p.rank_response + p.rank_resolution + p.rank_satisfaction)
     for i in range(c.key.shape[0]):
+        resolved, papered = flat(cases.resolved[i]), flat(cases.papered[i])
+        returned, lapsed = flat(cases.returned[i]), flat(cases.lapsed[i])
         good = bad = waiting = late = 0
-        for k in range(cases.open.shape[1]):
-            for h in range(2):
-                good += cases.resolved[i, k, h] + cases.papered[i, k, h]
-                bad += cases.returned[i, k, h] + cases.lapsed[i, k, h]
-        for age in range(AGES):
-            n = 0
-            for k in range(cases.open.shape[1]):
-                for h in range(2):
-                    n += cases.open[i, k, h, age]
-            waiting += n
-            late += n if age >= norm else 0
+        for j in range(resolved.shape[0]):
+            good += resolved[j] + papered[j]
+            bad += returned[j] + lapsed[j]
+        open_ = flat(cases.open[i])
+        for x in range(open_.shape[0]):
+            waiting += open_[x]
+        for x in range(int(p.norm_months) * resolved.shape[0], open_.shape[0]):
+            late += open_[x]
         c.good_year[i] += good
         c.bad_year[i] += bad
-        weighted = p.rank_response * rate(waiting - late, late) + p.rank_resolution * rate(
-            good, bad
-        )
+        weighted = p.rank_response * rate(waiting - late, late)
+        weighted += p.rank_resolution * rate(good, bad)
         weighted += p.rank_satisfaction * c.satisfaction[i] / 100.0
         c.score[i] = weighted / weights
 

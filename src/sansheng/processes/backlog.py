@@ -1,40 +1,68 @@
-"""Open cases of one kind in one community: a count by months of age, oldest last."""
+"""Open cases of a community by months of age: a row of counts by kind for each, oldest last.
+
+Kinds are numbered ``2 * category + hardness``. Kernels take the rows one after the other, as one row of
+shape ``(age × kind,)``: the cases of kind ``j`` and age ``a`` are at ``a * kinds + j``.
+"""
 
 from __future__ import annotations
 
-from sansheng.core.kernels import inlined
+from sansheng.core.kernels import inlined, kernel
 from sansheng.core.tables import I32
+from sansheng.core.views import shift
+
+
+@kernel
+def tally(open_: I32, youngest: int, waiting: I32, old: I32) -> None:
+    """Count the cases of each kind, and those aged ``youngest`` months or more.
+
+    Parameters
+    ----------
+    open_
+        Cases by age and kind, shape ``(age × kind,)``.
+    youngest
+        Least age of an old case, months.
+    waiting, old
+        Shape ``(kind,)``; written.
+    """
+    kinds = waiting.shape[0]
+    for j in range(kinds):
+        waiting[j] = 0
+        old[j] = 0
+    for a in range(open_.shape[0] // kinds):
+        if a < youngest:
+            for j in range(kinds):
+                waiting[j] += open_[a * kinds + j]
+        else:
+            for j in range(kinds):
+                old[j] += open_[a * kinds + j]
+    for j in range(kinds):
+        waiting[j] += old[j]
 
 
 @inlined
-def count(ages: I32, youngest: int) -> int:
-    """Count cases aged ``youngest`` months or more; ``ages`` has shape ``(age,)``."""
-    total = 0
-    for age in range(youngest, ages.shape[0]):
-        total += ages[age]
-    return total
+def take_oldest(open_: I32, kinds: int, j: int, n: int, waiting: int) -> None:
+    """Remove ``n`` of the ``waiting`` cases of kind ``j``, oldest first.
+
+    It keeps the youngest of those who stay: most cases are young, so they are soon counted.
+    """
+    keep = waiting - n
+    rest = waiting if n > 0 else 0
+    at = j
+    while rest > 0:
+        here = open_[at]
+        kept = min(here, keep)
+        open_[at] = kept
+        keep -= kept
+        rest -= here
+        at += kinds
 
 
 @inlined
-def take_oldest(ages: I32, n: int, youngest: int) -> int:
-    """Remove up to ``n`` cases aged ``youngest`` or more, oldest first; return how many went."""
-    if n <= 0:
-        return 0
-    left = n
-    for age in range(ages.shape[0] - 1, youngest - 1, -1):
-        taken = min(left, ages[age])
-        ages[age] -= taken
-        left -= taken
-        if left == 0:
-            break
-    return n - left
-
-
-@inlined
-def grow_older(ages: I32) -> None:
-    """Let a month pass; the last bucket keeps whatever is that old or older."""
-    last = ages.shape[0] - 1
-    ages[last] += ages[last - 1]
-    for age in range(last - 1, 0, -1):
-        ages[age] = ages[age - 1]
-    ages[0] = 0
+def grow_older(open_: I32, kinds: int) -> None:
+    """Let a month pass; the last age keeps whatever is that old or older."""
+    last = open_.shape[0] - kinds
+    for j in range(kinds):
+        open_[last - kinds + j] += open_[last + j]
+    shift(open_, kinds)
+    for j in range(kinds):
+        open_[j] = 0

@@ -47,7 +47,7 @@ def paid_for(pay_: I64, claimed_share: F64, reopened: I32, paid: float) -> float
 
 
 @kernel
-def agency_share(worked: I64) -> float:
+def agency_share(worked: I32) -> float:
     """Agency's part of the work of a community; ``worked`` has shape ``(category, hardness, pool)``."""
     total = 0
     agency = 0

@@ -19,10 +19,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_uniform, uniform
+from sansheng.core.streams import Key, decision, fill_near, uniform
 from sansheng.core.tables import I8
 from sansheng.processes.rates import monthly
 from sansheng.processes.reputation import struck_off
@@ -264,7 +266,8 @@ def close(
     """
     o = providers
     groups_close = monthly(p.grassroots_churn)
-    luck = fill_uniform(key, _EXIT, now, o.key, 0)
+    luck = np.empty(o.key.shape[0])
+    fill_near(key, _EXIT, now, o.key, luck)
     gone = 0
     for a in range(o.key.shape[0]):
         o.closed[a] = 0

@@ -17,13 +17,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import inlined, kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I32, I64
-from sansheng.processes.backlog import count
+from sansheng.core.views import flat
+from sansheng.processes.backlog import tally
 from sansheng.world.schema import (
     AGENCY_PRO,
-    HARD,
+    AGES,
+    POOLS,
     Cases,
     Categories,
     Communities,
@@ -60,13 +64,14 @@ PARAMETERS = (
 
 
 @inlined
-def use_up(minutes: I64, used: int) -> None:
-    """Take ``used`` minutes of work in progress from the pools, in proportion; whole minutes."""
-    total = 0
-    for s in range(minutes.shape[0]):
-        total += minutes[s]
+def use_up(minutes: I32, used: int, total: int) -> None:
+    """Take ``used`` of the ``total`` minutes of work in progress from the pools, in proportion.
+
+    What whole minutes leave over is taken from the first pools that have some.
+    """
     if used == total:
-        minutes[:] = 0
+        for s in range(minutes.shape[0]):
+            minutes[s] = 0
         return
     part_used = used / total
     rest = used
@@ -82,41 +87,44 @@ def use_up(minutes: I64, used: int) -> None:
 
 @kernel
 def _finish(
-    easy_minutes: I64,
-    hard_minutes: I64,
-    open_: I32,
+    need: I64,
+    waiting: I32,
     blocked: I32,
-    minutes: I64,
-    expert_minutes: I64,
-    worked: I64,
-    worked_expert: I64,
+    minutes: I32,
+    expert_minutes: I32,
+    worked: I32,
+    worked_expert: I32,
     finished: I32,
     expert: F64,
     by_agency: F64,
 ) -> None:
-    for c in range(open_.shape[0]):
-        for k in range(easy_minutes.shape[0]):
-            for h in range(2):
-                need = hard_minutes[k] if h == HARD else easy_minutes[k]
-                progress = minutes[c, k, h]
-                for s in range(progress.shape[0]):
-                    progress[s] += worked[c, k, h, s]
-                expert_minutes[c, k, h] += worked_expert[c, k, h]
-                total = 0
-                for s in range(progress.shape[0]):
-                    total += progress[s]
-                finished[c, k, h] = 0
-                if total < need:
-                    continue
-                workable = count(open_[c, k, h], 0) - blocked[c, k, h]
-                n = min(total // need, max(0, workable))
-                finished[c, k, h] = n
-                if n == 0:
-                    continue
-                expert[c, k, h] = expert_minutes[c, k, h] / total
-                by_agency[c, k, h] = progress[AGENCY_PRO] / total
-                expert_minutes[c, k, h] -= expert_minutes[c, k, h] * (n * need) // total
-                use_up(progress, n * need)
+    """Add a community's work of the month to what is in progress, and finish what it completes.
+
+    All by kind, shape ``(kind,)``; ``minutes`` and ``worked`` by kind and pool.
+    """
+    for j in range(need.shape[0]):
+        progress = minutes[POOLS * j : POOLS * j + POOLS]
+        total = 0
+        for s in range(POOLS):
+            progress[s] += worked[POOLS * j + s]
+            total += progress[s]
+        expert_minutes[j] += worked_expert[j]
+        finished[j] = 0
+        if total < need[j]:
+            continue
+        n = max(0, waiting[j] - blocked[j])
+        if n * need[j] > total:
+            n = total // need[j]
+        if n == 0:
+            continue
+        used = n * need[j]
+        finished[j] = n
+        expert[j] = expert_minutes[j] / total
+        by_agency[j] = progress[AGENCY_PRO] / total
+        expert_minutes[j] -= (
+            expert_minutes[j] * used // total if used < total else expert_minutes[j]
+        )
+        use_up(progress, used, total)
 
 
 @kernel
@@ -135,7 +143,7 @@ def _meet(c: Communities, contracts: Contracts, ties: Ties, growth: float, fade:
                 capital[t] *= 1.0 - fade
 
 
-@inlined
+@allocating
 def step(
     p: Any,
     communities: Communities,
@@ -146,16 +154,19 @@ def step(
 ) -> None:
     """Finish what this month's work completes, everywhere."""
     _meet(communities, contracts, ties, p.tie_growth, p.tie_fade)
-    _finish(
-        categories.easy_minutes,
-        categories.hard_minutes,
-        cases.open,
-        cases.blocked,
-        cases.minutes,
-        cases.expert_minutes,
-        cases.worked,
-        cases.worked_expert,
-        cases.finished,
-        cases.expert,
-        cases.by_agency,
-    )
+    need = flat(categories.minutes)
+    waiting, old = np.empty(need.shape[0], np.int32), np.empty(need.shape[0], np.int32)
+    for i in range(communities.key.shape[0]):
+        tally(flat(cases.open[i]), AGES, waiting, old)
+        _finish(
+            need,
+            waiting,
+            flat(cases.blocked[i]),
+            flat(cases.minutes[i]),
+            flat(cases.expert_minutes[i]),
+            flat(cases.worked[i]),
+            flat(cases.worked_expert[i]),
+            flat(cases.finished[i]),
+            flat(cases.expert[i]),
+            flat(cases.by_agency[i]),
+        )

@@ -18,6 +18,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, whole
+from sansheng.core.views import flat
 from sansheng.world.schema import EASY, Cases, Categories, Communities, Subdistricts
 
 PARAMETERS = (
@@ -95,28 +96,34 @@ def step(
     for i in range(c.key.shape[0]):
         office = c.subdistrict[i]
         ready = subdistricts.coordination[office] * subdistricts.skill[office]
-        latent, blocked = cases.latent[i], cases.blocked[i]
-        chance = chance_of_finding(c.hours_idle[i], latent.sum(), p.out_rate, p.out_cap)
+        latent, blocked, open_ = flat(cases.latent[i]), flat(cases.blocked[i]), flat(cases.open[i])
+        reported, by_grid = flat(cases.reported[i]), flat(cases.by_grid[i])
+        found, on_spot = flat(cases.found[i]), flat(cases.on_spot[i])
+        hidden = 0
+        for j in range(latent.shape[0]):
+            hidden += latent[j]
+        chance = chance_of_finding(c.hours_idle[i], hidden, p.out_rate, p.out_cap)
         fill_run(key, _FLOWS, now, c.key[i], luck)
         find = free = stop = settle = 0.0
         finds = frees = stops = settles = 0
         for k in range(categories.cross.shape[0]):
             for h in range(2):
-                find += latent[k, h] * chance
+                j = 2 * k + h
+                find += latent[j] * chance
                 seen = whole(find, luck[0]) - finds
-                latent[k, h] -= seen
-                cases.found[i, k, h] = seen
                 if h == EASY:
-                    settle += cases.by_grid[i, k, h] * p.on_spot
+                    settle += by_grid[j] * p.on_spot
                 settled = whole(settle, luck[3]) - settles
-                cases.on_spot[i, k, h] = settled
-                cases.open[i, k, h, 0] += seen - settled
-                stop += (cases.reported[i, k, h] + seen - settled) * categories.cross[k]
+                stop += (reported[j] + seen - settled) * categories.cross[k]
                 stuck = whole(stop, luck[2]) - stops
-                blocked[k, h] += stuck
-                free += blocked[k, h] * ready
+                waiting = blocked[j] + stuck
+                free += waiting * ready
                 released = whole(free, luck[1]) - frees
-                blocked[k, h] -= released
+                latent[j] -= seen
+                found[j] = seen
+                on_spot[j] = settled
+                open_[j] += seen - settled
+                blocked[j] = waiting - released
                 finds += seen
                 frees += released
                 stops += stuck

@@ -27,12 +27,11 @@ from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import I64
+from sansheng.core.tables import I32, I64
 from sansheng.world.accounts import community_account, escrow_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
     AGENCY_PRO,
-    HARD,
     Cases,
     Categories,
     Communities,
@@ -94,22 +93,22 @@ def months_late(u: float, p_late: float, most: int) -> int:
 
 
 @kernel
-def relative_tariff(pay_: I64, easy_minutes: I64, hard_minutes: I64, worked: I64) -> float:
+def relative_tariff(pay_: I64, need: I64, worked: I32) -> float:
     """Tariff per minute of what the agency worked on, relative to all staff of the community.
 
     Parameters
     ----------
     pay_
         Tariff, shape ``(category, hardness)``, fen a task.
-    easy_minutes, hard_minutes
-        Standard times, shape ``(category,)``.
+    need
+        Standard times, shape ``(category, hardness)``, minutes.
     worked
         Minutes, shape ``(category, hardness, pool)``.
     """
     agency_pay = agency_time = all_pay = all_time = 0.0
     for k in range(pay_.shape[0]):
         for h in range(2):
-            rate = pay_[k, h] / (hard_minutes[k] if h == HARD else easy_minutes[k])
+            rate = pay_[k, h] / need[k, h]
             minutes = worked[k, h].sum()
             all_pay += rate * minutes
             all_time += minutes
@@ -157,12 +156,7 @@ def buy_service(
         theta = incentives.pass_through[d]
         worth = 1.0
         if theta > 0.0:
-            relative = relative_tariff(
-                incentives.pay[i],
-                categories.easy_minutes,
-                categories.hard_minutes,
-                cases.worked[i],
-            )
+            relative = relative_tariff(incentives.pay[i], categories.minutes, cases.worked[i])
             worth = 1.0 - theta + theta * relative
         lag = int(p.pay_lag) + 1 - int(c.standing[i])
         most = o.due.shape[1] - 1 - lag

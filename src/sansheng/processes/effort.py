@@ -37,7 +37,10 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.core.views import flat
+from sansheng.processes.backlog import tally
 from sansheng.processes.costs import hour_price, matched_hours
+from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
     AGENCY,
     AGENCY_PRO,
@@ -268,40 +271,37 @@ _A_HAIR = 1e-6
 """Minutes that sums of floating-point numbers may lack."""
 
 _FEW_CASES, _FEW_AGES = 32, 64
-"""Cases of a kind, and the sum of their ages, below which their urgency is kept for the next such kind."""
+"""Cases of a kind, and the sum of their ages, below which the weight of their urgency is kept for the next."""
+
+_MOST_WEIGHT = math.exp(3.0)
+"""Weight beyond which more urgency, pay and show attract nobody further."""
 
 _MOST_LOAD = 3.0
 """Workload beyond which more makes no difference to anybody."""
 
 
 @inlined
-def productivity(
-    tier: int, service: int, burnout: float, a0: float, tau: float, gain: float, loss: float
-) -> float:
+def learned(service: int, a0: float, tau: float) -> float:
+    """Part of a veteran's output that a novice, who starts at ``a0``, has reached after ``service`` months.
+
+    ``tau`` is the time constant of learning, years.
+    """
+    return 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
+
+
+@inlined
+def output(tier: int, reached: float, burnout: float, gain: float, loss: float) -> float:
     """Output of a worker per hour, relative to an uncertified veteran without burnout.
 
     Parameters
     ----------
     tier
         Certificate, 0–4; each adds ``gain``.
-    service
-        Months in such work, whoever the employer; a novice starts at ``a0`` and learns with time constant
-        ``tau`` years.
+    reached
+        Part of a veteran's output, see :func:`learned`.
     burnout
         Standard deviations from the norm; each above it costs ``loss``.
     """
-    return output(tier, learned(service, a0, tau), burnout, gain, loss)
-
-
-@inlined
-def learned(service: int, a0: float, tau: float) -> float:
-    """Part of a veteran's output that somebody has reached after ``service`` months."""
-    return 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
-
-
-@inlined
-def output(tier: int, reached: float, burnout: float, gain: float, loss: float) -> float:
-    """Return :func:`productivity` of somebody who has :func:`learned` so much."""
     tired = 1.0 - loss * max(0.0, burnout)
     return (1.0 + gain * tier) * reached * tired
 
@@ -325,6 +325,18 @@ def looking_good(stake: float, g_max: float) -> float:
 def urgency(mean_age: float, norm: float) -> float:
     """Urgency of a kind of case of mean age ``mean_age`` months; at most 2."""
     return min(math.log(1.0 + mean_age / norm), 2.0)
+
+
+@inlined
+def force(reasons: float) -> float:
+    """Return the exponential of reasons for a kind of case, within what numbers hold."""
+    return math.exp(min(50.0, max(-50.0, reasons)))
+
+
+@inlined
+def weight(urgent: float, paid: float, shown: float) -> float:
+    """Weight of a minute of a kind of case, given the exponentials of what speaks for it; between e⁻³ and e³."""
+    return min(_MOST_WEIGHT, max(1.0 / _MOST_WEIGHT, urgent * paid * shown))
 
 
 @kernel
@@ -471,22 +483,12 @@ def _station_team(
 
 
 @inlined
-def _capital(known: I32, capital: F64, agency: int) -> float:
-    """Relationship capital of a community with an agency, 0 if it does not know it."""
-    for s in range(known.shape[0]):
-        if known[s] == agency:
-            return float(capital[s])
-    return 0.0
-
-
-@inlined
 def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
-    """Tasks of last month that a claim was made for."""
+    """Tasks of last month that a claim was made for; all by kind."""
     tasks = 0
-    for k in range(pay.shape[0]):
-        for h in range(2):
-            if pay[k, h] > 0:
-                tasks += resolved[k, h] + papered[k, h]
+    for j in range(pay.shape[0]):
+        if pay[j] > 0:
+            tasks += resolved[j] + papered[j]
     return tasks
 
 
@@ -518,7 +520,9 @@ def _station_hours(
         c.overdue_admin[i] = c.admin_hours[i] - admin
         forms = 0.0
         if incentives.paperwork[d] > 0.0:
-            tasks = _claimed(incentives.pay[i], cases.resolved[i], cases.papered[i])
+            tasks = _claimed(
+                flat(incentives.pay[i]), flat(cases.resolved[i]), flat(cases.papered[i])
+            )
             forms = tasks * incentives.paperwork[d] / 60.0
         earmarked = incentives.earmarked[d]
         rate = (1.0 - earmarked) * p.c_gen + earmarked * p.c_sp
@@ -559,56 +563,59 @@ def _qualify(by_tier: F64, qualified: F64) -> None:
 
 
 @kernel
+def _add_ages(open_: I32, norm: int, waiting: I32, late: I32, ages: I32) -> None:
+    """Count cases, overdue cases and months of age of each kind; ``open_`` is by age and kind."""
+    kinds = waiting.shape[0]
+    tally(open_, norm, waiting, late)
+    for j in range(kinds):
+        ages[j] = 0
+    for a in range(1, AGES):
+        for j in range(kinds):
+            ages[j] += a * open_[a * kinds + j]
+
+
+@kernel
 def _look_around(
-    norm: float,
+    p: Any,
     need: I64,
     help_: F64,
-    open_: I32,
+    waiting: I32,
+    late: I32,
+    ages: I32,
     blocked: I32,
-    progress: I64,
+    progress: I32,
     fresh_cases: I32,
     found: I32,
     known: F64,
     work: F64,
     urgent: F64,
 ) -> float:
-    """Paid minutes each kind of case can take, and its urgency; return the month's demand.
+    """Paid minutes each kind of case can take, and the weight of its urgency; return the month's demand.
 
     Demand is the work of cases opened this month plus overdue work, the latter at most one month's.
-    Kinds are numbered ``2 * category + hardness``. ``known`` keeps the urgency of few cases by their
-    number and the sum of their ages, below zero where it is not known yet: most kinds have few cases,
-    and the same logarithms recur.
+    All by kind; ``help_`` is what volunteers make of a paid minute. ``known`` keeps the weight of few
+    cases by their number and the sum of their ages, below zero where it is not known yet: most kinds have
+    few cases, and the same logarithms recur.
     """
-    fresh = 0.0
-    overdue = 0.0
-    due = int(norm)
-    for k in range(blocked.shape[0]):
-        for h in range(2):
-            j = 2 * k + h
-            cases = 0
-            late = 0
-            ages = 0
-            for a in range(AGES):
-                n = open_[k, h, a]
-                cases += n
-                ages += a * n
-                late += n if a >= due else 0
-            done = 0
-            for pool in range(POOLS):
-                done += progress[k, h, pool]
-            minutes = need[j] / help_[k]
-            left = (cases - blocked[k, h]) * need[j] - done
-            work[j] = max(0.0, left / help_[k])
-            if ages == 0:
-                urgent[j] = 0.0
-            elif cases < known.shape[0] and ages < known.shape[1]:
-                if known[cases, ages] < 0.0:
-                    known[cases, ages] = urgency(ages / cases, norm)
-                urgent[j] = known[cases, ages]
+    fresh = overdue = 0.0
+    for j in range(need.shape[0]):
+        done = 0
+        for pool in range(POOLS):
+            done += progress[POOLS * j + pool]
+        helped = 1.0 / help_[j]
+        work[j] = max(0.0, ((waiting[j] - blocked[j]) * need[j] - done) * helped)
+        fresh += (fresh_cases[j] + found[j]) * need[j] * helped
+        overdue += late[j] * need[j] * helped
+        n, months = waiting[j], ages[j]
+        urgent[j] = 1.0
+        if months > 0:
+            few = n < known.shape[0] and months < known.shape[1]
+            if few and known[n, months] >= 0.0:
+                urgent[j] = known[n, months]
             else:
-                urgent[j] = urgency(ages / cases, norm)
-            fresh += (fresh_cases[k, h] + found[k, h]) * minutes
-            overdue += late * minutes
+                urgent[j] = math.exp(p.beta_u * urgency(months / n, p.norm_months))
+                if few:
+                    known[n, months] = urgent[j]
     return fresh + min(overdue, fresh)
 
 
@@ -627,34 +634,28 @@ def _pull(
 ) -> None:
     """Weight of a minute of each kind of case for staff whose employer earns the share ``earns`` of its pay.
 
-    Nobody is pulled to a kind without work, which saves its exponential.
+    Exponentials are taken only where pay or show differ.
     """
-    total = 0.0
-    mean_pay = 0.0
-    mean_visible = 0.0
+    total = mean_pay = mean_visible = 0.0
     paying = False
     for k in range(visible.shape[0]):
-        for h in range(2):
-            j = 2 * k + h
+        for j in range(2 * k, 2 * k + 2):
             pull[j] = 0.0
-            if pay[k, h] != 0:
+            if pay[j] != 0:
                 paying = True
-                pull[j] = earns * pay[k, h] / 100.0 / need_hours[j]
+                pull[j] = earns * pay[j] / 100.0 / need_hours[j]
             total += work[j]
             mean_pay += work[j] * pull[j]
             mean_visible += work[j] * visible[k]
     if total > 0.0:
         mean_pay /= total
         mean_visible /= total
-    beta_u, beta_p, shows = p.beta_u, p.beta_p, p.beta_v * stake
+    drawn, shows = p.beta_p / cost, p.beta_v * stake
     for k in range(visible.shape[0]):
-        shown = shows * (visible[k] - mean_visible)
-        for h in range(2):
-            j = 2 * k + h
-            paid = beta_p * (pull[j] - mean_pay) / cost if paying else 0.0
-            pull[j] = 0.0
-            if work[j] > 0.0:
-                pull[j] = math.exp(min(3.0, max(-3.0, beta_u * urgent[j] + paid + shown)))
+        shown = force(shows * (visible[k] - mean_visible)) if shows != 0.0 else 1.0
+        for j in range(2 * k, 2 * k + 2):
+            paid = force(drawn * (pull[j] - mean_pay)) if paying else 1.0
+            pull[j] = weight(urgent[j], paid, shown)
 
 
 @kernel
@@ -664,24 +665,24 @@ def _credit(
     qualified: F64,
     least_tier: I8,
     done: F64,
-    worked: I64,
-    expert: I64,
+    booked: I64,
+    worked: I32,
+    expert: I32,
     pool: int,
 ) -> None:
-    """Add what a pool has done, in whole minutes, and how much of it was professional.
+    """Add what a pool has done, in whole minutes, and how much of it was professional; all by kind.
 
-    ``done`` sums what all pools have done of each kind, so that whole minutes add up to the whole of it:
-    a case that has had all its time must not lack a minute.
+    ``done`` sums what all pools have done of each kind and ``booked`` the whole minutes of it, so that these
+    add up to the whole: a case that has had all its time must not lack a minute.
     """
-    for k in range(worked.shape[0]):
+    for k in range(least_tier.shape[0]):
         part = qualified[least_tier[k]]
-        for h in range(2):
-            j = 2 * k + h
-            before = int(done[j] + _A_HAIR)
-            done[j] += given[j] * help_[k]
-            minutes = int(done[j] + _A_HAIR) - before
-            worked[k, h, pool] += minutes
-            expert[k, h] += int(minutes * part)
+        for j in range(2 * k, 2 * k + 2):
+            done[j] += given[j] * help_[j]
+            minutes = int(done[j] + _A_HAIR) - booked[j]
+            booked[j] += minutes
+            worked[POOLS * j + pool] += minutes
+            expert[j] += int(minutes * part)
 
 
 @allocating
@@ -704,17 +705,15 @@ def _choose_work(
     _station_hours(p, districts, c, workers, incentives, cases, minutes, by_tier)
     team_tiers = np.zeros((providers.key.shape[0], _TIERS))
     team = _agency_teams(providers, workers, team_tiers)
-    kinds = 2 * kinds_of.easy_minutes.shape[0]
-    need = np.zeros(kinds, dtype=np.int64)
-    for k in range(kinds_of.easy_minutes.shape[0]):
-        need[2 * k] = kinds_of.easy_minutes[k]
-        need[2 * k + 1] = kinds_of.hard_minutes[k]
+    need = flat(kinds_of.minutes)
+    kinds = need.shape[0]
     need_hours = need / 60.0
     known = np.full((_FEW_CASES, _FEW_AGES), -1.0)
-    help_ = np.ones(kinds_of.easy_minutes.shape[0])
-    work, urgent = np.zeros(kinds), np.zeros(kinds)
-    pull, leaning, given = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
-    done = np.zeros(kinds)
+    waiting, late = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
+    ages, booked = np.empty(kinds, np.int32), np.empty(kinds, np.int64)
+    help_, work, urgent = np.empty(kinds), np.empty(kinds), np.empty(kinds)
+    pull, leaning, given = np.empty(kinds), np.empty(kinds), np.empty(kinds)
+    done = np.empty(kinds)
     qualified = np.zeros(_TIERS)
     revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
     focus_pull = math.exp(p.beta_f)
@@ -723,27 +722,33 @@ def _choose_work(
         d = c.district[i]
         density = c.helpers[i] / max(1, c.households[i])
         factor = volunteer_factor(density, per_home[d], p.phi, p.ces_r)
-        for k in range(help_.shape[0]):
-            help_[k] = 1.0 + kinds_of.volunteer[k] * (factor - 1.0)
+        for j in range(kinds):
+            help_[j] = 1.0 + kinds_of.volunteer[j // 2] * (factor - 1.0)
+        _add_ages(flat(cases.open[i]), int(p.norm_months), waiting, late, ages)
         demand = _look_around(
-            p.norm_months,
+            p,
             need,
             help_,
-            cases.open[i],
-            cases.blocked[i],
-            cases.minutes[i],
-            cases.reported[i],
-            cases.found[i],
+            waiting,
+            late,
+            ages,
+            flat(cases.blocked[i]),
+            flat(cases.minutes[i]),
+            flat(cases.reported[i]),
+            flat(cases.found[i]),
             known,
             work,
             urgent,
         )
-        worked, expert = cases.worked[i], cases.worked_expert[i]
-        worked[:] = 0
-        expert[:] = 0
-        done[:] = 0.0
+        worked, expert = flat(cases.worked[i]), flat(cases.worked_expert[i])
+        for j in range(worked.shape[0]):
+            worked[j] = 0
+        for j in range(kinds):
+            expert[j] = 0
+            booked[j] = 0
+            done[j] = 0.0
         cost = hour_price(districts.agency_wage[d], p) / 100.0
-        pay, visible = incentives.pay[i], kinds_of.visible
+        pay, visible = flat(incentives.pay[i]), kinds_of.visible
         idle = gamed = at_hand = 0.0
         if c.hours_paid[i] > 0.0:
             earns = incentives.pass_through[d]
@@ -756,12 +761,14 @@ def _choose_work(
                 if c.hours_by[i, s] <= 0.0:
                     continue
                 a = contracts.provider[lot, s]
-                stranger = 1.0 - _capital(ties.provider[i], ties.capital[i], a)
+                tie = tie_slot(ties.provider[i], a)
+                stranger = 1.0 - ties.capital[i, tie] if tie >= 0 else 1.0
                 part = c.hours_by[i, s] / c.hours_paid[i]
                 hours = c.hours_by[i, s]
                 hours += matched_hours(part * c.in_kind[i], contracts.price[lot, s], p)
                 able = hours * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
-                leaning[:] = pull
+                for j in range(kinds):
+                    leaning[j] = pull[j]
                 leaning[2 * contracts.focus[lot, s]] *= focus_pull
                 leaning[2 * contracts.focus[lot, s] + 1] *= focus_pull
                 idle += spread(able * (1.0 - show), work, leaning, given)
@@ -773,6 +780,7 @@ def _choose_work(
                     team_tiers[a],
                     kinds_of.least_tier,
                     done,
+                    booked,
                     worked,
                     expert,
                     AGENCY_PRO,
@@ -786,7 +794,9 @@ def _choose_work(
             gamed += able * show
             at_hand += able
             _qualify(by_tier[i, pool], qualified)
-            _credit(given, help_, qualified, kinds_of.least_tier, done, worked, expert, pool)
+            _credit(
+                given, help_, qualified, kinds_of.least_tier, done, booked, worked, expert, pool
+            )
         c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
         c.hours_idle[i] = idle / 60.0

@@ -20,7 +20,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sansheng.core.kernels import inlined, kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
@@ -171,24 +173,21 @@ def pass_chance(tier: int, trained: float, first: float, train_pass: float, high
     return odds / (1.0 - first + odds) * (higher if tier > 0 else 1.0)
 
 
-@kernel
+@allocating
 def pay_allowances(p: Any, districts: Districts, workers: Workers, money: Money) -> None:
     """Pay certificate allowances on top of wages."""
     w = workers
-    w.allowance[:] = 0
     districts.allowances[:] = 0
-    if p.allowance <= 0.0:
-        return
+    monthly = np.zeros(HIGHEST_TIER + 1, np.int64)
+    for tier in range(HIGHEST_TIER + 1):
+        monthly[tier] = allowance_of(tier, p.allowance)
     stations = agencies = 0
     for i in range(w.key.shape[0]):
-        if w.filled[i] == 0 or w.tier[i] == 0:
-            continue
-        w.allowance[i] = allowance_of(w.tier[i], p.allowance)
-        districts.allowances[w.district[i]] += w.allowance[i]
-        if w.employer[i] == STATION:
-            stations += w.allowance[i]
-        else:
-            agencies += w.allowance[i]
+        paid = monthly[w.tier[i]] if w.filled[i] == 1 else 0
+        w.allowance[i] = paid
+        districts.allowances[w.district[i]] += paid
+        stations += paid if w.employer[i] == STATION else 0
+        agencies += 0 if w.employer[i] == STATION else paid
     pay(money, FINANCE, BASE_LINE, stations)
     pay(money, BASE_LINE, WAGES, stations)
     pay(money, FINANCE, WAGES, agencies)

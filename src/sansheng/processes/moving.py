@@ -27,6 +27,7 @@ from sansheng.processes.posting import serves, successor
 from sansheng.processes.seating import transfer
 from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
+    AGENCY,
     NOBODY,
     STATION,
     Communities,
@@ -98,15 +99,19 @@ def _free_seat(first: int, n: int, workers: Workers) -> int:
 
 
 @kernel
-def count_posted(ties: Ties, workers: Workers, posted: I64) -> None:
+def count_posted(ties: Ties, providers: Providers, workers: Workers, posted: I64) -> None:
     """Count the people that each known agency has posted to a community, shape ``(community, tie)``."""
     posted[:] = 0
-    for i in range(workers.key.shape[0]):
-        c, e = workers.community[i], workers.employer[i]
-        if c >= 0 and e >= 0:
-            s = tie_slot(ties.provider[c], e)
-            if s >= 0:
-                posted[c, s] += 1
+    o, w = providers, workers
+    for a in range(o.key.shape[0]):
+        if o.kind[a] != AGENCY or o.alive[a] == 0:
+            continue
+        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+            c = w.community[i]
+            if c >= 0:
+                s = tie_slot(ties.provider[c], a)
+                if s >= 0:
+                    posted[c, s] += 1
 
 
 @kernel
@@ -129,7 +134,7 @@ def follow_posts(
     w.moved[:] = 0
     for i in range(w.key.shape[0]):
         c, former = w.community[i], w.employer[i]
-        if c < 0 or former < 0 or serves(contracts, communities, c, former):
+        if former < 0 or c < 0 or serves(contracts, communities, c, former):
             continue
         w.community[i] = NOBODY
         new = successor(contracts, communities, c)

@@ -34,9 +34,10 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, poisson, uniform, whole
+from sansheng.core.streams import Key, decision, fill_run, poisson, whole
 from sansheng.core.tables import F64, I32
-from sansheng.processes.backlog import count, grow_older, take_oldest
+from sansheng.core.views import flat
+from sansheng.processes.backlog import grow_older, take_oldest, tally
 from sansheng.world.schema import HARD, Cases, Categories, Communities
 
 PARAMETERS = (
@@ -208,8 +209,7 @@ PARAMETERS = (
 )
 
 _NEED = decision("needs.arise")
-_SHOCK = decision("needs.shock")
-_FLOWS = decision("needs.give_up_report_grid")
+_FLOWS = decision("needs.give_up_report_grid_shock")
 
 MOST_FOUND = 0.95
 """Grid staff never find more of any kind of need (assumed)."""
@@ -225,25 +225,23 @@ def logistic(x: float) -> float:
 
 @inlined
 def call_probability(perceived: float, base: float, elasticity: float) -> float:
-    """Probability that residents call about a need; see :func:`report_probability`."""
-    seen = min(0.95, max(0.05, perceived))
-    return logistic(base + elasticity * math.log(seen / (1.0 - seen)))
-
-
-@inlined
-def report_probability(perceived: float, grid_find: float, base: float, elasticity: float) -> float:
-    """Probability that a need is reported, by grid staff or by a call.
+    """Probability that residents call about a need.
 
     Parameters
     ----------
     perceived
         Resolution as residents perceive it, share; used inside 0.05–0.95.
-    grid_find
-        Share that grid staff of this community find by themselves.
     base, elasticity
         Log odds of a call at a perceived resolution of one half, and their slope in its logit.
     """
-    return 1.0 - (1.0 - grid_find) * (1.0 - call_probability(perceived, base, elasticity))
+    seen = min(0.95, max(0.05, perceived))
+    return logistic(base + elasticity * math.log(seen / (1.0 - seen)))
+
+
+@inlined
+def report_probability(found: float, call: float) -> float:
+    """Probability that a need is reported: by grid staff, who ``found`` it, or else by a ``call``."""
+    return 1.0 - (1.0 - found) * (1.0 - call)
 
 
 @inlined
@@ -294,42 +292,45 @@ def _give_up(
     gone: I32,
     lapsed: I32,
     luck: F64,
+    waiting: I32,
+    overdue: I32,
 ) -> None:
-    """Latent, overdue and papered-over needs of one community that people give up this month.
+    """Let a month pass for one community's needs, and people give some of them up.
 
-    ``luck`` holds five draws: of latent needs that end, paper closures that come back and that are
-    given up, overdue cases that are given up, and those of them that turn latent.
+    Counts are by kind, shape ``(kind,)``, and ``open_`` by age and kind. ``luck`` holds five draws: of
+    latent needs that end, paper closures that come back and that are given up, overdue cases that are
+    given up, and those of them that turn latent. ``waiting`` and ``overdue`` are for work in between.
     """
-    norm = int(p.norm_months)
+    kinds = latent.shape[0]
+    grow_older(open_, kinds)
+    tally(open_, int(p.norm_months), waiting, overdue)
+    out, again, lapse = p.latent_exit, p.paper_return, p.lapse
     end = back = resign = leave = hide = 0.0
     ends = backs = resigns = leaves = hides = 0
-    for k in range(latent.shape[0]):
-        for h in range(2):
-            ages = open_[k, h]
-            grow_older(ages)
-            end += latent[k, h] * p.latent_exit
-            ended = whole(end, luck[0]) - ends
-            back += paper[k, h] * p.paper_return
-            returned = whole(back, luck[1]) - backs
-            rest = paper[k, h] - returned
-            resign += rest * p.latent_exit
-            resigned = whole(resign, luck[2]) - resigns
-            leave += count(ages, norm) * p.lapse
-            left = whole(leave, luck[3]) - leaves
-            hide += 0.5 * left
-            hidden = whole(hide, luck[4]) - hides
-            ends += ended
-            backs += returned
-            resigns += resigned
-            leaves += left
-            hides += hidden
-            take_oldest(ages, left, norm)
-            latent[k, h] += returned + hidden - ended
-            paper[k, h] = rest - resigned
-            gone[k, h] = ended + resigned + left - hidden
-            lapsed[k, h] = left
-            if blocked[k, h] > 0:
-                blocked[k, h] = min(blocked[k, h], count(ages, 0))
+    for j in range(kinds):
+        end += latent[j] * out
+        ended = whole(end, luck[0]) - ends
+        back += paper[j] * again
+        returned = whole(back, luck[1]) - backs
+        rest = paper[j] - returned
+        resign += rest * out
+        resigned = whole(resign, luck[2]) - resigns
+        leave += overdue[j] * lapse
+        left = whole(leave, luck[3]) - leaves
+        hide += 0.5 * left
+        hidden = whole(hide, luck[4]) - hides
+        ends += ended
+        backs += returned
+        resigns += resigned
+        leaves += left
+        hides += hidden
+        latent[j] += returned + hidden - ended
+        paper[j] = rest - resigned
+        gone[j] = ended + resigned + left - hidden
+        lapsed[j] = left
+        if left > 0:
+            take_oldest(open_, kinds, j, left, waiting[j])
+            blocked[j] = min(blocked[j], waiting[j] - left)
 
 
 @kernel
@@ -364,35 +365,37 @@ def _arise(
     grid_hard
         The same of a hard need, relative to that.
     luck
-        Of what arises, shape ``(category × hardness,)``.
+        Of what arises, shape ``(kind,)``.
     luck_of_report, luck_of_grid
         Of what is reported, and of that of what grid staff found.
+    open_, latent, arisen, opened, by_grid
+        Counts by kind; of ``open_`` the youngest come first.
     """
     tell = find = 0.0
     tells = finds = 0
     for k in range(residents.shape[0]):
+        mean = residents[k] + duties[k]
         for h in range(2):
-            share = hard if h == HARD else 1.0 - hard
-            mean, duty = residents[k] * share, duties[k] * share
-            new = poisson(luck[2 * k + h], mean + duty)
+            j = 2 * k + h
+            new = poisson(luck[j], mean * (hard if h == HARD else 1.0 - hard))
             told = grid = 0
             if new > 0:
                 seen = found[k] * grid_hard if h == HARD else found[k]
                 # A Poisson sum thins into its parts: duties are always reported, residents' needs
                 # sometimes, and of these again a part is what grid staff found.
-                known = mean * (1.0 - (1.0 - seen) * (1.0 - call)) + duty
-                tell += new * known / (mean + duty)
+                known = residents[k] * report_probability(seen, call) + duties[k]
+                tell += new * known / mean
                 told = whole(tell, luck_of_report) - tells
                 tells += told
                 if told > 0:
-                    find += told * mean * seen / known
+                    find += told * residents[k] * seen / known
                     grid = whole(find, luck_of_grid) - finds
                     finds += grid
-            arisen[k, h] = new
-            opened[k, h] = told
-            by_grid[k, h] = grid
-            open_[k, h, 0] += told
-            latent[k, h] += new - told
+            arisen[j] = new
+            opened[j] = told
+            by_grid[j] = grid
+            open_[j] += told
+            latent[j] += new - told
 
 
 @allocating
@@ -402,7 +405,8 @@ def step(
     """Let a month pass for every open case, then let new needs arise and be reported."""
     c, kinds = communities, categories
     n = kinds.rate.shape[0]
-    luck, luck_of_flows = np.empty(2 * n), np.empty(7)
+    luck, luck_of_flows = np.empty(2 * n), np.empty(8)
+    waiting, overdue = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
     residents, duties = np.empty(n), np.empty(n)
     found, shows = np.empty(n), np.empty(n)
     shown = 0.0
@@ -413,28 +417,28 @@ def step(
     season = kinds.season[:, now % 12]
     for i in range(c.key.shape[0]):
         who = c.key[i]
+        open_, latent = flat(cases.open[i]), flat(cases.latent[i])
         fill_run(key, _FLOWS, now, who, luck_of_flows)
         _give_up(
             p,
-            cases.open[i],
-            cases.blocked[i],
-            cases.latent[i],
-            cases.paper[i],
-            cases.gone[i],
-            cases.lapsed[i],
+            open_,
+            flat(cases.blocked[i]),
+            latent,
+            flat(cases.paper[i]),
+            flat(cases.gone[i]),
+            flat(cases.lapsed[i]),
             luck_of_flows,
+            waiting,
+            overdue,
         )
-        u = uniform(key, _SHOCK, now, who, 0)
-        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, u)
+        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck_of_flows[7])
         factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
         rounds = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
         per_month = p.lam / 12.0 * c.households[i] * factor
+        from_duties = p.lam_duty / 12.0 * c.duties_service[i]
         for k in range(n):
-            groups = 0.0
-            for g in range(c.group_share.shape[1]):
-                groups += c.group_share[i, g] * kinds.group_rate[k, g]
-            residents[k] = per_month * kinds.rate[k] * groups * season[k]
-            duties[k] = p.lam_duty / 12.0 * c.duties_service[i] * kinds.duty_rate[k]
+            residents[k] = per_month * c.need_mix[i, k] * season[k]
+            duties[k] = from_duties * kinds.duty_rate[k]
             found[k] = min(MOST_FOUND, rounds * shows[k])
         fill_run(key, _NEED, now, who, luck)
         _arise(
@@ -447,9 +451,9 @@ def step(
             luck,
             luck_of_flows[5],
             luck_of_flows[6],
-            cases.open[i],
-            cases.latent[i],
-            cases.arisen[i],
-            cases.reported[i],
-            cases.by_grid[i],
+            open_,
+            latent,
+            flat(cases.arisen[i]),
+            flat(cases.reported[i]),
+            flat(cases.by_grid[i]),
         )

@@ -19,8 +19,7 @@ from sansheng.core.kernels import inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64
-from sansheng.processes.backlog import count
-from sansheng.world.schema import SLOTS, Cases, Categories, Communities, Workers
+from sansheng.world.schema import AGES, SLOTS, Cases, Categories, Communities, Workers
 
 PARAMETERS = (
     quantity(
@@ -106,9 +105,11 @@ def weigh(
     for c in range(first, first + members):
         led = led_share(communities.first_seat[c], communities.seats[c], workers, p.panel)
         for k in range(weights.shape[0]):
-            easy = count(cases.open[c, k, 0], 0) * kinds.easy_minutes[k]
-            hard = count(cases.open[c, k, 1], 0) * kinds.hard_minutes[k]
-            weights[k] += (easy + hard) * tilt(kinds.visible[k], mean, p.see, led)
+            work = 0
+            for a in range(AGES):
+                for h in range(2):
+                    work += cases.open[c, a, k, h] * kinds.minutes[k, h]
+            weights[k] += work * tilt(kinds.visible[k], mean, p.see, led)
 
 
 @kernel

@@ -23,7 +23,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_each
+from sansheng.core.streams import Key, decision, fill_near
 from sansheng.core.tables import F64
 from sansheng.processes.burnout import LEAST_BURNOUT, MOST_BURNOUT
 from sansheng.processes.rates import happens
@@ -253,27 +253,18 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
     most = _highest(p, districts, q0)
     w.quits[:] = 0
     w.first_year[:] = 0
-    seat = np.empty(w.key.shape[0], dtype=np.int64)
-    who = np.empty(w.key.shape[0], dtype=np.int64)
-    nth = np.empty(w.key.shape[0], dtype=np.int32)
-    people = 0
+    luck = np.empty(w.key.shape[0])
+    fill_near(key, _QUIT, now, w.key, luck)
     for i in range(w.key.shape[0]):
-        if w.filled[i] == 1:
-            seat[people] = i
-            who[people] = w.key[i]
-            nth[people] = w.generation[i]
-            people += 1
-    luck = np.empty(people)
-    fill_each(key, _QUIT, now, who[:people], nth[:people], luck)
-    for j in range(people):
-        i = seat[j]
+        if w.filled[i] == 0:
+            continue
         d = w.district[i]
         agency = 0 if w.employer[i] == STATION else 1
         newcomer = w.service[i] < FIRST_YEAR
         w.first_year[i] = 1 if newcomer else 0
         paid = w.wage[i] > 0
         highest = most[d, agency, _level(w.burnout[i])] * (p.m_1 if newcomer else 1.0)
-        if luck[j] < highest or not paid or w.owed[i] > 0:
+        if luck[i] < highest or not paid or w.owed[i] > 0:
             reference = p.w_ref * districts.mean_wage[d]
             ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
             hazard = quit_hazard(
@@ -288,7 +279,7 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
                 p.m_1,
                 p.m_owed,
             )
-            w.quits[i] = 1 if happens(luck[j], hazard) else 0
+            w.quits[i] = 1 if happens(luck[i], hazard) else 0
         w.tenure[i] += 1
         w.service[i] += 1
         w.local_tenure[i] += 1 if w.community[i] >= 0 else 0

@@ -47,10 +47,11 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
+from sansheng.core.views import flat
+from sansheng.processes.backlog import tally
 from sansheng.world.schema import (
     AGES,
     GRASSROOTS,
-    HARD,
     Cases,
     Categories,
     Communities,
@@ -410,24 +411,19 @@ def calm(unresolved: float, households: int, harm: float) -> float:
 
 
 @kernel
-def _judge(
-    performance: F64,
-    easy_minutes: I64,
-    hard_minutes: I64,
-    resolved: I32,
-    failed: I32,
-    lapsed: I32,
-) -> None:
-    """Hour-weighted share of outcomes that met a need; last month's where nothing happened."""
+def _judge(performance: F64, need: I64, resolved: I32, failed: I32, lapsed: I32) -> None:
+    """Hour-weighted share of outcomes that met a need; last month's where nothing happened.
+
+    ``need`` has shape ``(category, hardness)``, minutes.
+    """
+    work = flat(need)
     for c in range(performance.shape[0]):
-        good = 0.0
-        bad = 0.0
-        for k in range(easy_minutes.shape[0]):
-            for h in range(2):
-                need = hard_minutes[k] if h == HARD else easy_minutes[k]
-                good += need * resolved[c, k, h]
-                bad += need * (failed[c, k, h] + lapsed[c, k, h])
-        if good + bad > 0.0:
+        met, missed, left = flat(resolved[c]), flat(failed[c]), flat(lapsed[c])
+        good = bad = 0
+        for j in range(work.shape[0]):
+            good += work[j] * met[j]
+            bad += work[j] * (missed[j] + left[j])
+        if good + bad > 0:
             performance[c] = good / (good + bad)
 
 
@@ -519,27 +515,22 @@ def _take_part(p: Any, communities: Communities, providers: Providers) -> None:
         c.self_managed[i] = next_share(c.self_managed[i], p.self_growth * taking_part, p.self_loss)
 
 
-@kernel
-def _keep_calm(
-    p: Any,
-    communities: Communities,
-    feeds_harmony: F64,
-    feeds_safety: F64,
-    open_: I32,
-    latent: I32,
-    paper: I32,
-) -> None:
-    c = communities
+@allocating
+def _keep_calm(p: Any, communities: Communities, categories: Categories, cases: Cases) -> None:
+    """Harmony and safety from what is not resolved, and from who talks, settles and watches."""
+    c, kinds = communities, categories
+    n = 2 * kinds.harmony.shape[0]
+    waiting, old = np.empty(n, np.int32), np.empty(n, np.int32)
     for i in range(c.households.shape[0]):
-        upset = 0.0
-        unsafe = 0.0
-        for k in range(feeds_harmony.shape[0]):
-            for h in range(2):
-                cases = latent[i, k, h] + paper[i, k, h]
-                for age in range(AGES):
-                    cases += open_[i, k, h, age]
-                upset += feeds_harmony[k] * cases
-                unsafe += feeds_safety[k] * cases
+        tally(flat(cases.open[i]), AGES, waiting, old)
+        latent, paper = flat(cases.latent[i]), flat(cases.paper[i])
+        upset = unsafe = 0.0
+        for k in range(kinds.harmony.shape[0]):
+            unresolved = 0
+            for j in range(2 * k, 2 * k + 2):
+                unresolved += waiting[j] + latent[j] + paper[j]
+            upset += kinds.harmony[k] * unresolved
+            unsafe += kinds.safety[k] * unresolved
         homes = c.households[i]
         settled = p.self_settle * c.estates_old[i] * c.self_managed[i]
         talked = p.hall_settle * c.hall[i] * c.participation[i] / 100.0
@@ -558,15 +549,8 @@ def step(
     cases: Cases,
 ) -> None:
     """Let residents judge the month, and do their part."""
-    c, kinds = communities, categories
-    _judge(
-        c.performance,
-        kinds.easy_minutes,
-        kinds.hard_minutes,
-        cases.resolved,
-        cases.failed,
-        cases.lapsed,
-    )
+    c = communities
+    _judge(c.performance, categories.minutes, cases.resolved, cases.failed, cases.lapsed)
     _feel(p, c.performance, c.expectation, c.satisfaction, c.trust, c.perceived)
     _take_part(p, c, providers)
-    _keep_calm(p, c, kinds.harmony, kinds.safety, cases.open, cases.latent, cases.paper)
+    _keep_calm(p, c, categories, cases)

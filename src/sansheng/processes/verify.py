@@ -29,7 +29,8 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, thin, whole
 from sansheng.core.tables import F64, I32, I64
-from sansheng.processes.backlog import count, take_oldest
+from sansheng.core.views import flat
+from sansheng.processes.backlog import take_oldest, tally
 from sansheng.processes.rates import monthly
 from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money, Subdistricts
 
@@ -212,6 +213,8 @@ def _close(
     expert: F64,
     by_agency: F64,
     open_: I32,
+    waiting: I32,
+    overdue: I32,
     blocked: I32,
     paper: I32,
     resolved: I32,
@@ -221,54 +224,51 @@ def _close(
     luck: F64,
     luck_of_paper: F64,
 ) -> None:
-    """Draw what a community's finished attempts achieved and what gets closed on paper.
+    """Draw what a community's finished attempts achieved and what gets closed on paper; all by kind.
 
     ``phi_agency`` and ``phi_station`` are the probabilities of a paper closure by who did the work;
-    nobody but the station answers for cases that nobody got to. ``luck`` has shape
-    ``(category × hardness,)``, ``luck_of_paper`` one draw for failures and one for overdue cases.
+    nobody but the station answers for cases that nobody got to. ``luck`` has a draw for each kind,
+    ``luck_of_paper`` one for failures and one for overdue cases. The oldest cases are closed first.
     """
-    norm = int(p.norm_months)
+    kinds = finished.shape[0]
     hide = shelve = 0.0
     hides = shelves = 0
-    for k in range(finished.shape[0]):
-        for h in range(2):
-            ages = open_[k, h]
-            n = finished[k, h]
-            solved = hidden = 0
-            if n > 0:
-                q = success(h, expert[k, h], handling, p.q_easy, p.q_gen, p.q_pro)
-                solved = thin(luck[k * 2 + h], n, q)
-                agency = by_agency[k, h]
-                hide += (n - solved) * (agency * phi_agency + (1.0 - agency) * phi_station)
-                hidden = whole(hide, luck_of_paper[0]) - hides
-                hides += hidden
-                take_oldest(ages, solved + hidden, 0)
-            shelve += max(0, count(ages, norm) - (n - solved - hidden)) * phi_station
-            shelved = whole(shelve, luck_of_paper[1]) - shelves
-            shelves += shelved
-            take_oldest(ages, shelved, norm)
-            resolved[k, h] = solved + on_spot[k, h]
-            failed[k, h] = n - solved + shelved
-            returned[k, h] = n - solved - hidden
-            papered[k, h] = hidden + shelved
-            paper[k, h] += hidden + shelved
-            if blocked[k, h] > 0:
-                blocked[k, h] = min(blocked[k, h], count(ages, 0))
+    for j in range(kinds):
+        n = finished[j]
+        solved = hidden = 0
+        if n > 0:
+            q = success(j % 2, expert[j], handling, p.q_easy, p.q_gen, p.q_pro)
+            solved = thin(luck[j], n, q)
+            agency = by_agency[j]
+            hide += (n - solved) * (agency * phi_agency + (1.0 - agency) * phi_station)
+            hidden = whole(hide, luck_of_paper[0]) - hides
+            hides += hidden
+        ended = solved + hidden
+        untouched = max(0, overdue[j] - ended) - (n - ended)
+        shelve += max(0, untouched) * phi_station
+        shelved = whole(shelve, luck_of_paper[1]) - shelves
+        shelves += shelved
+        resolved[j] = solved + on_spot[j]
+        failed[j] = n - solved + shelved
+        returned[j] = n - ended
+        papered[j] = hidden + shelved
+        paper[j] += hidden + shelved
+        take_oldest(open_, kinds, j, ended + shelved, waiting[j])
+        blocked[j] = min(blocked[j], waiting[j] - ended - shelved)
 
 
 @kernel
-def _audit(chance: float, luck: float, norm: int, open_: I32, paper: I32, reopened: I32) -> None:
-    """Reopen the paper closures that this month's audit finds; they are overdue at once."""
+def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) -> None:
+    """Reopen the paper closures that this month's audit finds; ``overdue`` at once, all by kind."""
     find = 0.0
     finds = 0
-    for k in range(paper.shape[0]):
-        for h in range(2):
-            find += paper[k, h] * chance
-            found = whole(find, luck) - finds
-            finds += found
-            paper[k, h] -= found
-            open_[k, h, norm] += found
-            reopened[k, h] = found
+    for j in range(paper.shape[0]):
+        find += paper[j] * chance
+        found = whole(find, luck) - finds
+        finds += found
+        paper[j] -= found
+        overdue[j] += found
+        reopened[j] = found
 
 
 @kernel
@@ -280,23 +280,22 @@ def _note_claims(
     paper: I32,
     claimed_share: F64,
 ) -> int:
-    """Return the tariff that a community's reported closures are claimed for, fen.
+    """Return the tariff that a community's reported closures are claimed for, fen; all by kind.
 
     ``paper`` is what was closed on paper before this month's audit. ``claimed_share``, the share of
     paper closures, old and new, that a tariff was claimed for, is kept for clawbacks.
     """
     value = 0
-    for k in range(pay.shape[0]):
-        for h in range(2):
-            closed = resolved[k, h] + papered[k, h]
-            value += closed * pay[k, h]
-            whole = paper[k, h] + reopened[k, h]
-            if whole > 0:
-                claimed = claimed_share[k, h] * (whole - papered[k, h])
-                claimed += papered[k, h] if pay[k, h] > 0 else 0
-                claimed_share[k, h] = claimed / whole
-            else:
-                claimed_share[k, h] = 0.0
+    for j in range(pay.shape[0]):
+        closed = resolved[j] + papered[j]
+        value += closed * pay[j]
+        whole = paper[j] + reopened[j]
+        if whole > 0:
+            claimed = claimed_share[j] * (whole - papered[j])
+            claimed += papered[j] if pay[j] > 0 else 0
+            claimed_share[j] = claimed / whole
+        else:
+            claimed_share[j] = 0.0
     return value
 
 
@@ -317,16 +316,15 @@ def _count_year(
     lapsed_year: I32,
     closed_year: I32,
 ) -> None:
-    """Count a community's cases opened, settled on the spot, given up and closed since January."""
-    for k in range(reported.shape[0]):
-        for h in range(2):
-            before = 0 if january else 1
-            spot = on_spot[k, h]
-            opened_year[k, h] = before * opened_year[k, h] + reported[k, h] + found[k, h] - spot
-            grid_year[k, h] = before * grid_year[k, h] + by_grid[k, h] - spot
-            spot_year[k, h] = before * spot_year[k, h] + spot
-            lapsed_year[k, h] = before * lapsed_year[k, h] + lapsed[k, h]
-            closed_year[k, h] += resolved[k, h] + papered[k, h] - reopened[k, h]
+    """Count a community's cases opened, settled on the spot, given up and closed since January; by kind."""
+    before = 0 if january else 1
+    for j in range(reported.shape[0]):
+        spot = on_spot[j]
+        opened_year[j] = before * opened_year[j] + reported[j] + found[j] - spot
+        grid_year[j] = before * grid_year[j] + by_grid[j] - spot
+        spot_year[j] = before * spot_year[j] + spot
+        lapsed_year[j] = before * lapsed_year[j] + lapsed[j]
+        closed_year[j] += resolved[j] + papered[j] - reopened[j]
 
 
 @allocating
@@ -342,56 +340,66 @@ def step(
 ) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
-    luck = np.empty(2 * cases.paper.shape[1])
-    luck_of_paper = np.empty(3)
+    kinds = 2 * cases.paper.shape[1]
+    luck, luck_of_paper = np.empty(kinds), np.empty(3)
+    waiting, overdue = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
     norm = int(p.norm_months)
     for i in range(c.key.shape[0]):
-        open_, paper = cases.open[i], cases.paper[i]
-        resolved, papered, reopened = cases.resolved[i], cases.papered[i], cases.reopened[i]
+        open_, paper = flat(cases.open[i]), flat(cases.paper[i])
+        on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
+        papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
         fill_run(key, _SUCCESS, now, c.key[i], luck)
         fill_run(key, _PAPER, now, c.key[i], luck_of_paper)
+        tally(open_, norm, waiting, overdue)
         _close(
             p,
             well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
             false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
             false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
-            cases.on_spot[i],
-            cases.finished[i],
-            cases.expert[i],
-            cases.by_agency[i],
+            on_spot,
+            flat(cases.finished[i]),
+            flat(cases.expert[i]),
+            flat(cases.by_agency[i]),
             open_,
-            cases.blocked[i],
+            waiting,
+            overdue,
+            flat(cases.blocked[i]),
             paper,
             resolved,
-            cases.failed[i],
-            cases.returned[i],
+            flat(cases.failed[i]),
+            flat(cases.returned[i]),
             papered,
             luck,
             luck_of_paper,
         )
-        _audit(audited, luck_of_paper[2], norm, open_, paper, reopened)
+        _audit(audited, luck_of_paper[2], flat(cases.open[i, norm]), paper, reopened)
         money.claimed[i] = 0
         # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
         if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:
             money.claimed[i] = _note_claims(
-                incentives.pay[i], resolved, papered, reopened, paper, cases.claimed_share[i]
+                flat(incentives.pay[i]),
+                resolved,
+                papered,
+                reopened,
+                paper,
+                flat(cases.claimed_share[i]),
             )
         _count_year(
             now % 12 == 0,
-            cases.reported[i],
-            cases.found[i],
-            cases.by_grid[i],
-            cases.on_spot[i],
-            cases.lapsed[i],
+            flat(cases.reported[i]),
+            flat(cases.found[i]),
+            flat(cases.by_grid[i]),
+            on_spot,
+            flat(cases.lapsed[i]),
             resolved,
             papered,
             reopened,
-            cases.opened_year[i],
-            cases.grid_year[i],
-            cases.spot_year[i],
-            cases.lapsed_year[i],
-            cases.closed_year[i],
+            flat(cases.opened_year[i]),
+            flat(cases.grid_year[i]),
+            flat(cases.spot_year[i]),
+            flat(cases.lapsed_year[i]),
+            flat(cases.closed_year[i]),
         )
         c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]

@@ -44,7 +44,9 @@ from sansheng.world.plan import (
 )
 from sansheng.world.schema import (
     AGES,
+    EASY,
     GROUPS,
+    HARD,
     LAGS,
     NOBODY,
     POOLS,
@@ -131,6 +133,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         fill_station(tables, plan, first, parameters, key)
         fill_agencies(tables, plan, first, parameters, key)
         _fill_district(tables.districts, plan, first, parameters)
+    tables.communities.need_mix[:] = _need_mix(tables)
     tables.communities.vulnerable_need[:] = _vulnerable_need(tables)
     _fill_contracts(tables)
     return World(place, parameters, key, start, start, tables)
@@ -341,13 +344,22 @@ def _fill_categories(t: Categories, place: Place, p: Any) -> None:
     t.duty_rate[:] /= t.duty_rate.sum()
     hours = np.array([category.hours.value for category in place.categories])
     easy = p.h_easy * 60.0 * hours / (t.rate @ hours)
-    t.easy_minutes[:] = np.rint(easy)
-    t.hard_minutes[:] = np.rint(p.c_hard * easy)
+    t.minutes[:, EASY] = np.rint(easy)
+    t.minutes[:, HARD] = np.rint(p.c_hard * easy)
     season = np.array([category.season.values for category in place.categories])
     t.season[:] = season / season.mean(axis=1, keepdims=True)
     rates = [[getattr(c.group_rate, group) for group in GROUPS] for c in place.categories]
     t.group_rate[:] = rates / (np.array(rates) @ reference)[:, None]
     t.least_tier[:] = [category.least_tier.value for category in place.categories]
+
+
+def _need_mix(tables: Tables) -> F64:
+    """Residents' need of each category, given the groups who live there; added up in a fixed order."""
+    shares, kinds = tables.communities.group_share, tables.categories
+    mix = np.zeros((shares.shape[0], kinds.rate.shape[0]))
+    for g in range(shares.shape[1]):
+        mix += shares[:, g, None] * kinds.group_rate[:, g]
+    return kinds.rate * mix
 
 
 def _vulnerable_need(tables: Tables) -> F64:

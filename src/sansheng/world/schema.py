@@ -91,6 +91,7 @@ class Communities(NamedTuple):
     households: Annotated[I64, column("community", unit="households", owner="population", en="households living there", zh="户数")]
     group_share: Annotated[F64, column("community", "group", unit="share", owner="population", en="share of residents in each need group", zh="各需求群体占比")]
     vulnerable: Annotated[F64, column("community", unit="share", owner="population", en="share of households with complex need", zh="复杂需求家庭占比")]
+    need_mix: Annotated[F64, column("community", "category", unit="ratio", owner="population", en="residents' need of a category, relative to all need of as many average households", zh="各类需求与同等户数平均家庭全部需求之比")]
     vulnerable_need: Annotated[F64, column("community", "category", unit="share", owner="population", en="expected share of residents' needs that come from the elderly, people on low income and the disabled", zh="需求中来自老年、低收入与残疾群体的预期占比")]
     estate_age: Annotated[F64, column("community", unit="years", owner="population", en="mean age of housing", zh="小区平均房龄")]
     estates_old: Annotated[F64, column("community", unit="share", owner="population", en="share of households in old estates", zh="老旧小区家庭占比")]
@@ -153,15 +154,15 @@ class Communities(NamedTuple):
 class Cases(NamedTuple):
     """Cases 事项: every need is latent, open, closed on paper, resolved or gone."""
 
-    open: Annotated[I32, column("community", "category", "hardness", "age", unit="cases", owner="needs", en="reported and not closed", zh="已上报未办结")]
+    open: Annotated[I32, column("community", "age", "category", "hardness", unit="cases", owner="needs", en="reported and not closed", zh="已上报未办结")]
     blocked: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="dispatch", en="open cases that wait for another department", zh="等待其他部门的事项")]
     latent: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="needs", en="needs nobody has reported", zh="未上报的潜在需求")]
     paper: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="closed on paper, need not met", zh="账面办结而未解决")]
-    minutes: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
+    minutes: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
     arisen: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs that arose this month", zh="本月新增需求")]
     reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
     by_grid: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month that grid staff found", zh="本月网格员发现上报")]
-    expert_minutes: Annotated[I64, column("community", "category", "hardness", unit="minutes", owner="deliver", en="work in progress done by professionals of the tier the category asks for", zh="在办专业工作量")]
+    expert_minutes: Annotated[I32, column("community", "category", "hardness", unit="minutes", owner="deliver", en="work in progress done by professionals of the tier the category asks for", zh="在办专业工作量")]
     on_spot: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="cases that grid staff settled on the spot this month", zh="本月网格员当场解决")]
     found: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="dispatch", en="latent needs that outreach found this month", zh="本月走访发现")]
     finished: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="deliver", en="attempts finished this month", zh="本月处理完毕")]
@@ -175,8 +176,8 @@ class Cases(NamedTuple):
     reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
     gone: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs given up for good this month", zh="本月放弃的需求")]
     lapsed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="overdue cases that people gave up this month", zh="本月逾期放弃")]
-    worked: Annotated[I64, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
-    worked_expert: Annotated[I64, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
+    worked: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
+    worked_expert: Annotated[I32, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
     closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
     opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January and dispatched", zh="本年立案派单")]
     grid_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="of which grid staff found", zh="其中网格员发现")]
@@ -329,8 +330,7 @@ class Money(NamedTuple):
 class Categories(NamedTuple):
     """Service categories: data of the place, constant in a run."""
 
-    easy_minutes: Annotated[I64, column("category", unit="minutes", owner="population", en="work of an easy case", zh="易办事项工时")]
-    hard_minutes: Annotated[I64, column("category", unit="minutes", owner="population", en="work of a hard case", zh="难办事项工时")]
+    minutes: Annotated[I64, column("category", "hardness", unit="minutes", owner="population", en="work of a case", zh="每件事项工时")]
     group_rate: Annotated[F64, column("category", "group", unit="ratio", owner="population", en="need of a group relative to the average household", zh="群体相对需求")]
     rate: Annotated[F64, column("category", unit="share", owner="population", en="share of resident need", zh="需求占比")]
     duty_rate: Annotated[F64, column("category", unit="share", owner="population", en="share of cases that service duties bring", zh="职责事项占比")]

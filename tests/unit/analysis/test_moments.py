@@ -60,11 +60,11 @@ def test_closure_of_grid_cases_weighs_each_kind_by_what_grid_staff_found(blank: 
     seen = blank()
     cases = seen.world.tables.cases
     cases.opened_year[0, 0, 0], cases.grid_year[0, 0, 0] = 100, 50
-    cases.open[0, 0, 0, 1] = 8
+    cases.open[0, 1, 0, 0] = 8
     cases.lapsed_year[0, 0, 0] = 2  # of ten left, five are expected to be of the grid
     cases.opened_year[1, 2, 1], cases.grid_year[1, 2, 1] = 40, 10
-    cases.open[1, 2, 1, 11] = 4  # one of the grid
-    cases.open[1, 2, 1, 12] = 99  # opened in an earlier year
+    cases.open[1, 11, 2, 1] = 4  # one of the grid
+    cases.open[1, 12, 2, 1] = 99  # opened in an earlier year
     assert value(seen, "grid_closure") == pytest.approx(100.0 * (1.0 - 6.0 / 60.0))
 
 
@@ -79,7 +79,7 @@ def test_closure_of_grid_cases_ignores_kinds_that_grid_staff_never_find(blank: M
     seen = blank()
     cases = seen.world.tables.cases
     cases.opened_year[0, 0, 0], cases.grid_year[0, 0, 0] = 10, 10
-    cases.opened_year[0, 1, 0], cases.open[0, 1, 0, 0] = 50, 50
+    cases.opened_year[0, 1, 0], cases.open[0, 0, 1, 0] = 50, 50
     assert value(seen, "grid_closure") == 100.0
 
 

@@ -65,7 +65,7 @@ def test_cases_recorded_are_the_cases_of_the_table(
 
 def test_open_cases_are_recorded_by_age(seen: tuple[World, Recorder]) -> None:
     world, record = seen
-    ages = world.tables.cases.open.sum(axis=(0, 1, 2))
+    ages = world.tables.cases.open.sum(axis=(0, 2, 3))
     assert last(record, "open_ages") == sum(age * n for age, n in enumerate(ages))
     assert last(record, "overdue") == ages[2:].sum()
     assert last(record, "open_this_year") == ages[:8].sum()  # August is the eighth month
@@ -78,8 +78,8 @@ def test_hours_met_are_the_standard_hours_of_resolved_needs(
 ) -> None:
     world, record = seen
     kinds, resolved = world.tables.categories, world.tables.cases.resolved
-    minutes = (resolved[:, :, 0] * kinds.easy_minutes).sum()
-    minutes += (resolved[:, :, 1] * kinds.hard_minutes).sum()
+    minutes = (resolved[:, :, 0] * kinds.minutes[:, 0]).sum()
+    minutes += (resolved[:, :, 1] * kinds.minutes[:, 1]).sum()
     assert last(record, "hours_met") == pytest.approx(minutes / 60.0)
     assert last(record, "resolved_hard") == resolved[:, :, 1].sum()
     assert last(record, "arisen_hard") == world.tables.cases.arisen[:, :, 1].sum()

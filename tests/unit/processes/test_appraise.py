@@ -83,7 +83,7 @@ def test_where_nothing_happened_nothing_went_wrong() -> None:
 def test_a_known_score(opened: Make) -> None:
     world = opened()
     t = world.tables
-    t.cases.open[0, 2, EASY, 0], t.cases.open[0, 2, EASY, 5] = 6, 2
+    t.cases.open[0, 0, 2, EASY], t.cases.open[0, 5, 2, EASY] = 6, 2
     t.cases.resolved[0, 1, EASY], t.cases.papered[0, 1, EASY] = 5, 1
     t.cases.returned[0, 1, EASY], t.cases.lapsed[0, 3, EASY] = 3, 1
     t.communities.satisfaction[0] = 70.0

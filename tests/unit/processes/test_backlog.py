@@ -5,71 +5,83 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import I32
-from sansheng.processes.backlog import count, grow_older, take_oldest
+from sansheng.processes.backlog import grow_older, take_oldest, tally
 from sansheng.world.schema import AGES
 
-COUNTS = st.lists(st.integers(0, 50), min_size=AGES, max_size=AGES)
-AGE = st.integers(0, AGES - 1)
-WANTED = st.integers(0, 800)
+KINDS = 3
+COUNTS = st.lists(st.integers(0, 50), min_size=AGES * KINDS, max_size=AGES * KINDS)
+AGE = st.integers(0, AGES)
+KIND = st.integers(0, KINDS - 1)
 
 
-def ages(*cases: int) -> I32:
+def row(cases: list[int]) -> I32:
     return np.array(cases, np.int32)
 
 
+def by_age(open_: I32) -> I32:
+    return open_.reshape(-1, KINDS)
+
+
+def tallied(open_: I32, youngest: int) -> tuple[list[int], list[int]]:
+    waiting, old = np.full(KINDS, -1, np.int32), np.full(KINDS, -1, np.int32)
+    tally(open_, youngest, waiting, old)
+    return waiting.tolist(), old.tolist()
+
+
 def test_known_counts() -> None:
-    open_ = ages(5, 4, 3, 2)
-    assert [count(open_, youngest) for youngest in range(5)] == [14, 9, 5, 2, 0]
+    open_ = row([5, 0, 1, 4, 0, 0, 3, 7, 0, 2, 0, 0])
+    assert tallied(open_, 2) == ([14, 7, 1], [5, 7, 0])
+    assert tallied(open_, 0) == ([14, 7, 1], [14, 7, 1])
+    assert tallied(open_, 4) == ([14, 7, 1], [0, 0, 0])
 
 
-def test_the_oldest_go_first() -> None:
-    open_ = ages(5, 4, 3, 2)
-    assert take_oldest(open_, 4, 0) == 4
-    assert open_.tolist() == [5, 4, 1, 0]
-    assert take_oldest(open_, 9, 1) == 5
-    assert open_.tolist() == [5, 0, 0, 0]
+@given(COUNTS, AGE)
+def test_a_tally_counts_everybody_and_those_old_enough(cases: list[int], youngest: int) -> None:
+    open_ = row(cases)
+    waiting, old = tallied(open_, youngest)
+    assert waiting == by_age(open_).sum(axis=0).tolist()
+    assert old == by_age(open_)[youngest:].sum(axis=0).tolist()
+    assert open_.tolist() == cases
 
 
-@given(COUNTS, WANTED, AGE)
-def test_cases_are_taken_as_far_as_they_are_there(cases: list[int], n: int, age: int) -> None:
-    open_ = ages(*cases)
-    taken = take_oldest(open_, n, age)
-    assert taken == min(n, sum(cases[age:]))
-    assert open_.sum() == sum(cases) - taken
-    assert open_.min() >= 0
-    assert open_[:age].tolist() == cases[:age]
+def test_the_oldest_of_a_kind_go_first() -> None:
+    open_ = row([5, 9, 9, 4, 9, 9, 3, 9, 9, 2, 9, 9])
+    take_oldest(open_, KINDS, 0, 4, 14)
+    assert open_.tolist() == [5, 9, 9, 4, 9, 9, 1, 9, 9, 0, 9, 9]
 
 
-@given(COUNTS, WANTED, AGE)
-def test_a_case_is_taken_only_when_no_older_one_is_left(cases: list[int], n: int, age: int) -> None:
-    open_ = ages(*cases)
-    take_oldest(open_, n, age)
-    touched = np.flatnonzero(open_ != np.array(cases))
+@given(COUNTS, KIND, st.data())
+def test_as_many_are_taken_as_asked_and_older_ones_first(
+    cases: list[int], kind: int, data: st.DataObject
+) -> None:
+    before, open_ = by_age(row(cases)), row(cases)
+    waiting = int(before[:, kind].sum())
+    n = data.draw(st.integers(0, waiting))
+    take_oldest(open_, KINDS, kind, n, waiting)
+    after = by_age(open_)
+    assert after.sum() == before.sum() - n
+    assert after.min() >= 0
+    others = np.arange(KINDS) != kind
+    np.testing.assert_array_equal(after[:, others], before[:, others])
+    touched = np.flatnonzero(after[:, kind] != before[:, kind])
     if touched.size:
-        assert not open_[touched.min() + 1 :].any()
+        assert not after[touched.min() + 1 :, kind].any()
 
 
-@given(COUNTS, WANTED, WANTED, AGE)
-def test_asking_for_more_never_takes_fewer(cases: list[int], one: int, two: int, age: int) -> None:
-    few, many = sorted((one, two))
-    assert take_oldest(ages(*cases), few, age) <= take_oldest(ages(*cases), many, age)
-
-
-def test_a_month_moves_everybody_on_and_the_last_bucket_keeps_the_rest() -> None:
-    open_ = ages(5, 4, 3, 2)
-    grow_older(open_)
-    assert open_.tolist() == [0, 5, 4, 5]
+def test_a_month_moves_everybody_on_and_the_last_age_keeps_the_rest() -> None:
+    open_ = row([5, 1, 0, 4, 2, 0, 3, 3, 0, 2, 4, 9])
+    grow_older(open_, KINDS)
+    assert open_.tolist() == [0, 0, 0, 5, 1, 0, 4, 2, 0, 5, 7, 9]
 
 
 @given(COUNTS, st.integers(0, 20))
-def test_growing_older_loses_nobody_and_ends_in_the_last_bucket(
-    cases: list[int], months: int
-) -> None:
-    open_ = ages(*cases)
+def test_growing_older_loses_nobody_and_ends_in_the_last_age(cases: list[int], months: int) -> None:
+    before, open_ = by_age(row(cases)), row(cases)
     for _ in range(months):
-        grow_older(open_)
-    assert open_.sum() == sum(cases)
+        grow_older(open_, KINDS)
+    after = by_age(open_)
+    np.testing.assert_array_equal(after.sum(axis=0), before.sum(axis=0))
     if months >= AGES - 1:
-        assert open_[-1] == sum(cases)
+        np.testing.assert_array_equal(after[-1], before.sum(axis=0))
     else:
-        assert open_[months:-1].tolist() == cases[: AGES - 1 - months]
+        np.testing.assert_array_equal(after[months:-1], before[: AGES - 1 - months])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansheng.core.tables import I64
+from sansheng.core.tables import I32, I64
 from sansheng.month import pass_month, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
@@ -18,13 +18,13 @@ from sansheng.world.world import World
 Make = Callable[..., World]
 
 
-def pools(*minutes: int) -> I64:
-    return np.array(minutes, np.int64)
+def pools(*minutes: int) -> I32:
+    return np.array(minutes, np.int32)
 
 
 def needs(world: World) -> I64:
     kinds = world.tables.categories
-    return np.stack([kinds.easy_minutes, kinds.hard_minutes], axis=1)
+    return kinds.minutes
 
 
 def idle(world: World) -> None:
@@ -35,13 +35,13 @@ def idle(world: World) -> None:
 
 def test_minutes_are_taken_in_proportion() -> None:
     minutes = pools(30, 20, 10)
-    use_up(minutes, 30)
+    use_up(minutes, 30, 60)
     assert minutes.tolist() == [15, 10, 5]
 
 
 def test_minutes_that_do_not_divide_are_taken_from_the_first() -> None:
     minutes = pools(10, 10, 10)
-    use_up(minutes, 20)
+    use_up(minutes, 20, 30)
     assert minutes.tolist() == [2, 4, 4]
 
 
@@ -50,7 +50,7 @@ def test_no_minute_is_taken_twice_or_left(had: list[int], share: float) -> None:
     used = int(share * sum(had))
     minutes = pools(*had)
     if sum(had):
-        use_up(minutes, used)
+        use_up(minutes, used, sum(had))
         assert minutes.sum() == sum(had) - used
         assert minutes.min() >= 0
         exact = np.array(had) * used / sum(had)
@@ -60,7 +60,7 @@ def test_no_minute_is_taken_twice_or_left(had: list[int], share: float) -> None:
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3).filter(any))
 def test_using_everything_leaves_nothing(had: list[int]) -> None:
     minutes = pools(*had)
-    use_up(minutes, sum(had))
+    use_up(minutes, sum(had), sum(had))
     assert not minutes.any()
 
 
@@ -68,7 +68,7 @@ def test_two_attempts_and_a_half_are_two_attempts_and_the_half_stays(opened: Mak
     world = opened()
     idle(world)
     cases, need = world.tables.cases, int(needs(world)[4, 0])
-    cases.open[7, 4, 0, 0] = 9
+    cases.open[7, 0, 4, 0] = 9
     cases.worked[7, 4, 0] = (need, 0, need + need // 2)
     cases.worked_expert[7, 4, 0] = need
     run_steps(world, "deliver")
@@ -82,7 +82,7 @@ def test_blocked_cases_are_not_attempted_and_the_work_is_kept(opened: Make) -> N
     world = opened()
     idle(world)
     cases, need = world.tables.cases, int(needs(world)[0, 1])
-    cases.open[0, 0, 1, 3] = 5
+    cases.open[0, 3, 0, 1] = 5
     cases.blocked[0, 0, 1] = 4
     cases.worked[0, 0, 1, BASE_GENERAL] = 3 * need
     run_steps(world, "deliver")

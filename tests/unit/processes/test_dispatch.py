@@ -42,10 +42,10 @@ def test_no_case_is_lost_on_the_way_to_the_desk(lived: Make) -> None:
     latent, open_ = cases.latent.copy(), cases.open.copy()
     run_steps(world, "dispatch")
     np.testing.assert_array_equal(cases.latent, latent - cases.found)
-    fresh = open_[..., 0] + cases.found - cases.on_spot
-    np.testing.assert_array_equal(cases.open[..., 0], fresh)
-    np.testing.assert_array_equal(cases.open[..., 1:], open_[..., 1:])
-    assert (cases.blocked <= cases.open.sum(axis=3)).all()
+    fresh = open_[:, 0] + cases.found - cases.on_spot
+    np.testing.assert_array_equal(cases.open[:, 0], fresh)
+    np.testing.assert_array_equal(cases.open[:, 1:], open_[:, 1:])
+    assert (cases.blocked <= cases.open.sum(axis=1)).all()
     assert cases.found.sum() > 0
 
 
@@ -87,12 +87,12 @@ def test_grid_staff_settle_their_share_of_the_easy_cases_they_find(
     world = lived(on_spot=share, out_rate=0.0)
     cases = world.tables.cases
     run_steps(world, "needs")
-    new = cases.open[..., 0].copy()
+    new = cases.open[:, 0].copy()
     assert cases.by_grid[:, :, EASY].sum() > 500
     run_steps(world, "dispatch")
     assert not cases.on_spot[:, :, HARD].any()
     assert (cases.on_spot <= cases.by_grid).all()
-    np.testing.assert_array_equal(cases.open[..., 0], new - cases.on_spot)
+    np.testing.assert_array_equal(cases.open[:, 0], new - cases.on_spot)
     found = cases.by_grid[:, :, EASY].sum(axis=1)
     assert (np.abs(cases.on_spot.sum(axis=(1, 2)) - share * found) < 1.0).all()
 

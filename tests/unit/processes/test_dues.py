@@ -121,7 +121,7 @@ def test_matched_hours_work_like_those_the_agency_sells(lived: Make) -> None:
     for in_kind in (0, 1):
         world = lived(m_use=0.1)
         t = world.tables
-        t.cases.open[:, :, :, 0] += 1_000  # work never runs out
+        t.cases.open[:, 0] += 1_000  # work never runs out
         run_steps(world, "effort")
         sold = t.communities.hours_by * t.contracts.price[t.communities.lot]
         t.communities.in_kind[:] = in_kind * np.rint(sold.sum(axis=1) / 0.1)

@@ -12,8 +12,9 @@ from sansheng.core.tables import F64, I64
 from sansheng.month import run_steps
 from sansheng.processes import effort
 from sansheng.processes.effort import (
+    learned,
     looking_good,
-    productivity,
+    output,
     spread,
     urgency,
     volunteer_factor,
@@ -32,7 +33,7 @@ MINUTES = st.floats(0.0, 1e6)
 
 
 def learn(tier: int = 0, tenure: int = 0, burnout: float = 0.0) -> float:
-    return productivity(tier, tenure, burnout, 0.6, 1.5, 0.05, 0.06)
+    return output(tier, learned(tenure, 0.6, 1.5), burnout, 0.05, 0.06)
 
 
 def given_minutes(minutes: float, backlog: F64, appeal: F64) -> tuple[F64, F64, float]:
@@ -190,7 +191,7 @@ def test_a_stationed_hour_is_sixty_minutes_of_work_or_idle(opened: Make) -> None
     t = world.tables
     t.communities.admin_hours[:] = 0.0
     t.categories.volunteer[:] = 0.0
-    t.cases.open[:, :, :, 0] = 3
+    t.cases.open[:, 0] = 3
     run_steps(world, "effort")
     staff = np.bincount(
         t.workers.community[(t.workers.employer == STATION) & (t.workers.filled == 1)],
@@ -212,8 +213,8 @@ def test_no_kind_gets_more_work_than_it_has_left(lived: Make) -> None:
     t = world.tables
     t.categories.volunteer[:] = 0.0
     run_steps(world, "effort")
-    need = np.stack([t.categories.easy_minutes, t.categories.hard_minutes], axis=1)
-    open_ = t.cases.open.sum(axis=3) - t.cases.blocked
+    need = t.categories.minutes
+    open_ = t.cases.open.sum(axis=1) - t.cases.blocked
     room = np.maximum(0, open_ * need - t.cases.minutes.sum(axis=3))
     assert (t.cases.worked.sum(axis=3) <= room + 1e-6).all()
     assert (t.cases.worked_expert <= t.cases.worked.sum(axis=3)).all()
@@ -291,8 +292,8 @@ def test_a_flat_tariff_shifts_effort_to_easy_cases_and_equal_pay_does_not(lived:
     none, flat, equal = (busy(lived()) for _ in range(3))
     flat.tables.incentives.pay[:] = 3_000
     kinds = none.tables.categories
-    equal.tables.incentives.pay[:, :, EASY] = 40 * kinds.easy_minutes
-    equal.tables.incentives.pay[:, :, HARD] = 40 * kinds.hard_minutes
+    equal.tables.incentives.pay[:, :, EASY] = 40 * kinds.minutes[:, 0]
+    equal.tables.incentives.pay[:, :, HARD] = 40 * kinds.minutes[:, 1]
     for world in (none, flat, equal):
         world.tables.incentives.pass_through[:] = 0.0
         run_steps(world, "effort")
@@ -363,12 +364,12 @@ def test_whole_minutes_add_up_to_the_work_there_is(lived: Make) -> None:
     t = world.tables
     t.communities.admin_hours[:] = 0.0
     t.cases.open[:] = 0
-    t.cases.open[:, :, :, 0] = 1
+    t.cases.open[:, 0] = 1
     t.cases.blocked[:] = 0
     run_steps(world, "effort", "deliver")
     idle = t.communities.hours_idle > 0.0
     assert idle.sum() > 50
-    np.testing.assert_array_equal(t.cases.finished[idle], t.cases.open.sum(axis=3)[idle])
+    np.testing.assert_array_equal(t.cases.finished[idle], t.cases.open.sum(axis=1)[idle])
 
 
 def test_pressure_is_felt_as_a_stake_by_stations_alone(lived: Make) -> None:

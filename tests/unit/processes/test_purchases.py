@@ -59,8 +59,8 @@ def weights_of(world: World, members: int = 2) -> F64:
 def test_what_is_open_weighs_by_its_hours(opened: Make) -> None:
     world = opened(see=0.0)
     t = world.tables
-    t.cases.open[0, 3, 0, 1], t.cases.open[1, 3, HARD, 0], t.cases.open[2, 4] = 5, 2, 99
-    expected = 5 * t.categories.easy_minutes[3] + 2 * t.categories.hard_minutes[3]
+    t.cases.open[0, 1, 3, 0], t.cases.open[1, 0, 3, HARD], t.cases.open[2, :, 4] = 5, 2, 99
+    expected = 5 * t.categories.minutes[3, 0] + 2 * t.categories.minutes[3, 1]
     weights = weights_of(world)
     assert weights[3] == pytest.approx(expected)
     assert np.delete(weights, 3).max() < 1e-6

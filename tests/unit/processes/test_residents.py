@@ -69,8 +69,8 @@ def test_performance_weighs_outcomes_by_the_work_they_take(opened: Make) -> None
     cases.resolved[0, 2] = (3, 1)
     cases.failed[0, 2, 1] = 1
     cases.lapsed[0, 5, 0] = 2
-    good = 3 * kinds.easy_minutes[2] + kinds.hard_minutes[2]
-    bad = kinds.hard_minutes[2] + 2 * kinds.easy_minutes[5]
+    good = 3 * kinds.minutes[2, 0] + kinds.minutes[2, 1]
+    bad = kinds.minutes[2, 1] + 2 * kinds.minutes[5, 0]
     run_steps(world, "residents")
     assert world.tables.communities.performance[0] == pytest.approx(good / (good + bad))
     assert world.tables.communities.performance[1] == 0.0
@@ -260,8 +260,8 @@ def test_satisfaction_moves_when_half_of_the_work_is_lost_and_sticks_nowhere(liv
     for easy in (1.0, 2.0):  # every case takes twice the hours: half of all capacity is gone
         world = lived()
         kinds = world.tables.categories
-        kinds.easy_minutes[:] = (kinds.easy_minutes * easy).astype(np.int64)
-        kinds.hard_minutes[:] = (kinds.hard_minutes * easy).astype(np.int64)
+        kinds.minutes[:, 0] = (kinds.minutes[:, 0] * easy).astype(np.int64)
+        kinds.minutes[:, 1] = (kinds.minutes[:, 1] * easy).astype(np.int64)
         record = make_recorder(world.month, 24, world.tables.communities.key.size)
         pass_months(world, make_rule("per_household"), record, 24)
         c = world.tables.communities
@@ -301,7 +301,7 @@ def test_harmony_and_safety_fall_with_unresolved_needs_of_their_categories(lived
     calmer = t.communities.harmony.copy()
     world.parameters = world.parameters._replace(a_part=0.0, self_growth=0.0, self_loss=0.0)
     for array, index in (
-        (t.cases.open, (0, 3, 0, 2)),
+        (t.cases.open, (0, 2, 3, 0)),
         (t.cases.latent, (1, 3, 1)),
         (t.cases.paper, (2, 3, 0)),
     ):

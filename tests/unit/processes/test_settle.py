@@ -30,15 +30,14 @@ from sansheng.world.world import World
 
 Make = Callable[..., World]
 
-EASY_MINUTES = np.array([60, 60], np.int64)
-HARD_MINUTES = np.array([300, 600], np.int64)
+NEED = np.array([[60, 300], [60, 600]], np.int64)
 WORK = st.lists(st.integers(0, 10_000), min_size=12, max_size=12).map(
     lambda minutes: np.array(minutes, np.int64).reshape(2, 2, 3)
 )
 
 
 def relative(pay: list[list[int]], worked: I64) -> float:
-    return relative_tariff(np.array(pay, np.int64), EASY_MINUTES, HARD_MINUTES, worked)
+    return relative_tariff(np.array(pay, np.int64), NEED, worked)
 
 
 def quiet(world: World) -> World:
@@ -269,8 +268,8 @@ def test_pay_that_follows_the_tariff_follows_it_by_the_pass_through(lived: Make)
         t.contracts.provider[9, 0], t.contracts.price[9, 0] = agency_of(world), 4_000
         t.communities.hours_paid[9] = t.communities.hours_by[9, 0] = 10.0
         t.incentives.pass_through[:] = passed
-        t.incentives.pay[9, 0, EASY] = 2 * t.categories.easy_minutes[0]
-        t.incentives.pay[9, 0, HARD] = t.categories.hard_minutes[0]
+        t.incentives.pay[9, 0, EASY] = 2 * t.categories.minutes[0, 0]
+        t.incentives.pay[9, 0, HARD] = t.categories.minutes[0, 1]
         t.cases.worked[9, 0, EASY, AGENCY_PRO] = 100
         t.cases.worked[9, 0, HARD, BASE_GENERAL] = 100
         run_steps(world, "settle")

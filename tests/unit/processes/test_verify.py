@@ -21,7 +21,7 @@ SHARE = st.floats(0.0, 1.0)
 def attempts(world: World) -> World:
     """Let every open case that is not blocked have been attempted."""
     cases = world.tables.cases
-    cases.finished[:] = cases.open.sum(axis=3) - cases.blocked
+    cases.finished[:] = cases.open.sum(axis=1) - cases.blocked
     cases.expert[:] = 0.5
     cases.by_agency[:] = 0.5
     cases.on_spot[:] = 0
@@ -120,7 +120,7 @@ def test_where_every_attempt_succeeds_all_of_them_are_resolved(lived: Make) -> N
     waiting = cases.blocked.copy()
     run_steps(world, "verify")
     np.testing.assert_array_equal(cases.resolved, cases.finished)
-    np.testing.assert_array_equal(cases.open.sum(axis=3), waiting)
+    np.testing.assert_array_equal(cases.open.sum(axis=1), waiting)
     assert not cases.failed.any()
     assert not cases.papered.any()
 
@@ -141,27 +141,27 @@ def test_where_everybody_cheats_failures_and_overdue_cases_are_closed_on_paper(
 ) -> None:
     world = attempts(lived(q_easy=0.0, q_gen=0.0, q_pro=0.0, phi_0=1.0, p_aud=0.0))
     cases = world.tables.cases
-    paper, open_ = cases.paper.copy(), cases.open.sum(axis=3)
+    paper, open_ = cases.paper.copy(), cases.open.sum(axis=1)
     run_steps(world, "verify")
     np.testing.assert_array_equal(cases.paper, paper + cases.papered)
-    np.testing.assert_array_equal(cases.open.sum(axis=3), open_ - cases.papered)
+    np.testing.assert_array_equal(cases.open.sum(axis=1), open_ - cases.papered)
     assert (cases.papered >= cases.finished).all()
-    assert not cases.open[..., 2:].any()
+    assert not cases.open[:, 2:].any()
     assert not cases.resolved.any()
 
 
 def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
     world = attempts(lived("task_based"))
     cases = world.tables.cases
-    before, paper, closed = cases.open.sum(axis=3), cases.paper.copy(), cases.closed_year.copy()
+    before, paper, closed = cases.open.sum(axis=1), cases.paper.copy(), cases.closed_year.copy()
     run_steps(world, "verify")
     went = cases.resolved + cases.papered - cases.reopened
-    np.testing.assert_array_equal(cases.open.sum(axis=3), before - went)
+    np.testing.assert_array_equal(cases.open.sum(axis=1), before - went)
     np.testing.assert_array_equal(cases.paper, paper + cases.papered - cases.reopened)
     np.testing.assert_array_equal(cases.closed_year, closed + went)
     assert (cases.resolved + cases.failed >= cases.finished).all()
     assert (cases.papered <= cases.failed).all()
-    assert (cases.blocked <= cases.open.sum(axis=3)).all()
+    assert (cases.blocked <= cases.open.sum(axis=1)).all()
     assert cases.open.min() >= 0
 
 
@@ -193,9 +193,9 @@ def test_the_stake_is_that_of_who_did_the_work(lived: Make) -> None:
     for by_agency in (1.0, 0.0):
         world = attempts(lived(q_gen=0.0, q_pro=0.0, q_easy=0.0, phi_0=0.0, norm_months=4.0))
         cases = world.tables.cases
-        cases.open[..., 4:] = 0
+        cases.open[:, 4:] = 0
         cases.blocked[:] = 0
-        cases.finished[:] = cases.open.sum(axis=3)
+        cases.finished[:] = cases.open.sum(axis=1)
         cases.by_agency[:] = by_agency
         world.tables.communities.stake_agency[:] = 0.0
         world.tables.communities.stake_station[:] = 3.0
@@ -209,11 +209,11 @@ def test_a_certain_audit_reopens_every_paper_closure_as_overdue(lived: Make) -> 
     world = lived(p_aud=1.0, phi_0=0.0, phi_max=0.0, norm_months=3.0)
     cases = world.tables.cases
     cases.finished[:] = 0
-    paper, overdue = cases.paper.copy(), cases.open[..., 3].copy()
+    paper, overdue = cases.paper.copy(), cases.open[:, 3].copy()
     assert paper.sum() > 0
     run_steps(world, "verify")
     np.testing.assert_array_equal(cases.reopened, paper)
-    np.testing.assert_array_equal(cases.open[..., 3], overdue + paper)
+    np.testing.assert_array_equal(cases.open[:, 3], overdue + paper)
     assert not cases.paper.any()
 
 
@@ -262,7 +262,7 @@ def test_a_share_of_claims_is_a_share_whatever_audits_find(lived: Make) -> None:
     shares = world.tables.cases.claimed_share
     for _ in range(6):
         run_steps(attempts(world), "verify")
-        world.tables.cases.open[..., 0] += 4
+        world.tables.cases.open[:, 0] += 4
         assert shares.min() >= 0.0
         assert shares.max() <= 1.0
         world.month += 1

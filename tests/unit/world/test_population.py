@@ -239,8 +239,8 @@ def test_the_reference_population_has_the_average_need_in_every_category(
 
 def test_the_mean_easy_case_takes_the_hours_given(chenghua: Place, parameters: Make) -> None:
     t = build_world(chenghua, parameters(h_easy=5.0, c_hard=4.0), 0, 0, 0).tables.categories
-    assert t.rate @ t.easy_minutes == pytest.approx(300.0, abs=0.5)
-    np.testing.assert_allclose(t.hard_minutes, 4 * t.easy_minutes, atol=2.5)
+    assert t.rate @ t.minutes[:, 0] == pytest.approx(300.0, abs=0.5)
+    np.testing.assert_allclose(t.minutes[:, 1], 4 * t.minutes[:, 0], atol=2.5)
 
 
 def test_certified_people_spread_over_stations_like_staff(world: World) -> None:
