@@ -161,14 +161,18 @@ def offspring(units: F64, implausibility: F64, n: int, seed: int, number: int) -
 
     chosen = np.argsort(implausibility, kind="stable")[: max(2, n // PARENTS)]
     parents = units[chosen]
-    spread = np.maximum(LEAST_STEP, np.sqrt(2.0 * parents.var(axis=0)))
+    # Steps follow how parents spread together: along a valley of equal fit, not across it.
+    shape = 2.0 * np.atleast_2d(np.cov(parents, rowvar=False)) + LEAST_STEP**2 * np.eye(
+        units.shape[1]
+    )
+    spread = np.linalg.cholesky(shape)
     key = Key(seed, 0)
     which, luck = np.empty(n), np.empty(units.shape[1])
     fill_run(key, _PARENT, number, 0, which)
     new = parents[np.minimum((which * len(parents)).astype(np.int64), len(parents) - 1)]
     for i in range(n):
         fill_run(key, _STEP, number, i, luck)
-        new[i] += spread * ndtri(luck)
+        new[i] += spread @ ndtri(luck)
     # What steps over an edge of the prior comes back from it.
     folded: F64 = np.abs((new + 1.0) % 2.0 - 1.0)
     return folded

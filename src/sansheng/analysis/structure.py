@@ -121,8 +121,8 @@ CHECKS = (
         "turnover_base",
         Text("turnover of community workers", "社区工作者年离职率"),
         "%/year",
-        16.0,
-        20.0,
+        4.0,
+        25.0,
     ),
     Check(
         "burnout_most",

@@ -52,9 +52,6 @@ _TABLED = 64
 _INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
 """One over small counts: a product costs a fifth of a division."""
 
-_FEW = 64
-"""Trials up to which a power is taken by squaring, at an error of a few units in the last place."""
-
 _FAR = 10.0
 """Standard deviations below the mean at which a search starts: less than 2e-22 lies under it."""
 
@@ -285,54 +282,6 @@ def poisson(u: float, mean: float) -> int:
     return count
 
 
-@kernel
-def binomial(u: float, n: int, p: float) -> int:
-    """Return the smallest count whose binomial distribution function reaches ``u``.
-
-    Parameters
-    ----------
-    u
-        Probability in (0, 1).
-    n
-        Trials; none or less gives 0.
-    p
-        Chance of success; 0 or less gives 0, 1 or more gives ``n``.
-
-    Notes
-    -----
-    As :func:`poisson`. A chance above one half counts failures from the other end, by ``1 - u``.
-
-    Raises
-    ------
-    ValueError
-        If ``u`` or ``p`` is not such a number, or the expected count exceeds 1e9.
-    """
-    if not (0.0 < u < 1.0) or math.isnan(p):
-        raise ValueError("a binomial draw needs 0 < u < 1 and a chance that is a number")
-    if n <= 0 or p <= 0.0:
-        return 0
-    if p >= 1.0:
-        return n
-    if p > 0.5:
-        # Failures: the smallest count whose distribution function exceeds 1 - u.
-        return n - _binomial_search(np.nextafter(1.0 - u, 2.0), n, 1.0 - p)
-    return _binomial_search(u, n, p)
-
-
-@inlined
-def thin(u: float, n: int, p: float) -> int:
-    """Return :func:`binomial`, most often without having to work it out.
-
-    By Bernoulli's inequality none of ``n`` happens at least as often as :math:`1 - np`, and all at least
-    as often as :math:`1 - n(1 - p)`.
-    """
-    if n <= 0 or u <= 1.0 - n * p:
-        return 0
-    if u >= n * (1.0 - p):
-        return n
-    return binomial(u, n, p)
-
-
 @inlined
 def whole(sum_: float, luck: float) -> int:
     """Return the whole number that a running sum of expected counts has reached.
@@ -349,48 +298,6 @@ def whole(sum_: float, luck: float) -> int:
         Draw in (0, 1), the same for the whole run.
     """
     return int(sum_ + luck)
-
-
-@kernel
-def _binomial_search(u: float, n: int, p: float) -> int:
-    """Return the binomial count by summing from the bottom up, for ``p`` up to one half."""
-    mean = n * p
-    if mean > MOST:
-        raise ValueError("a binomial draw needs an expected count of at most 1e9")
-    count = 0
-    term = _power(1.0 - p, n) if n <= _FEW else math.exp(n * math.log1p(-p))
-    if mean > 500.0:
-        count = int(mean - _FAR * math.sqrt(mean))
-        rest = n - count
-        term = math.exp(
-            _stirling_error(n)
-            - _stirling_error(count)
-            - _stirling_error(rest)
-            - _deviance(count, mean)
-            - _deviance(rest, n * (1.0 - p))
-        )
-        term *= math.sqrt(n / (2.0 * math.pi * count * rest))
-    odds = p / (1.0 - p)
-    total = term
-    while total < u and count < n:
-        count += 1
-        term *= (n - count + 1) / count * odds
-        if count > mean and total + term == total:
-            break
-        total += term
-    return count
-
-
-@kernel
-def _power(base: float, n: int) -> float:
-    """Return ``base ** n`` by squaring: a few products, where a logarithm and an exponential cost ten."""
-    power = 1.0
-    while n > 0:
-        if n & 1:
-            power *= base
-        base *= base
-        n >>= 1
-    return power
 
 
 @kernel

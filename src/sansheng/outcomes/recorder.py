@@ -17,7 +17,6 @@ from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGENCY,
     AGES,
-    STATION,
     Cases,
     Categories,
     Communities,
@@ -194,13 +193,14 @@ def _people(
     p: Any,
     districts: Districts,
     communities: Communities,
+    providers: Providers,
     workers: Workers,
     cases: Cases,
     money: Money,
 ) -> None:
     """Count people and what communities live through."""
     staff = np.empty(communities.key.shape[0], dtype=np.int64)
-    _workforce(m, t, districts, workers, staff)
+    _workforce(m, t, districts, communities, providers, workers, staff)
     _communities(m, y, t, year, p, districts, communities, staff, cases, money)
 
 
@@ -277,36 +277,45 @@ def _communities(
 
 
 @kernel
-def _workforce(m: Monthly, t: int, districts: Districts, workers: Workers, staff: I64) -> None:
+def _workforce(
+    m: Monthly,
+    t: int,
+    districts: Districts,
+    communities: Communities,
+    providers: Providers,
+    workers: Workers,
+    staff: I64,
+) -> None:
     """Count people; ``staff`` receives those of each station, shape ``(community,)``."""
     w = workers
-    station = quits = certified = holders = moves = 0
-    agency = agency_quits = layoffs = first_year = first_quits = bill = owed = 0
-    tenure_left = 0
+    station = quits = certified = moves = 0
     burnout_station = burnout_agency = 0.0
-    staff[:] = 0
-    for i in range(w.key.shape[0]):
-        moves += w.moved[i] + w.promoted[i]
-        owed += w.owed[i]
-        here = w.filled[i] == 1
-        holds = here and w.tier[i] > 0
-        holders += 1 if holds else 0
-        if w.employer[i] == STATION:
+    for c in range(communities.key.shape[0]):
+        here = 0
+        for i in range(communities.first_seat[c], communities.first_seat[c] + communities.seats[c]):
             quits += w.quits[i]
-            certified += 1 if holds else 0
-            if here:
-                station += 1
-                staff[w.community[i]] += 1
+            moves += w.promoted[i]
+            if w.filled[i] == 1:
+                here += 1
+                certified += 1 if w.tier[i] > 0 else 0
                 burnout_station += w.burnout[i]
-        else:
+        staff[c] = here
+        station += here
+    agency = agency_quits = layoffs = first_year = first_quits = bill = owed = 0
+    holders, tenure_left = certified, 0
+    for a in range(providers.key.shape[0]):
+        for i in range(providers.first_seat[a], providers.first_seat[a] + providers.seats[a]):
+            moves += w.moved[i]
+            owed += w.owed[i]
             agency_quits += w.quits[i]
             layoffs += w.leaves[i]
             first_year += w.first_year[i]
             first_quits += w.first_year[i] * w.quits[i]
             tenure_left += w.left_after[i]
             bill += w.wage[i]
-            if here:
+            if w.filled[i] == 1:
                 agency += 1
+                holders += 1 if w.tier[i] > 0 else 0
                 burnout_agency += w.burnout[i]
     m.certified_people[t] = holders
     m.moves_agency[t] = moves
@@ -450,7 +459,7 @@ def step(
         communities.vulnerable_need,
         flat(categories.minutes),
     )
-    _people(m, y, t, year, p, districts, communities, workers, cases, money)
+    _people(m, y, t, year, p, districts, communities, providers, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
     _organisations(m, t, now, first, providers, categories.visible, money)
     _lots(m, t, contracts)

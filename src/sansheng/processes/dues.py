@@ -92,6 +92,22 @@ def months_late(u: float, p_late: float, most: int) -> int:
     return months
 
 
+@inlined
+def mean_wait(pay_lag: float, p_late: float, advance: float) -> float:
+    """Months of its wages that an agency has to carry, on average, until it is paid.
+
+    Parameters
+    ----------
+    pay_lag
+        Months between service and payment.
+    p_late
+        Probability that a payment is put off by a month, and by another.
+    advance
+        Share that is paid at once.
+    """
+    return (pay_lag + p_late / (1.0 - p_late)) * (1.0 - advance)
+
+
 @kernel
 def relative_tariff(pay_: I64, need: I64, worked: I32) -> float:
     """Tariff per minute of what the agency worked on, relative to all staff of the community.

@@ -270,7 +270,7 @@ _TIERS = 5
 _A_HAIR = 1e-6
 """Minutes that sums of floating-point numbers may lack."""
 
-_FEW_CASES, _FEW_AGES = 32, 64
+_FEW_CASES, _FEW_AGES = 24, 24
 """Cases of a kind, and the sum of their ages, below which the weight of their urgency is kept for the next."""
 
 _MOST_WEIGHT = math.exp(3.0)
@@ -360,10 +360,16 @@ def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
         Minutes left when all work ran out.
     """
     left = max(0.0, minutes)
-    total = 0.0
+    total = all_work = 0.0
     for j in range(backlog.shape[0]):
         given[j] = 0.0
         total += backlog[j] * pull[j]
+        all_work += backlog[j]
+    if left >= all_work:
+        for j in range(backlog.shape[0]):
+            given[j] = backlog[j]
+            backlog[j] = 0.0
+        return left - all_work
     for _ in range(_ROUNDS):
         if left <= 1e-9 or total <= 1e-9:
             break
@@ -790,6 +796,8 @@ def _choose_work(
         _pull(p, cost, stake, 1.0, pay, need_hours, visible, work, urgent, pull)
         for pool in range(BASE_PRO, POOLS):
             able = minutes[i, pool]
+            if able <= 0.0:
+                continue
             idle += spread(able * (1.0 - show), work, pull, given)
             gamed += able * show
             at_hand += able

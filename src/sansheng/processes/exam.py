@@ -181,13 +181,19 @@ def pay_allowances(p: Any, districts: Districts, workers: Workers, money: Money)
     monthly = np.zeros(HIGHEST_TIER + 1, np.int64)
     for tier in range(HIGHEST_TIER + 1):
         monthly[tier] = allowance_of(tier, p.allowance)
-    stations = agencies = 0
+    stations = agencies = spent = d = 0
     for i in range(w.key.shape[0]):
+        if w.district[i] != d:
+            districts.allowances[d] += spent
+            spent, d = 0, w.district[i]
         paid = monthly[w.tier[i]] if w.filled[i] == 1 else 0
         w.allowance[i] = paid
-        districts.allowances[w.district[i]] += paid
-        stations += paid if w.employer[i] == STATION else 0
-        agencies += 0 if w.employer[i] == STATION else paid
+        spent += paid
+        if w.employer[i] == STATION:
+            stations += paid
+        else:
+            agencies += paid
+    districts.allowances[d] += spent
     pay(money, FINANCE, BASE_LINE, stations)
     pay(money, BASE_LINE, WAGES, stations)
     pay(money, FINANCE, WAGES, agencies)

@@ -180,10 +180,13 @@ def _open_posts(
     for a in range(o.key.shape[0]):
         if o.kind[a] == AGENCY and o.alive[a] == 1:
             lack[a] = max(0, o.target[a] - o.staff[a])
-    n = 0
+    n = d = people = 0
     for i in range(w.key.shape[0]):
+        if w.district[i] != d:
+            in_use[d] += people
+            people, d = 0, w.district[i]
         if w.filled[i] == 1:
-            in_use[w.district[i]] += 1.0
+            people += 1
             continue
         e = w.employer[i]
         if e == STATION or lack[e] > 0:
@@ -192,6 +195,7 @@ def _open_posts(
             vacancies[w.district[i]] += 1.0
             if e != STATION:
                 lack[e] -= 1
+    in_use[d] += people
     return n
 
 

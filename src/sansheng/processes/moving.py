@@ -132,23 +132,24 @@ def follow_posts(
     """
     w, o = workers, providers
     w.moved[:] = 0
-    for i in range(w.key.shape[0]):
-        c, former = w.community[i], w.employer[i]
-        if former < 0 or c < 0 or serves(contracts, communities, c, former):
-            continue
-        w.community[i] = NOBODY
-        new = successor(contracts, communities, c)
-        if new < 0 or uniform(key, _FOLLOW, now, w.key[i], w.generation[i]) >= p.move_share:
-            continue
-        j = _free_seat(o.first_seat[new], o.seats[new], w)
-        if j < 0:
-            continue
-        transfer(w, i, j, c, p.k_sen, o.owed_former)
-        w.moved[j] = 1
-        theirs, ours = tie_slot(ties.provider[c], former), tie_slot(ties.provider[c], new)
-        if theirs >= 0 and ours >= 0 and posted[c, theirs] > 0:
-            part = ties.capital[c, theirs] / posted[c, theirs]
-            ties.capital[c, ours] = min(1.0, ties.capital[c, ours] + part)
+    for former in range(o.key.shape[0]):
+        for i in range(o.first_seat[former], o.first_seat[former] + o.seats[former]):
+            c = w.community[i]
+            if c < 0 or serves(contracts, communities, c, former):
+                continue
+            w.community[i] = NOBODY
+            new = successor(contracts, communities, c)
+            if new < 0 or uniform(key, _FOLLOW, now, w.key[i], w.generation[i]) >= p.move_share:
+                continue
+            j = _free_seat(o.first_seat[new], o.seats[new], w)
+            if j < 0:
+                continue
+            transfer(w, i, j, c, p.k_sen, o.owed_former)
+            w.moved[j] = 1
+            theirs, ours = tie_slot(ties.provider[c], former), tie_slot(ties.provider[c], new)
+            if theirs >= 0 and ours >= 0 and posted[c, theirs] > 0:
+                part = ties.capital[c, theirs] / posted[c, theirs]
+                ties.capital[c, ours] = min(1.0, ties.capital[c, ours] + part)
 
 
 @inlined

@@ -31,6 +31,7 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.costs import hour_price
+from sansheng.processes.dues import mean_wait
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
@@ -415,7 +416,7 @@ def _open_bids(
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids."""
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
-    wait = (p.pay_lag + p.p_late / (1.0 - p.p_late)) * (1.0 - p.advance)
+    wait = mean_wait(p.pay_lag, p.p_late, p.advance)
     sub = lot_key % 4194304 * SLOTS + slot
     for a in range(agencies.key.shape[0]):
         if agencies.kind[a] != AGENCY or agencies.alive[a] == 0 or agencies.district[a] != district:

@@ -27,7 +27,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, thin, whole
+from sansheng.core.streams import Key, decision, fill_run, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes.backlog import take_oldest, tally
@@ -151,8 +151,7 @@ PARAMETERS = (
     ),
 )
 
-_SUCCESS = decision("verify.success")
-_PAPER = decision("verify.hide_shelve_audit")
+_FLOWS = decision("verify.hide_shelve_succeed_audit")
 
 
 @inlined
@@ -222,31 +221,33 @@ def _close(
     returned: I32,
     papered: I32,
     luck: F64,
-    luck_of_paper: F64,
 ) -> None:
     """Draw what a community's finished attempts achieved and what gets closed on paper; all by kind.
 
     ``phi_agency`` and ``phi_station`` are the probabilities of a paper closure by who did the work;
-    nobody but the station answers for cases that nobody got to. ``luck`` has a draw for each kind,
-    ``luck_of_paper`` one for failures and one for overdue cases. The oldest cases are closed first.
+    nobody but the station answers for cases that nobody got to. ``luck`` has a draw for failures that are
+    hidden, one for overdue cases that are shelved and one for attempts that succeed. The oldest cases are
+    closed first.
     """
     kinds = finished.shape[0]
-    hide = shelve = 0.0
-    hides = shelves = 0
+    succeed = hide = shelve = 0.0
+    succeeds = hides = shelves = 0
     for j in range(kinds):
         n = finished[j]
         solved = hidden = 0
         if n > 0:
             q = success(j % 2, expert[j], handling, p.q_easy, p.q_gen, p.q_pro)
-            solved = thin(luck[j], n, q)
+            succeed += n * q
+            solved = whole(succeed, luck[2]) - succeeds
+            succeeds += solved
             agency = by_agency[j]
             hide += (n - solved) * (agency * phi_agency + (1.0 - agency) * phi_station)
-            hidden = whole(hide, luck_of_paper[0]) - hides
+            hidden = whole(hide, luck[0]) - hides
             hides += hidden
         ended = solved + hidden
         untouched = max(0, overdue[j] - ended) - (n - ended)
         shelve += max(0, untouched) * phi_station
-        shelved = whole(shelve, luck_of_paper[1]) - shelves
+        shelved = whole(shelve, luck[1]) - shelves
         shelves += shelved
         resolved[j] = solved + on_spot[j]
         failed[j] = n - solved + shelved
@@ -341,7 +342,7 @@ def step(
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
     kinds = 2 * cases.paper.shape[1]
-    luck, luck_of_paper = np.empty(kinds), np.empty(3)
+    luck = np.empty(4)
     waiting, overdue = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
@@ -350,8 +351,7 @@ def step(
         open_, paper = flat(cases.open[i]), flat(cases.paper[i])
         on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
         papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
-        fill_run(key, _SUCCESS, now, c.key[i], luck)
-        fill_run(key, _PAPER, now, c.key[i], luck_of_paper)
+        fill_run(key, _FLOWS, now, c.key[i], luck)
         tally(open_, norm, waiting, overdue)
         _close(
             p,
@@ -372,9 +372,8 @@ def step(
             flat(cases.returned[i]),
             papered,
             luck,
-            luck_of_paper,
         )
-        _audit(audited, luck_of_paper[2], flat(cases.open[i, norm]), paper, reopened)
+        _audit(audited, luck[3], flat(cases.open[i, norm]), paper, reopened)
         money.claimed[i] = 0
         # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
         if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:

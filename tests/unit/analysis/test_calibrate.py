@@ -194,6 +194,13 @@ def test_offspring_stay_in_the_prior_and_near_the_best() -> None:
     assert not np.array_equal(new, offspring(units, implausibility, 400, 1, 2))
 
 
+def test_steps_go_along_the_valley_that_parents_lie_in() -> None:
+    units = np.linspace(0.3, 0.7, 40)[:, None] * np.ones((1, 2))
+    new = offspring(units, np.zeros(40), 400, 1, 1)
+    along, across = new.sum(axis=1).std(), (new[:, 0] - new[:, 1]).std()
+    assert along > 5.0 * across > 0.0
+
+
 def test_priors_are_even_on_their_scale() -> None:
     priors = (
         Bounds(name="psi", scale="uniform", low=0.2, high=0.6),

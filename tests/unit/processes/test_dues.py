@@ -12,7 +12,7 @@ from sansheng.month import pass_month, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.processes.costs import matched_hours
-from sansheng.processes.dues import months_late, owe
+from sansheng.processes.dues import mean_wait, months_late, owe
 from sansheng.world.accounts import escrow_account
 from sansheng.world.world import World
 
@@ -145,3 +145,14 @@ def test_what_is_matched_adds_hours_that_nobody_pays(lived: Make) -> None:
         bought.append(int(world.tables.money.bought.sum()))
     assert worked[1] > worked[0]
     assert bought[1] == bought[0]
+
+
+@given(st.floats(0.0, 0.6), st.floats(0.0, 1.0))
+def test_the_mean_wait_is_that_of_payments_put_off_and_none_where_all_is_paid_at_once(
+    late: float, advance: float
+) -> None:
+    cells = 4_000
+    mean = sum(months_late((k + 0.5) / cells, late, 60) for k in range(cells)) / cells
+    assert mean_wait(2.0, late, 0.0) == pytest.approx(2.0 + mean, abs=5e-3)
+    assert mean_wait(2.0, late, advance) == pytest.approx((1 - advance) * mean_wait(2.0, late, 0))
+    assert mean_wait(2.0, late, 1.0) == 0.0
