@@ -234,13 +234,13 @@ def _run(
             elif step == _PREMISES:
                 premises.step(month, p, d, c, money)
             elif step == _RESIDENTS:
-                residents.step(p, c, o, k, cases)
+                residents.step(p, c, t.groups, k, cases)
             elif step == _APPRAISE:
                 appraise.step(month, p, d, t.subdistricts, c, cases)
             elif step == _WORKFORCE:
                 workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
             elif step == _PROVIDERS:
-                providers.step(key, month, p, d, c, n, t.ties, o, w, k, cases, money)
+                providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money)
             else:
                 recorder.step(month, p, d, c, n, o, w, k, cases, money, first, m, y)
 

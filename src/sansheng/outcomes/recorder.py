@@ -15,7 +15,6 @@ from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.processes.premises import meets_standard
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
-    AGENCY,
     AGES,
     Cases,
     Categories,
@@ -374,8 +373,6 @@ def _organisations(
     sold = 0.0
     squared = 0.0
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY:
-            continue
         m.founded[t] += o.founded[a]
         m.closed[t] += o.closed[a]
         m.rescued[t] += o.rescued[a]

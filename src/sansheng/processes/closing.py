@@ -37,7 +37,7 @@ from sansheng.world.accounts import (
     escrow_account,
     provider_account,
 )
-from sansheng.world.schema import AGENCY, HUB, NOBODY, Contracts, Money, Providers, Ties, Workers
+from sansheng.world.schema import NOBODY, Contracts, Money, Providers, Ties, Workers
 
 PARAMETERS = (
     quantity(
@@ -185,7 +185,7 @@ def rescue(
     o = providers
     o.rescued[:] = 0
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0 or o.owed_months[a] < p.owed_limit:
+        if o.alive[a] == 0 or o.owed_months[a] < p.owed_limit:
             continue
         if uniform(key, _RESCUE, now, o.key[a], 0) >= p.rescue:
             continue
@@ -260,23 +260,14 @@ def close(
     workers: Workers,
     money: Money,
 ) -> int:
-    """Close agencies that cannot pay, are struck off or give up, and a share of grassroots groups.
-
-    Return how many agencies closed.
-    """
+    """Close agencies that cannot pay, are struck off or give up; return how many."""
     o = providers
-    groups_close = monthly(p.grassroots_churn)
     luck = np.empty(o.key.shape[0])
     fill_near(key, _EXIT, now, o.key, luck)
     gone = 0
     for a in range(o.key.shape[0]):
         o.closed[a] = 0
-        if o.alive[a] == 0 or o.kind[a] == HUB:
-            continue
-        if o.kind[a] != AGENCY:
-            if luck[a] < groups_close:
-                o.alive[a] = 0
-                o.closed[a] = 1
+        if o.alive[a] == 0:
             continue
         help_ = 1.0 - (1.0 - p.hub_help * o.linked[a]) * (1.0 - p.incubation_help * o.incubated[a])
         rate = closing_rate(p.n_x, o.age[a], help_, o.capacity[a], p.young_risk, p.x_C, p.C_ref)

@@ -30,7 +30,6 @@ from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import I32, I64
 from sansheng.world.accounts import community_account, escrow_account, provider_account
 from sansheng.world.schema import (
-    AGENCY,
     AGENCY_PRO,
     Cases,
     Categories,
@@ -200,8 +199,6 @@ def pay_due(now: int, districts: int, communities: int, providers: Providers, mo
     money.settled[:] = 0
     money.settled_late[:] = 0
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY:
-            continue  # most rows; nothing is ever due to them
         amount = o.due[a, slot]
         if amount == 0:
             continue

@@ -42,7 +42,6 @@ from sansheng.processes.backlog import tally
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
-    AGENCY,
     AGENCY_PRO,
     AGES,
     BASE_GENERAL,
@@ -421,8 +420,6 @@ def _order_hours(
     coverage = np.zeros(o.key.shape[0])
     keep = p.staffing_memory
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY:
-            continue
         capacity = max(0, o.staff[a] - o.staff_other[a]) * p.h_w / 12.0
         if wanted[a] > 0.0:
             coverage[a] = min(1.0, capacity / wanted[a])

@@ -1,4 +1,4 @@
-r"""New organisations, and who helps them.
+r"""New agencies, and who helps them.
 
 Agencies are founded where there is more money for service than the agencies at work would usually need,
 
@@ -12,8 +12,8 @@ and more while money that found no bidder waits: closing at the yearly rate :mat
 Founders choose what to offer as others do, or are steered, with weight ``steer``, to what few offer. They employ
 nobody and hire when they have won.
 
-A hub looks after ``hub_span`` organisations; in January it is told anew which ones hubs reach. Grassroots groups
-are founded as often as they close.
+A hub looks after ``hub_span`` organisations, agencies and grassroots groups alike; in January it is told anew which
+agencies hubs reach.
 """
 
 from __future__ import annotations
@@ -33,13 +33,12 @@ from sansheng.processes.projects import choose, count_offers, largest, weigh
 from sansheng.world.accounts import FINANCE, OTHER_PAYERS, provider_account
 from sansheng.world.organisations import LINK, draw_strengths, reach, smallness
 from sansheng.world.schema import (
-    AGENCY,
-    GRASSROOTS,
     HUB,
     OUTSIDE,
     Categories,
     Communities,
     Districts,
+    Groups,
     Money,
     Providers,
 )
@@ -150,18 +149,6 @@ PARAMETERS = (
         en="weight with which founders are steered to what few agencies offer",
         zh="引导新设机构投向稀缺类别的力度",
     ),
-    quantity(
-        "grassroots_churn",
-        0.05,
-        unit="1/year",
-        low=0.0,
-        high=0.15,
-        source="B56",
-        status="assumed",
-        role="uncertainty",
-        en="grassroots groups that close in a year; as many are founded on average",
-        zh="社区社会组织年更替率",
-    ),
 )
 
 _ENTRY = decision("providers.entry")
@@ -201,7 +188,7 @@ def room_for_agencies(
     for i in range(c.key.shape[0]):
         room[c.district[i]] += c.plan[i]
     for a in range(o.key.shape[0]):
-        if o.kind[a] == AGENCY and o.alive[a] == 1 and o.staff[a] > 0:
+        if o.alive[a] == 1 and o.staff[a] > 0:
             working[o.district[a]] += 1.0
     size = p.m_a * math.exp(0.5 * p.m_a_sd**2)
     for d in range(n):
@@ -285,79 +272,64 @@ def enter(
     districts: Districts,
     communities: Communities,
     providers: Providers,
+    groups: Groups,
     categories: Categories,
 ) -> None:
-    """Found agencies where there is room, and groups where others have closed."""
+    """Found agencies where there is room, and tell whom hubs reach."""
     o = providers
     n = districts.key.shape[0]
     money.incubation[:] = 0
-    room = room_for_agencies(p, districts, communities, o)
-    living = np.zeros((n, 3))
-    chance = _chances(p, n, room, o, living)
+    chance = _chances(p, room_for_agencies(p, districts, communities, o), o)
     kinds = categories.visible.shape[0]
     hours, offers, space = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
     o.founded[:] = 0
     founded = 0
     for a in range(o.key.shape[0]):
-        if o.alive[a] == 1 or o.kind[a] == HUB or o.closed[a] == 1:
+        if o.alive[a] == 1 or o.closed[a] == 1:
             continue
         d = o.district[a]
-        if uniform(key, _ENTRY, now, o.key[a], 0) >= chance[d, o.kind[a]]:
+        if uniform(key, _ENTRY, now, o.key[a], 0) >= chance[d]:
             continue
         o.founded[a] = 1
         founded += 1
-        if o.kind[a] == AGENCY:
-            count_offers(o, d, hours, offers)
-            _found(
-                key,
-                now,
-                p,
-                money,
-                n,
-                a,
-                communities,
-                o,
-                categories,
-                hours,
-                offers,
-                space,
-            )
+        count_offers(o, d, hours, offers)
+        _found(
+            key,
+            now,
+            p,
+            money,
+            n,
+            a,
+            communities,
+            o,
+            categories,
+            hours,
+            offers,
+            space,
+        )
     if founded > 0:
         _come_alive(o)
     if founded > 0 or now % 12 == JANUARY:
-        _link(key, now, p, living, o)
+        _link(key, now, p, n, o, groups)
 
 
 @allocating
-def _chances(p: Any, n: int, room: F64, providers: Providers, living: F64) -> F64:
-    """Chance that an organisation is founded in a vacant row, by district and kind.
-
-    ``living`` receives the organisations alive, in the same shape.
-    """
+def _chances(p: Any, room: F64, providers: Providers) -> F64:
+    """Monthly chance that an agency is founded in a vacant row, by district."""
     o = providers
-    working = np.zeros(n)
-    spare = np.zeros((n, 3))
+    working = np.zeros(room.shape[0])
+    spare = np.zeros(room.shape[0])
     for a in range(o.key.shape[0]):
-        if o.alive[a] == 1:
-            living[o.district[a], o.kind[a]] += 1.0
-        else:
-            spare[o.district[a], o.kind[a]] += 1.0
-        if o.kind[a] == AGENCY and o.staff[a] > 0:
+        if o.alive[a] == 0:
+            spare[o.district[a]] += 1.0
+        elif o.staff[a] > 0:
             working[o.district[a]] += 1.0
     ease = 1.0 + p.g_R * p.registration
-    chance = np.zeros((n, 3))
-    for d in range(n):
-        rate = p.grassroots_churn * living[d, GRASSROOTS]
-        chance[d, GRASSROOTS] = _chance(rate, spare[d, GRASSROOTS])
+    chance = np.zeros(room.shape[0])
+    for d in range(room.shape[0]):
         rate = entry_rate(p.n_e, room[d], ease) * max(1.0, working[d])
-        chance[d, AGENCY] = _chance(rate, spare[d, AGENCY])
+        chance[d] = min(1.0, rate / 12.0 / max(1.0, spare[d]))
     return chance
-
-
-@inlined
-def _chance(rate: float, spare: float) -> float:
-    """Monthly chance of each of ``spare`` vacant rows where so many are founded in a year."""
-    return min(1.0, rate / 12.0 / max(1.0, spare))
 
 
 @kernel
@@ -370,15 +342,22 @@ def _come_alive(providers: Providers) -> None:
             o.age[a] = 0
 
 
-@kernel
-def _link(key: Key, now: int, p: Any, living: F64, providers: Providers) -> None:
-    """Tell anew, each January and for newcomers, which organisations hubs reach."""
+@allocating
+def _link(key: Key, now: int, p: Any, districts: int, providers: Providers, groups: Groups) -> None:
+    """Tell anew, each January and for newcomers, which agencies hubs reach."""
     o = providers
+    hubs, others = np.zeros(districts), np.zeros(districts)
     for a in range(o.key.shape[0]):
-        if o.kind[a] == HUB or (now % 12 != JANUARY and o.founded[a] == 0):
+        others[o.district[a]] += o.alive[a]
+    for g in range(groups.key.shape[0]):
+        if groups.kind[g] == HUB:
+            hubs[groups.district[g]] += groups.alive[g]
+        else:
+            others[groups.district[g]] += groups.alive[g]
+    for a in range(o.key.shape[0]):
+        if now % 12 != JANUARY and o.founded[a] == 0:
             continue
         d = o.district[a]
-        others = living[d].sum() - living[d, HUB]
-        share = reach(p.hub_span, living[d, HUB], others)
+        share = reach(p.hub_span, hubs[d], others[d])
         reached = o.alive[a] == 1 and uniform(key, LINK, 0, o.key[a], 0) < share
         o.linked[a] = 1 if reached else 0

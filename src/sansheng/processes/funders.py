@@ -17,7 +17,7 @@ from sansheng.core.kernels import allocating, inlined
 from sansheng.core.ledger import split_fen
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.world.schema import AGENCY, Districts, Providers
+from sansheng.world.schema import Districts, Providers
 
 PARAMETERS = (
     quantity(
@@ -67,12 +67,12 @@ def renew_other_income(
         had = 0.0
         staff = 0.0
         for a in range(o.key.shape[0]):
-            if o.kind[a] == AGENCY and o.alive[a] == 1 and o.district[a] == d:
+            if o.alive[a] == 1 and o.district[a] == d:
                 had += o.other_income[a]
                 staff += o.staff[a]
         weights = np.zeros(o.key.shape[0])
         for a in range(o.key.shape[0]):
-            if o.kind[a] == AGENCY and o.alive[a] == 1 and o.district[a] == d:
+            if o.alive[a] == 1 and o.district[a] == d:
                 if had > 0.0:
                     weights[a] += p.other_memory * o.other_income[a] / had
                 if staff > 0.0:
@@ -82,6 +82,6 @@ def renew_other_income(
         parts = split_fen(total, weights)
         post = districts.agency_wage[d] * (1.0 + p.social_insurance) / (1.0 - p.o_c)
         for a in range(o.key.shape[0]):
-            if o.kind[a] == AGENCY and o.district[a] == d:
+            if o.district[a] == d:
                 o.other_income[a] = parts[a]
                 o.staff_other[a] = int(round(parts[a] / post))

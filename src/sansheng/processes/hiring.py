@@ -23,7 +23,6 @@ from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I64
 from sansheng.processes.seating import sit_down
 from sansheng.world.schema import (
-    AGENCY,
     NOBODY,
     STATION,
     Communities,
@@ -178,7 +177,7 @@ def _open_posts(
     w, o = workers, providers
     lack = np.zeros(o.key.shape[0], dtype=np.int64)
     for a in range(o.key.shape[0]):
-        if o.kind[a] == AGENCY and o.alive[a] == 1:
+        if o.alive[a] == 1:
             lack[a] = max(0, o.target[a] - o.staff[a])
     n = d = people = 0
     for i in range(w.key.shape[0]):

@@ -17,7 +17,7 @@ from sansheng.core.quantities import quantity
 from sansheng.core.tables import I64
 from sansheng.processes.costs import insurance
 from sansheng.processes.seating import vacate
-from sansheng.world.schema import AGENCY, Districts, Providers, Workers
+from sansheng.world.schema import Districts, Providers, Workers
 
 PARAMETERS = (
     quantity(
@@ -74,7 +74,7 @@ def lay_off(
     o = providers
     for a in range(o.key.shape[0]):
         surplus = 0
-        if o.kind[a] == AGENCY and o.alive[a] == 1:
+        if o.alive[a] == 1:
             for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
                 surplus += workers.filled[i]
             surplus -= o.target[a]

@@ -27,7 +27,6 @@ from sansheng.processes.posting import serves, successor
 from sansheng.processes.seating import transfer
 from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
-    AGENCY,
     NOBODY,
     STATION,
     Communities,
@@ -104,7 +103,7 @@ def count_posted(ties: Ties, providers: Providers, workers: Workers, posted: I64
     posted[:] = 0
     o, w = providers, workers
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
         for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
             c = w.community[i]

@@ -31,7 +31,7 @@ from sansheng.world.accounts import (
     WAGES,
     provider_account,
 )
-from sansheng.world.schema import AGENCY, Districts, Money, Providers, Workers
+from sansheng.world.schema import Districts, Money, Providers, Workers
 
 PARAMETERS = (
     quantity(
@@ -163,7 +163,7 @@ def pay_agencies(
     keep = p.supervision_memory
     n = districts.key.shape[0]
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
         d = o.district[a]
         account = provider_account(n, communities, a)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.tables import I64
-from sansheng.world.schema import AGENCY, NOBODY, Communities, Contracts, Providers, Workers
+from sansheng.world.schema import NOBODY, Communities, Contracts, Providers, Workers
 
 
 @inlined
@@ -83,7 +83,7 @@ def post(
     following = np.empty(communities.hours_by.size, dtype=np.int64)
     _list_projects(communities, contracts, first, following)
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
         seats = range(o.first_seat[a], o.first_seat[a] + o.seats[a])
         posted = 0

@@ -29,7 +29,6 @@ from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64
 from sansheng.world.organisations import ease, smallness
 from sansheng.world.schema import (
-    AGENCY,
     AGENCY_PRO,
     Cases,
     Categories,
@@ -174,7 +173,7 @@ def count_offers(providers: Providers, d: int, hours: F64, offers: F64) -> None:
     hours[:] = 0.0
     offers[:] = 0.0
     for a in range(o.key.shape[0]):
-        if o.kind[a] == AGENCY and o.alive[a] == 1 and o.district[a] == d:
+        if o.alive[a] == 1 and o.district[a] == d:
             offers[o.offer[a]] += 1.0
             for k in range(hours.shape[0]):
                 hours[k] += o.experience[a, k]
@@ -236,7 +235,7 @@ def choose_offers(
     for d in range(districts):
         count_offers(o, d, hours, offers)
         for a in range(o.key.shape[0]):
-            if o.kind[a] != AGENCY or o.alive[a] == 0 or o.district[a] != d:
+            if o.alive[a] == 0 or o.district[a] != d:
                 continue
             for k in range(n):
                 practise(o.strength[a], k, o.experience[a, k], p.h_learn)
@@ -244,6 +243,6 @@ def choose_offers(
             weigh(p, o.strength[a], o.staff[a], categories, hours, offers, utility)
             chosen[a] = choose(uniform(key, _OFFER, now, o.key[a], 0), utility)
     for a in range(o.key.shape[0]):
-        if o.kind[a] == AGENCY and o.alive[a] == 1:
+        if o.alive[a] == 1:
             o.offer[a] = chosen[a]
             o.experience[a, :] = 0.0

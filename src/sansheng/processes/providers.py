@@ -3,8 +3,9 @@ r"""Social organisations grow, are judged, specialise, fail, are founded.
 An agency wants the staff that other payers finance plus what the hours ordered from it need, as far as seats
 and cash go. Then, in this order: what its work is worth (:mod:`sansheng.processes.reputation`), what it is good
 at and offers (:mod:`sansheng.processes.projects`), who is rescued and who closes
-(:mod:`sansheng.processes.closing`), who is founded (:mod:`sansheng.processes.entry`), and what other payers will
-spend next year (:mod:`sansheng.processes.funders`).
+(:mod:`sansheng.processes.closing`), which grassroots groups come and go (:mod:`sansheng.processes.groups`), who is
+founded (:mod:`sansheng.processes.entry`), and what other payers will spend next year
+(:mod:`sansheng.processes.funders`).
 """
 
 from __future__ import annotations
@@ -14,21 +15,22 @@ from typing import Any
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
-from sansheng.processes import closing, entry, funders, projects, reputation
+from sansheng.processes import closing, entry, funders, groups, projects, reputation
 from sansheng.processes.closing import close, forget_the_gone, rescue
 from sansheng.processes.costs import insurance
 from sansheng.processes.entry import enter
 from sansheng.processes.funders import renew_other_income
+from sansheng.processes.groups import renew_groups
 from sansheng.processes.projects import choose_offers, serve
 from sansheng.processes.reputation import inspect, judge
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
-    AGENCY,
     Cases,
     Categories,
     Communities,
     Contracts,
     Districts,
+    Groups,
     Money,
     Providers,
     Ties,
@@ -40,6 +42,7 @@ PARAMETERS = (
     *projects.PARAMETERS,
     *closing.PARAMETERS,
     *entry.PARAMETERS,
+    *groups.PARAMETERS,
     *funders.PARAMETERS,
 )
 """Declared where they are used."""
@@ -59,9 +62,9 @@ def _plan(p: Any, districts: Districts, providers: Providers, cash: I64) -> None
     """
     o = providers
     for a in range(o.key.shape[0]):
-        o.age[a] += o.alive[a]
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
+        o.age[a] += 1
         wish = wanted_staff(o.staff_other[a], o.hours_wanted[a], p.h_w / 12.0)
         wage = districts.agency_wage[o.district[a]]
         affordable = o.staff[a] + max(0, cash[a]) // (wage + insurance(wage, p))
@@ -78,6 +81,7 @@ def step(
     contracts: Contracts,
     ties: Ties,
     providers: Providers,
+    groups: Groups,
     workers: Workers,
     categories: Categories,
     cases: Cases,
@@ -93,5 +97,6 @@ def step(
     rescue(key, now, p, n, homes, providers, workers, money)
     if close(key, now, p, n, homes, providers, workers, money) > 0:
         forget_the_gone(now, providers.closed, ties, contracts)
-    enter(key, now, p, money, districts, communities, providers, categories)
+    renew_groups(key, now, p, n, groups)
+    enter(key, now, p, money, districts, communities, providers, groups, categories)
     renew_other_income(key, now, p, districts, providers)

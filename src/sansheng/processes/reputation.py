@@ -19,7 +19,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.world.schema import AGENCY, Cases, Communities, Contracts, Providers
+from sansheng.world.schema import Cases, Communities, Contracts, Providers
 
 PARAMETERS = (
     quantity(
@@ -136,7 +136,7 @@ def judge(
                 reopened[a] += found
                 closed[a] += ended
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
         if o.hours_sold[a] > 0.0:
             faults = reopened[a] / max(1.0, closed[a])
@@ -154,7 +154,7 @@ def inspect(key: Key, now: int, p: Any, providers: Providers) -> None:
     if now % 12 != INSPECTION:
         return
     for a in range(o.key.shape[0]):
-        if o.kind[a] != AGENCY or o.alive[a] == 0:
+        if o.alive[a] == 0:
             continue
         if uniform(key, _INSPECT, now, o.key[a], 0) < p.inspect:
             o.inspected[a] = 1

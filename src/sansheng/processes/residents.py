@@ -55,7 +55,7 @@ from sansheng.world.schema import (
     Cases,
     Categories,
     Communities,
-    Providers,
+    Groups,
 )
 
 PARAMETERS = (
@@ -428,11 +428,11 @@ def _judge(performance: F64, need: I64, resolved: I32, failed: I32, lapsed: I32)
 
 
 @inlined
-def _count_groups(kind: I8, alive: I8, home: I32, groups: I64) -> None:
+def _count_groups(kind: I8, alive: I8, home: I32, count: I64) -> None:
     """Grassroots groups alive by community."""
-    for a in range(kind.shape[0]):
-        if kind[a] == GRASSROOTS and alive[a] == 1:
-            groups[home[a]] += 1
+    for g in range(kind.shape[0]):
+        if kind[g] == GRASSROOTS and alive[g] == 1:
+            count[home[g]] += 1
 
 
 @inlined
@@ -486,11 +486,11 @@ def _feel(
 
 
 @allocating
-def _take_part(p: Any, communities: Communities, providers: Providers) -> None:
+def _take_part(p: Any, communities: Communities, groups: Groups) -> None:
     """Volunteers, resident units, activities, participation and self-management."""
     c = communities
-    groups = np.zeros(c.households.shape[0], dtype=np.int64)
-    _count_groups(providers.kind, providers.alive, providers.community, groups)
+    near = np.zeros(c.households.shape[0], dtype=np.int64)
+    _count_groups(groups.kind, groups.alive, groups.community, near)
     joining = p.unit_join * p.unit_feedback
     leaving = p.unit_leave * (1.0 - p.unit_feedback)
     for i in range(c.households.shape[0]):
@@ -507,7 +507,7 @@ def _take_part(p: Any, communities: Communities, providers: Providers) -> None:
         aim = (
             p.part_base
             + p.part_trust * trust
-            + p.part_groups * math.log(1.0 + 1000.0 * groups[i] / homes)
+            + p.part_groups * math.log(1.0 + 1000.0 * near[i] / homes)
             + p.part_activity * c.activities[i]
             + p.part_self * c.estates_old[i] * c.self_managed[i]
         )
@@ -544,7 +544,7 @@ def _keep_calm(p: Any, communities: Communities, categories: Categories, cases: 
 def step(
     p: Any,
     communities: Communities,
-    providers: Providers,
+    groups: Groups,
     categories: Categories,
     cases: Cases,
 ) -> None:
@@ -552,5 +552,5 @@ def step(
     c = communities
     _judge(c.performance, categories.minutes, cases.resolved, cases.failed, cases.lapsed)
     _feel(p, c.performance, c.expectation, c.satisfaction, c.trust, c.perceived)
-    _take_part(p, c, providers)
+    _take_part(p, c, groups)
     _keep_calm(p, c, categories, cases)

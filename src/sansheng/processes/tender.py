@@ -35,7 +35,6 @@ from sansheng.processes.dues import mean_wait
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
-    AGENCY,
     NOBODY,
     SLOTS,
     Cases,
@@ -419,7 +418,7 @@ def _open_bids(
     wait = mean_wait(p.pay_lag, p.p_late, p.advance)
     sub = lot_key % 4194304 * SLOTS + slot
     for a in range(agencies.key.shape[0]):
-        if agencies.kind[a] != AGENCY or agencies.alive[a] == 0 or agencies.district[a] != district:
+        if agencies.alive[a] == 0 or agencies.district[a] != district:
             continue
         s = tie_slot(known, a)
         tie = capital[s] if s >= 0 else 0.0

@@ -27,7 +27,6 @@ from sansheng.processes.quitting import give_notice
 from sansheng.processes.seating import vacate
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
-    AGENCY,
     Communities,
     Contracts,
     Districts,
@@ -62,11 +61,10 @@ def _leave(workers: Workers, owed_former: I64) -> None:
 def _count_staff(providers: Providers, workers: Workers) -> None:
     o = providers
     for a in range(o.key.shape[0]):
-        if o.kind[a] == AGENCY:
-            staff = 0
-            for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
-                staff += workers.filled[i]
-            o.staff[a] = staff
+        staff = 0
+        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+            staff += workers.filled[i]
+        o.staff[a] = staff
 
 
 @allocating

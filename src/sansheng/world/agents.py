@@ -17,7 +17,7 @@ import mesa
 import numpy as np
 
 from sansheng.core.errors import did_you_mean
-from sansheng.world.schema import Communities, Providers, Workers
+from sansheng.world.schema import Communities, Groups, Providers, Workers
 
 if TYPE_CHECKING:
     from sansheng.world.world import World
@@ -36,7 +36,7 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]  # mesa is not typed
     key
         The row's stable identity, to which random draws are tied.
     kind
-        ``"community"``, ``"provider"`` or ``"worker"``.
+        ``"community"``, ``"provider"``, ``"group"`` or ``"worker"``.
     """
 
     kind: ClassVar[str]
@@ -107,10 +107,7 @@ class CommunityAgent(RowAgent):
 
 
 class ProviderAgent(RowAgent):
-    """A living organisation 社会组织; columns as in :class:`~sansheng.world.schema.Providers`.
-
-    ``provider.column("kind")`` tells agency, grassroots group and hub apart.
-    """
+    """A living agency 社工事务所; columns as in :class:`~sansheng.world.schema.Providers`."""
 
     kind = "provider"
     columns = Providers._fields
@@ -118,6 +115,23 @@ class ProviderAgent(RowAgent):
 
     def _table(self) -> Providers:
         return self._roster.world.tables.providers
+
+    def _present(self) -> bool:
+        return bool(self._table().alive[self.row])
+
+
+class GroupAgent(RowAgent):
+    """A living grassroots group or hub; columns as in :class:`~sansheng.world.schema.Groups`.
+
+    ``group.column("kind")`` tells them apart.
+    """
+
+    kind = "group"
+    columns = Groups._fields
+    shown = ("district", "community")
+
+    def _table(self) -> Groups:
+        return self._roster.world.tables.groups
 
     def _present(self) -> bool:
         return bool(self._table().alive[self.row])
@@ -152,7 +166,12 @@ class WorkerAgent(RowAgent):
         return int(self.column("step"))
 
 
-_KINDS: tuple[type[RowAgent], ...] = (CommunityAgent, ProviderAgent, WorkerAgent)
+_KINDS: tuple[type[RowAgent], ...] = (
+    CommunityAgent,
+    ProviderAgent,
+    GroupAgent,
+    WorkerAgent,
+)
 
 
 class Roster:
@@ -197,11 +216,11 @@ def agents_of(model: mesa.Model, world: World) -> Roster:
 
 def _identities(world: World) -> list[Identity]:
     t = world.tables
-    living = np.flatnonzero(t.providers.alive).tolist()
     seats = np.flatnonzero(t.workers.filled)
     holders = t.workers.generation[seats].tolist()
     return [
         *((0, row, 0) for row in range(t.communities.key.size)),
-        *((1, row, 0) for row in living),
-        *((2, row, holder) for row, holder in zip(seats.tolist(), holders, strict=True)),
+        *((1, row, 0) for row in np.flatnonzero(t.providers.alive).tolist()),
+        *((2, row, 0) for row in np.flatnonzero(t.groups.alive).tolist()),
+        *((3, row, holder) for row, holder in zip(seats.tolist(), holders, strict=True)),
     ]

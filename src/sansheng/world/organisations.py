@@ -17,13 +17,12 @@ from sansheng.world.plan import (
     Plan,
     Start,
     apportion,
-    home_subdistricts,
     monthly_wage,
     normals,
     rows_before,
     uniforms,
 )
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, NOBODY, OUTSIDE, Providers, Tables
+from sansheng.world.schema import GRASSROOTS, HUB, NOBODY, OUTSIDE, Groups, Providers, Tables
 
 _HOME = decision("population.home")
 _RATING = decision("population.rating")
@@ -34,10 +33,10 @@ _EXTERNAL = decision("population.external")
 LINK = decision("population.link")
 """Luck of an organisation in being reached by a hub; the same for good."""
 
-# Assumed: stars, months and years.
+# Assumed: stars and months.
 _RATING_MEAN, _RATING_SD = 3.0, 0.9
 _YOUNGEST, _OLDEST = 6, 480
-_MEAN_AGE = {AGENCY: 3.0, GRASSROOTS: 4.0, HUB: 15.0}
+_MEAN_AGE = 36.0
 
 
 @inlined
@@ -81,12 +80,11 @@ def reach(span: float, hubs: float, organisations: float) -> float:
 
 
 def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> None:
-    """Fill the rows of a district's organisations, living and to come; categories are there already."""
+    """Fill the rows of a district's agencies, living and to come; categories are there already."""
     t, keys = tables.providers, plan.providers
     rows = slice(first.provider, first.provider + keys.size)
     alive = plan.alive.astype(bool)
     t.key[rows] = keys
-    t.kind[rows] = plan.kind
     t.alive[rows] = plan.alive
     t.district[rows] = first.district
     t.first_seat[rows] = first.seat + plan.staff.sum() + rows_before(plan.seats)
@@ -97,16 +95,12 @@ def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -
     rating = _RATING_MEAN + _RATING_SD * normals(key, _RATING, keys)
     t.rating[rows] = np.where(alive, np.clip(rating, 1.0, 5.0), 0.0)
     t.merit[rows] = t.rating[rows]
-    mean_age = 12.0 * np.array([_MEAN_AGE[kind] for kind in range(3)])[plan.kind]
-    age = np.clip(-mean_age * np.log(uniforms(key, _FOUNDED, keys)), _YOUNGEST, _OLDEST)
+    age = np.clip(-_MEAN_AGE * np.log(uniforms(key, _FOUNDED, keys)), _YOUNGEST, _OLDEST)
     t.age[rows] = np.where(alive, age, 0)
 
-    subdistrict, community = _homes(plan, key)
-    agency = alive & (plan.kind == AGENCY)
-    external = agency & (uniforms(key, _EXTERNAL, keys) < p.external_share)
-    t.subdistrict[rows] = np.where(external, OUTSIDE, first.subdistrict + subdistrict)
-    t.community[rows] = np.where(community == NOBODY, NOBODY, first.community + community)
-    t.enterprise[rows] = agency & (uniforms(key, _ENTERPRISE, keys) < p.enterprise_share)
+    external = alive & (uniforms(key, _EXTERNAL, keys) < p.external_share)
+    t.subdistrict[rows] = np.where(external, OUTSIDE, first.subdistrict + _homes(plan, key))
+    t.enterprise[rows] = alive & (uniforms(key, _ENTERPRISE, keys) < p.enterprise_share)
 
     wage = monthly_wage(plan.district, p)
     t.staff_other[rows] = np.rint(p.y_other * plan.agency_staff)
@@ -114,12 +108,31 @@ def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -
     t.other_income[rows] = np.rint(t.staff_other[rows] * price)
     tables.districts.other_payers[first.district] = t.other_income[rows].sum()
 
-    t.supervision[rows] = agency * (p.o_c / p.o_n)
-    t.capacity[rows] = agency * (p.o_c / p.o_n)
-    hubs, others = np.sum(plan.kind == HUB), np.sum(alive & (plan.kind != HUB))
-    share = reach(p.hub_span, float(hubs), float(others))
-    t.linked[rows] = alive & (plan.kind != HUB) & (uniforms(key, LINK, keys) < share)
-    _fill_strengths(t, tables, first.provider + np.flatnonzero(agency), p, key)
+    t.supervision[rows] = alive * (p.o_c / p.o_n)
+    t.capacity[rows] = alive * (p.o_c / p.o_n)
+    living, hub = plan.group_alive == 1, plan.group_kind == HUB
+    others = np.sum(alive) + np.sum(living & ~hub)
+    share = reach(p.hub_span, float(np.sum(living & hub)), float(others))
+    t.linked[rows] = alive & (uniforms(key, LINK, keys) < share)
+    _fill_strengths(t, tables, first.provider + np.flatnonzero(alive), p, key)
+
+
+def fill_groups(t: Groups, plan: Plan, first: Start) -> None:
+    """Fill the rows of a district's hubs and grassroots groups, living and to come.
+
+    Groups, and rows of groups to come, follow the square root of households; hubs have no community.
+    """
+    rows = slice(first.association, first.association + plan.groups.size)
+    t.key[rows] = plan.groups
+    t.kind[rows] = plan.group_kind
+    t.alive[rows] = plan.group_alive
+    t.district[rows] = first.district
+    community = np.full(plan.groups.size, NOBODY, np.int64)
+    for alive in (0, 1):
+        some = np.flatnonzero((plan.group_kind == GRASSROOTS) & (plan.group_alive == alive))
+        groups = apportion(some.size, np.sqrt(plan.households.astype(float)), 0)
+        community[some] = first.community + np.repeat(np.arange(plan.communities.size), groups)
+    t.community[rows] = community
 
 
 def _fill_strengths(t: Providers, tables: Tables, agencies: I64, p: Any, key: Key) -> None:
@@ -133,24 +146,14 @@ def _fill_strengths(t: Providers, tables: Tables, agencies: I64, p: Any, key: Ke
         t.offer[a] = np.argmax(t.strength[a])
 
 
-def _homes(plan: Plan, key: Key) -> tuple[I64, I64]:
-    """Return home subdistrict and community of each provider, counted within the district.
+def _homes(plan: Plan, key: Key) -> I64:
+    """Return the home subdistrict of each agency, counted within the district.
 
-    Agencies and hubs spread evenly over subdistricts in an order of their own; grassroots groups
-    follow the square root of households.
+    They spread evenly over subdistricts in an order of their own.
     """
-    n = plan.district.subdistricts.value
-    subdistrict = np.empty(plan.kind.size, np.int64)
-    community = np.full(plan.kind.size, NOBODY, np.int64)
-    for kind in (AGENCY, HUB):
-        for alive in (0, 1):
-            some = np.flatnonzero((plan.kind == kind) & (plan.alive == alive))
-            order = np.argsort(uniforms(key, _HOME, plan.providers[some]), kind="stable")
-            subdistrict[some[order]] = np.arange(some.size) % n
-    home = home_subdistricts(plan)
+    subdistrict = np.empty(plan.providers.size, np.int64)
     for alive in (0, 1):
-        some = np.flatnonzero((plan.kind == GRASSROOTS) & (plan.alive == alive))
-        groups = apportion(some.size, np.sqrt(plan.households.astype(float)), 0)
-        community[some] = np.repeat(np.arange(plan.communities.size), groups)
-        subdistrict[some] = home[community[some]]
-    return subdistrict, community
+        some = np.flatnonzero(plan.alive == alive)
+        order = np.argsort(uniforms(key, _HOME, plan.providers[some]), kind="stable")
+        subdistrict[some[order]] = np.arange(some.size) % plan.district.subdistricts.value
+    return subdistrict

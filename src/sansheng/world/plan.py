@@ -15,7 +15,7 @@ from sansheng.core.ledger import split_fen
 from sansheng.core.streams import Key, decision, fill_uniform
 from sansheng.core.tables import F64, I8, I64
 from sansheng.world.place_file import LEAST_HOUSEHOLDS, LEAST_STAFF, District
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB
+from sansheng.world.schema import GRASSROOTS, HUB
 
 _HOUSEHOLDS = decision("population.households")
 _AGENCY_STAFF = decision("population.agency_staff")
@@ -27,7 +27,8 @@ DISTRICT_KEYS = 2**30
 """Keys of one district's rows; the next district's start after them."""
 
 FIRST_PROVIDER = 100_000
-"""Key of the first provider within its district; communities and subdistricts count from 1."""
+"""Key of the first agency within its district; hubs and groups follow agencies, communities and
+subdistricts count from 1."""
 
 SPARE_AGENCIES = 10
 """Least number of empty rows for agencies to come; otherwise as many as there are (assumed)."""
@@ -53,8 +54,10 @@ class Plan(NamedTuple):
         Keys of the district's rows count from here.
     communities, size, households, staff
         Key, normal score of size, households and base staff of each community.
-    providers, kind, alive, agency_staff, seats
-        Key, kind, whether it exists, staff and seats of each organisation.
+    providers, alive, agency_staff, seats
+        Key, whether it exists, staff and seats of each agency.
+    groups, group_kind, group_alive
+        Key, kind and whether it exists of each hub and grassroots group.
     """
 
     district: District
@@ -64,10 +67,12 @@ class Plan(NamedTuple):
     households: I64
     staff: I64
     providers: I64
-    kind: I8
     alive: I8
     agency_staff: I64
     seats: I64
+    groups: I64
+    group_kind: I8
+    group_alive: I8
 
 
 class Start(NamedTuple):
@@ -77,6 +82,7 @@ class Start(NamedTuple):
     subdistrict: int
     community: int
     provider: int
+    association: int
     seat: int
 
     def after(self, plan: Plan) -> Start:
@@ -86,6 +92,7 @@ class Start(NamedTuple):
             self.subdistrict + plan.district.subdistricts.value,
             self.community + plan.communities.size,
             self.provider + plan.providers.size,
+            self.association + plan.groups.size,
             self.seat + int(plan.staff.sum() + plan.seats.sum()),
         )
 
@@ -114,22 +121,14 @@ def plan_district(district: District, ordinal: int, p: Any, key: Key) -> Plan:
 
     agencies, hubs = district.agencies.value, district.hubs.value
     grassroots = district.organisations.value - agencies - hubs
-    counts = (
-        (AGENCY, 1, agencies),
-        (AGENCY, 0, max(SPARE_AGENCIES, agencies)),
-        (HUB, 1, hubs),
-        (GRASSROOTS, 1, grassroots),
-        (GRASSROOTS, 0, int(np.ceil(SPARE_GRASSROOTS * grassroots))),
-    )
-    rows = [n for _, _, n in counts]
-    kind = np.repeat(np.array([kind for kind, _, _ in counts], np.int8), rows)
-    alive = np.repeat(np.array([alive for _, alive, _ in counts], np.int8), rows)
-    providers = first_key + FIRST_PROVIDER + np.arange(kind.size)
-
+    alive = np.repeat(np.array([1, 0], np.int8), [agencies, max(SPARE_AGENCIES, agencies)])
+    providers = first_key + FIRST_PROVIDER + np.arange(alive.size)
     drawn = p.m_a * np.exp(p.m_a_sd * normals(key, _AGENCY_STAFF, providers[:agencies]))
-    agency_staff = np.zeros(kind.size, np.int64)
+    agency_staff = np.zeros(alive.size, np.int64)
     agency_staff[:agencies] = np.clip(np.rint(drawn), FEWEST_AGENCY_STAFF, MOST_AGENCY_STAFF)
-    seats = np.where(kind == AGENCY, np.clip(3 * agency_staff, LEAST_SEATS, MOST_SEATS), 0)
+
+    rows = [hubs, grassroots, int(np.ceil(SPARE_GRASSROOTS * grassroots))]
+    group_kind = np.repeat(np.array([HUB, GRASSROOTS, GRASSROOTS], np.int8), rows)
     return Plan(
         district,
         first_key,
@@ -138,10 +137,12 @@ def plan_district(district: District, ordinal: int, p: Any, key: Key) -> Plan:
         households,
         staff,
         providers,
-        kind,
         alive,
         agency_staff,
-        seats,
+        np.clip(3 * agency_staff, LEAST_SEATS, MOST_SEATS),
+        first_key + FIRST_PROVIDER + alive.size + np.arange(group_kind.size),
+        group_kind,
+        np.repeat(np.array([1, 1, 0], np.int8), rows),
     )
 
 

@@ -28,7 +28,7 @@ from sansheng.core.streams import Key, decision
 from sansheng.core.tables import F64, I8, I64, allocate
 from sansheng.world.accounts import account_count
 from sansheng.world.initial import PARAMETERS
-from sansheng.world.organisations import fill_providers
+from sansheng.world.organisations import fill_groups, fill_providers
 from sansheng.world.place import Place
 from sansheng.world.place_file import SMALLEST_PREMISES, URBAN_PREMISES, VILLAGE_PREMISES
 from sansheng.world.plan import (
@@ -121,7 +121,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
     """
     key = Key(seed, replicate)
     plans = [plan_district(district, i, parameters, key) for i, district in enumerate(place.parts)]
-    starts = [Start(0, 0, 0, 0, 0)]
+    starts = [Start(0, 0, 0, 0, 0, 0)]
     for plan in plans:
         starts.append(starts[-1].after(plan))
     tables = _allocate(place, starts[-1])
@@ -130,6 +130,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         _fill_subdistricts(tables.subdistricts, plan, first, parameters, key)
         _fill_communities(tables.communities, plan, first, parameters, key)
         fill_providers(tables, plan, first, parameters, key)
+        fill_groups(tables.groups, plan, first)
         fill_station(tables, plan, first, parameters, key)
         fill_agencies(tables, plan, first, parameters, key)
         _fill_district(tables.districts, plan, first, parameters)
@@ -145,6 +146,7 @@ def _allocate(place: Place, end: Start) -> Tables:
         "subdistrict": end.subdistrict,
         "community": end.community,
         "provider": end.provider,
+        "association": end.association,
         "worker": end.seat,
         "account": account_count(end.district, end.community, end.provider),
         "category": len(place.categories),

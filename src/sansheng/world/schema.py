@@ -1,12 +1,12 @@
 """Every column of the world: dtype, axes, unit, owner and meaning.
 
-A row is permanent: a community, a provider or a *seat* (岗位) keeps its row for the whole run, and an
+A row is permanent: a community, an organisation or a *seat* (岗位) keeps its row for the whole run, and an
 ``alive`` or ``filled`` flag says whether somebody is there. Every row has a ``key``, the identity that
 random draws are tied to, so that sorting or extending a table changes nobody's luck.
 
 Axes
 ----
-community, provider, worker (seats), subdistrict, district
+community, provider (agencies), association (grassroots groups and hubs), worker (seats), subdistrict, district
     Rows of the tables.
 category
     The ten service categories of the place.
@@ -41,8 +41,8 @@ GROUPS = ("elderly", "low_income", "disabled", "migrant", "minor", "other")
 VULNERABLE = ("elderly", "low_income", "disabled")
 """Need groups that count as vulnerable."""
 
-AGENCY, GRASSROOTS, HUB = 0, 1, 2
-"""Kinds of provider: 社工事务所, 社区社会组织, 枢纽型组织."""
+GRASSROOTS, HUB = 0, 1
+"""Kinds of organisation that employ nobody: 社区社会组织, 枢纽型组织."""
 
 URBAN, VILLAGE = 0, 1
 """Kinds of community: 城市社区, 村."""
@@ -219,15 +219,13 @@ class Workers(NamedTuple):
 
 
 class Providers(NamedTuple):
-    """Social organisations 社会组织: agencies that employ, grassroots groups and hubs that mobilise."""
+    """Agencies 社工事务所/社会服务机构: social organisations that employ."""
 
     key: Annotated[I64, column("provider", unit="-", owner="population", en="stable identity", zh="稳定标识")]
-    kind: Annotated[I8, column("provider", unit="-", owner="population", en="0 agency, 1 grassroots, 2 hub", zh="类别")]
     alive: Annotated[I8, column("provider", unit="-", owner="providers", en="1 while it exists", zh="是否存续")]
     district: Annotated[I32, column("provider", unit="-", owner="population", en="row of the district", zh="所属区")]
     subdistrict: Annotated[I32, column("provider", unit="-", owner="providers", en="home subdistrict, -1 for an agency from outside the district", zh="所在街道，区外机构为-1")]
     enterprise: Annotated[I8, column("provider", unit="-", owner="providers", en="1 for an enterprise, 0 for a social organisation", zh="是否企业")]
-    community: Annotated[I32, column("provider", unit="-", owner="population", en="home community of a grassroots group, else -1", zh="所在社区")]
     age: Annotated[I32, column("provider", unit="months", owner="providers", en="months since founding", zh="成立月数")]
     rating: Annotated[F64, column("provider", unit="1-5", owner="providers", en="star rating 1A-5A, as the last inspection left it", zh="评估等级（以最近一次检查为准）")]
     merit: Annotated[F64, column("provider", unit="1-5", owner="providers", en="what an inspection would find: hours kept, supervision, audit findings", zh="实际绩效：履约、督导与核查结果")]
@@ -260,6 +258,18 @@ class Providers(NamedTuple):
     rescued: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of a rescue", zh="本月获救助")]
     founded: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of founding", zh="本月成立")]
     closed: Annotated[I8, column("provider", unit="-", owner="providers", en="1 in the month of exit", zh="本月退出")]
+
+
+class Groups(NamedTuple):
+    """Grassroots groups and hubs 社区社会组织与枢纽型组织: they mobilise and link, and employ nobody."""
+
+    key: Annotated[I64, column("association", unit="-", owner="population", en="stable identity", zh="稳定标识")]
+    kind: Annotated[I8, column("association", unit="-", owner="population", en="0 grassroots group, 1 hub", zh="类别：0社区社会组织，1枢纽型组织")]
+    alive: Annotated[I8, column("association", unit="-", owner="providers", en="1 while it exists", zh="是否存续")]
+    district: Annotated[I32, column("association", unit="-", owner="population", en="row of the district", zh="所属区")]
+    community: Annotated[I32, column("association", unit="-", owner="population", en="home community of a grassroots group, -1 for a hub", zh="所在社区，枢纽型组织为-1")]
+    founded: Annotated[I8, column("association", unit="-", owner="providers", en="1 in the month of founding", zh="本月成立")]
+    closed: Annotated[I8, column("association", unit="-", owner="providers", en="1 in the month of closing", zh="本月退出")]
 
 
 class Contracts(NamedTuple):
@@ -352,6 +362,7 @@ class Tables(NamedTuple):
     cases: Cases
     workers: Workers
     providers: Providers
+    groups: Groups
     contracts: Contracts
     ties: Ties
     incentives: Incentives
@@ -366,6 +377,7 @@ TABLES = (
     Cases,
     Workers,
     Providers,
+    Groups,
     Contracts,
     Ties,
     Incentives,

@@ -64,15 +64,14 @@ def fill_station(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> 
 def fill_agencies(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> None:
     """Fill the seats of agencies, some of them vacant, and give each agency its opening cash."""
     t, providers = tables.workers, tables.providers
-    agencies = np.flatnonzero(plan.seats)
     n = int(plan.seats.sum())
     start = first.seat + int(plan.staff.sum())
     rows = slice(start, start + n)
-    seats = plan.seats[agencies]
-    keys = _seat_keys(plan, plan.providers[agencies], seats)
+    seats = plan.seats
+    keys = _seat_keys(plan, plan.providers, seats)
     number = np.arange(n) - np.repeat(rows_before(seats), seats)
-    employer = first.provider + np.repeat(agencies, seats)
-    filled = (number < np.repeat(plan.agency_staff[agencies], seats)).astype(np.int8)
+    employer = first.provider + np.repeat(np.arange(seats.size), seats)
+    filled = (number < np.repeat(plan.agency_staff, seats)).astype(np.int8)
 
     t.filled[rows] = filled
     t.employer[rows] = employer
@@ -87,7 +86,7 @@ def fill_agencies(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) ->
     cash = np.rint(p.cash_months * np.add.reduceat(t.wage[rows], rows_before(seats)))
     districts, communities = tables.districts.key.size, tables.communities.key.size
     account = provider_account(districts, communities, first.provider)
-    _pay_in(tables.money, account + agencies, cash.astype(np.int64))
+    _pay_in(tables.money, account + np.arange(seats.size), cash.astype(np.int64))
 
 
 @kernel
