@@ -50,12 +50,12 @@ GROUPS = {
 }
 
 AXES = """\
-Axes: `community`, `subdistrict`, `district`, `provider`, `worker` (seats) and `account` are rows; `category` is a
-service category, `hardness` 0 easy or 1 hard, `age` months since a case was opened (the last is that or more),
-`pool` who works (0 agency, 1 certified community workers, 2 other community workers), `tie` an agency that a
-community knows, `lag` a ring of months in which money falls due, `month` a calendar month, `group` a need group.
-The owner is the process the column belongs to: `population` makes it at the start, `policy` is the rule in force,
-`ledger` the accounts."""
+Axes: `community`, `subdistrict`, `district`, `provider` (agencies), `association` (grassroots groups and hubs),
+`worker` (seats) and `account` are rows; `category` is a service category, `hardness` 0 easy or 1 hard, `age` months
+since a case was opened (the last is that or more), `pool` who works (0 agency, 1 certified community workers, 2
+other community workers), `tie` an agency that a community knows, `lag` a ring of months in which money falls due,
+`month` a calendar month, `group` a need group. The owner is the process the column belongs to: `population` makes
+it at the start, `policy` is the rule in force, `ledger` the accounts."""
 
 
 def main() -> None:

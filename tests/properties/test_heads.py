@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sansheng.policy.load import rule_names
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, STATION
+from sansheng.world.schema import HUB, STATION
 from sansheng.world.world import World
 
 HARSH = {
@@ -113,7 +113,6 @@ def test_whoever_works_has_an_employer_that_exists(
         agency = (w.filled == 1) & (w.employer != STATION)
         assert (w.employer[agency] >= 0).all()
         assert (a.alive[w.employer[agency]] == 1).all()
-        assert (a.kind[w.employer[agency]] == AGENCY).all()
         staff = np.bincount(w.employer[agency], minlength=a.key.shape[0])
         np.testing.assert_array_equal(staff, a.staff)
         station = (w.filled == 1) & (w.employer == STATION)
@@ -125,13 +124,16 @@ def test_whoever_works_has_an_employer_that_exists(
 def test_organisations_change_by_foundings_and_closings_alone(
     world: World, rule: str, small: ModuleType
 ) -> None:
-    a = world.tables.providers
-    before = a.alive.copy()
+    tables = world.tables.providers, world.tables.groups
+    before = [a.alive.copy() for a in tables]
     for _ in small.months(world, rule, 26):
-        np.testing.assert_array_equal(a.alive - before, a.founded - a.closed)
-        assert set(np.unique(a.alive)) <= {0, 1}
-        before = a.alive.copy()
-    assert a.alive[a.kind == HUB].all()
+        for a, were in zip(tables, before, strict=True):
+            np.testing.assert_array_equal(a.alive - were, a.founded - a.closed)
+            assert not (a.founded & a.closed).any()
+            assert set(np.unique(a.alive)) <= {0, 1}
+            were[:] = a.alive
+    groups = world.tables.groups
+    assert groups.alive[groups.kind == HUB].all()
 
 
 def test_the_harsh_world_puts_the_counts_to_the_test(small: ModuleType) -> None:
@@ -140,10 +142,9 @@ def test_the_harsh_world_puts_the_counts_to_the_test(small: ModuleType) -> None:
     kinds = ("closed", "founded", "moved", "promoted", "leaves", "reopened", "groups")
     seen = dict.fromkeys(kinds, 0)
     for _ in small.months(world, "task_based", 72):
-        agency = t.providers.kind == AGENCY
-        seen["closed"] += int(t.providers.closed[agency].sum())
-        seen["founded"] += int(t.providers.founded[agency].sum())
-        seen["groups"] += int(t.providers.closed[t.providers.kind == GRASSROOTS].sum())
+        seen["closed"] += int(t.providers.closed.sum())
+        seen["founded"] += int(t.providers.founded.sum())
+        seen["groups"] += int(t.groups.closed.sum())
         seen["moved"] += int(t.workers.moved.sum())
         seen["promoted"] += int(t.workers.promoted.sum())
         seen["leaves"] += int(t.workers.leaves.sum())
@@ -156,7 +157,7 @@ def test_a_new_agency_holds_no_contract_and_owes_no_wages(small: ModuleType) -> 
     t = world.tables
     born = 0
     for _ in small.months(world, "per_household", 60):
-        for a in np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.founded == 1)):
+        for a in np.flatnonzero(t.providers.founded == 1):
             born += 1
             held = t.contracts.provider[t.communities.lot] == a
             ends = t.contracts.end[t.communities.lot][held]

@@ -12,7 +12,8 @@ import pytest
 from sansheng.model import SanshengModel
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.load import make_rule, rule_names
-from sansheng.world.agents import CommunityAgent, ProviderAgent, WorkerAgent
+from sansheng.world.agents import CommunityAgent, GroupAgent, ProviderAgent, WorkerAgent
+from sansheng.world.schema import HUB
 
 
 @pytest.mark.parametrize("rule", rule_names())
@@ -64,11 +65,14 @@ def test_agents_are_selected_and_data_collected_without_a_warning(small: ModuleT
         assert sizes == {
             CommunityAgent: 8,
             ProviderAgent: int(t.providers.alive.sum()),
+            GroupAgent: int(t.groups.alive.sum()),
             WorkerAgent: int(t.workers.filled.sum()),
         }
         tired = model.agents.select(lambda a: a.kind == "worker" and a.burnout > 0.5)
         chosen = (t.workers.filled == 1) & (t.workers.burnout > 0.5)
         assert sorted(agent.row for agent in tired) == np.flatnonzero(chosen).tolist()
+        hubs = model.agents_by_type[GroupAgent].select(lambda a: a.column("kind") == HUB)
+        assert [agent.community for agent in hubs] == [-1, -1]
         homes = model.agents_by_type[CommunityAgent].agg("households", sum)
         assert homes == t.communities.households.sum()
         frame = collector.get_model_vars_dataframe()

@@ -40,6 +40,7 @@ def rows_of_b(world: World, table: str) -> Any:
         "Subdistricts": t.subdistricts.district,
         "Workers": t.workers.district,
         "Providers": t.providers.district,
+        "Groups": t.groups.district,
     }.get(table, t.communities.district)
     return np.flatnonzero(owner == B)
 
@@ -55,7 +56,7 @@ def bits_of_b(world: World, rows: dict[str, Any]) -> dict[str, bytes]:
         ("Communities", "lot"): first["Communities"],
         ("Workers", "community"): first["Communities"],
         ("Workers", "home"): first["Communities"],
-        ("Providers", "community"): first["Communities"],
+        ("Groups", "community"): first["Communities"],
         ("Workers", "employer"): first["Providers"],
         ("Contracts", "provider"): first["Providers"],
         ("Ties", "provider"): first["Providers"],

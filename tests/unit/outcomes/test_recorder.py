@@ -11,7 +11,7 @@ from sansheng.outcomes.measures import Record
 from sansheng.outcomes.recorder import Recorder, make_recorder, median
 from sansheng.policy.load import make_rule
 from sansheng.world.accounts import community_account, provider_account
-from sansheng.world.schema import AGENCY, STATION
+from sansheng.world.schema import STATION
 from sansheng.world.world import World
 
 
@@ -127,7 +127,7 @@ def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> N
     )
     assert last(record, "certified") == np.count_nonzero(station & here & (w.tier > 0))
     assert last(record, "burnout_base") == pytest.approx(w.burnout[station & here].sum())
-    assert last(record, "agencies") == np.count_nonzero((p.kind == AGENCY) & (p.alive == 1))
+    assert last(record, "agencies") == np.count_nonzero(p.alive == 1)
     assert last(record, "bill") == w.wage[~station].sum()
     assert last(record, "owed") == w.owed.sum() + p.owed_former.sum()  # of agencies that live
 
@@ -137,7 +137,7 @@ def test_organisations_are_recorded_with_their_size_income_and_offers(
 ) -> None:
     world, record = seen
     o = world.tables.providers
-    firms = (o.kind == AGENCY) & (o.alive == 1)
+    firms = o.alive == 1
     working = firms & (o.staff > 0)
     assert last(record, "agencies_working") == working.sum()
     assert last(record, "agencies_grown") == (firms & (o.age >= 12)).sum()
@@ -150,7 +150,7 @@ def test_organisations_are_recorded_with_their_size_income_and_offers(
     offers = np.bincount(o.offer[firms], minlength=10)
     assert last(record, "offers_shown") == offers[np.argmax(world.tables.categories.visible)]
     assert last(record, "offers_squared") == pytest.approx(((offers / offers.sum()) ** 2).sum())
-    assert last(record, "founded") == (o.founded[o.kind == AGENCY]).sum()
+    assert last(record, "founded") == o.founded.sum()
     assert last(record, "loans") == o.loan.sum()
 
 
@@ -177,7 +177,7 @@ def test_money_recorded_is_the_money_of_the_accounts(seen: tuple[World, Recorder
     world, record = seen
     money, t = world.tables.money, world.tables
     first = community_account(1, 0)
-    agencies = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
+    agencies = np.flatnonzero(t.providers.alive == 1)
     assert last(record, "held") == money.balance[first : first + 108].sum()
     assert last(record, "granted") == money.granted.sum() > 0
     assert last(record, "bought") == money.bought.sum() > 0
@@ -250,7 +250,7 @@ def test_agencies_are_recorded_by_income_and_by_the_staff_of_those_that_employ(
 ) -> None:
     world, record = seen
     p = world.tables.providers
-    alive = (p.kind == AGENCY) & (p.alive == 1)
+    alive = p.alive == 1
     working = alive & (p.staff > 0)
     assert last(record, "agencies_working") == working.sum()
     assert last(record, "agency_income") == p.income_month[working].sum() > 0

@@ -20,18 +20,18 @@ from sansheng.world.accounts import (
     escrow_account,
     provider_account,
 )
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, NOBODY
+from sansheng.world.schema import NOBODY
 from sansheng.world.world import World
 
 Make = Callable[..., World]
-NOBODY_CLOSES = {"n_x": 0.0, "grassroots_churn": 0.0, "inspect": 0.0, "rescue": 0.0}
+NOBODY_CLOSES = {"n_x": 0.0, "inspect": 0.0, "rescue": 0.0}
 STILL = {"n_e": 0.0, **NOBODY_CLOSES}
 SHARE = st.floats(0.0, 1.0)
 
 
 def agencies(world: World) -> I64:
     p = world.tables.providers
-    rows: I64 = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))
+    rows: I64 = np.flatnonzero(p.alive == 1)
     return rows
 
 
@@ -96,29 +96,16 @@ def test_without_hazards_nobody_comes_or_goes(lived: Make) -> None:
     assert not p.closed.any()
 
 
-def test_agencies_and_groups_close_at_their_yearly_rates(opened: Make) -> None:
-    world = opened(
-        n_e=0.0,
-        n_x=0.5,
-        grassroots_churn=0.15,
-        owed_limit=1e9,
-        young_risk=1.0,
-        x_C=0.0,
-        inspect=0.0,
-    )
+def test_agencies_close_at_their_yearly_rate(opened: Make) -> None:
+    world = opened(n_e=0.0, n_x=0.5, owed_limit=1e9, young_risk=1.0, x_C=0.0, inspect=0.0)
     p = world.tables.providers
-    groups = (p.kind == GRASSROOTS) & (p.alive == 1)
-    firms = (p.kind == AGENCY) & (p.alive == 1)
-    closed = np.zeros(p.alive.size, int)
+    n, closed = int(p.alive.sum()), 0
     for _ in range(12):
         run_steps(world, "providers")
-        closed += p.closed * (closed == 0)
+        closed += int(p.closed.sum())
         world.month += 1
-    for rows, rate in ((groups, 0.15), (firms, 0.5)):
-        n = int(rows.sum())
-        # errs about once in ten thousand seeds
-        assert abs(closed[rows].sum() - rate * n) < 3.9 * (n * rate * (1.0 - rate)) ** 0.5
-    assert not closed[p.kind == HUB].any()
+    # errs about once in ten thousand seeds
+    assert abs(closed - 0.5 * n) < 3.9 * (n * 0.25) ** 0.5
 
 
 @pytest.mark.parametrize(

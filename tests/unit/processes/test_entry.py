@@ -13,16 +13,16 @@ from sansheng.month import run_steps
 from sansheng.processes.costs import hour_price
 from sansheng.processes.entry import entry_rate, room_for_agencies
 from sansheng.world.accounts import FINANCE, OTHER_PAYERS, provider_account
-from sansheng.world.schema import AGENCY, GRASSROOTS, HUB, OUTSIDE
+from sansheng.world.schema import HUB, OUTSIDE
 from sansheng.world.world import World
 
 Make = Callable[..., World]
-STILL = {"n_x": 0.0, "grassroots_churn": 0.0, "owed_limit": 1e9, "inspect": 0.0}
+STILL = {"n_x": 0.0, "owed_limit": 1e9, "inspect": 0.0}
 
 
 def agencies(world: World) -> I64:
     p = world.tables.providers
-    rows: I64 = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))
+    rows: I64 = np.flatnonzero(p.alive == 1)
     return rows
 
 
@@ -64,13 +64,10 @@ def test_room_is_what_money_feeds_over_who_works(opened: Make, room: float) -> N
 def test_births_and_deaths_settle_where_they_are_equal(opened: Make) -> None:
     """Without idleness and debts, agencies number what money feeds times sqrt(n_e / n_x)."""
     n_e, n_x = 0.3, 0.12
-    world = opened(
-        n_e=n_e, n_x=n_x, young_risk=1.0, x_C=0.0, owed_limit=1e9, inspect=0.0, grassroots_churn=0.0
-    )
+    world = opened(n_e=n_e, n_x=n_x, young_risk=1.0, x_C=0.0, owed_limit=1e9, inspect=0.0)
     t = world.tables
     give_room(world, 1.0)
     fed = agencies(world).size
-    t.providers.staff[t.providers.kind == AGENCY] = 1
     counts = []
     for month in range(12 * 120):
         t.providers.staff[agencies(world)] = 1  # who is founded is at work at once
@@ -95,7 +92,6 @@ def test_room_founds_agencies_and_founders_bring_their_cash(opened: Make) -> Non
             mean += entry_rate(0.15, room, 1.0) / 12.0 * 30
             run_steps(world, "providers")
             new = np.flatnonzero(t.providers.founded)
-            assert (t.providers.kind[new] == AGENCY).all()
             gained = t.money.balance - before
             assert (gained[provider_account(1, 108, 0) + new] == 123_450).all()
             assert gained[OTHER_PAYERS] == -123_450 * new.size
@@ -193,27 +189,42 @@ def test_hubs_reach_as_many_as_they_can(opened: Make) -> None:
     for span in (0.0, 10.0, 300.0):
         world = opened(hub_span=span, n_e=0.0, **STILL)
         t = world.tables
-        t.providers.linked[t.providers.kind != HUB] = 1
+        t.providers.alive[:-1] = 1  # a crowd, so that chance is small
+        t.providers.linked[:] = 1
         run_steps(world, "providers")
-        others = (t.providers.alive == 1) & (t.providers.kind != HUB)
-        share = min(1.0, span * 46 / others.sum())
+        hubs = int((t.groups.kind == HUB).sum())
+        n = int(t.providers.alive.sum())
+        share = min(1.0, span * hubs / (n + t.groups.alive.sum() - hubs))
         linked.append(t.providers.linked.copy())
-        spread = (others.sum() * share * (1.0 - share)) ** 0.5
-        assert abs(t.providers.linked.sum() - share * others.sum()) <= 3.9 * spread
-        assert not t.providers.linked[~others].any()
+        assert abs(t.providers.linked.sum() - share * n) <= 3.9 * (n * share * (1.0 - share)) ** 0.5
+        assert not t.providers.linked[-1]
+    assert not linked[0].any()
+    assert linked[2][:-1].all()
     assert (linked[0] <= linked[1]).all()
     assert (linked[1] <= linked[2]).all()
 
 
-def test_groups_are_founded_as_often_as_they_close(opened: Make) -> None:
-    world = opened(grassroots_churn=0.15, n_e=0.0)
-    p = world.tables.providers
-    groups = p.kind == GRASSROOTS
-    came = went = 0
-    for _ in range(60):
+@pytest.mark.parametrize("lost", ["groups", "hubs"])
+def test_hubs_have_more_time_for_agencies_where_there_are_fewer_groups(
+    opened: Make, lost: str
+) -> None:
+    world = opened(hub_span=5.0, n_e=0.0, grassroots_churn=0.0, **STILL)
+    t = world.tables
+    run_steps(world, "providers")
+    before = t.providers.linked.copy()
+    t.groups.alive[(t.groups.kind == HUB) == (lost == "hubs")] = 0
+    run_steps(world, "providers")
+    assert t.providers.linked.sum() == (0 if lost == "hubs" else agencies(world).size)
+    assert 0 < before.sum() < agencies(world).size
+
+
+def test_links_are_told_anew_in_january_alone(opened: Make) -> None:
+    world = opened(2015 * 12 + 1, hub_span=300.0, n_e=0.0, **STILL)
+    o = world.tables.providers
+    o.linked[:] = 0
+    for _ in range(11):
         run_steps(world, "providers")
-        came += int(p.founded[groups].sum())
-        went += int(p.closed[groups].sum())
+        assert not o.linked.any()
         world.month += 1
-    assert came > 500
-    assert abs(came - went) < 4.9 * (came + went) ** 0.5  # errs once in a million seeds
+    run_steps(world, "providers")
+    np.testing.assert_array_equal(o.linked, o.alive)

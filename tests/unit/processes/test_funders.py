@@ -8,11 +8,10 @@ import pytest
 from sansheng.core.streams import Key, uniform
 from sansheng.month import run_steps
 from sansheng.processes.funders import DECEMBER, year_factor
-from sansheng.world.schema import AGENCY
 from sansheng.world.world import World
 
 Make = Callable[..., World]
-STILL = {"n_e": 0.0, "n_x": 0.0, "grassroots_churn": 0.0, "owed_limit": 1e9, "inspect": 0.0}
+STILL = {"n_e": 0.0, "n_x": 0.0, "owed_limit": 1e9, "inspect": 0.0}
 
 
 def test_years_vary_around_one_by_the_deviation() -> None:
@@ -59,7 +58,7 @@ def test_who_closes_leaves_other_payers_money_to_the_others(opened: Make) -> Non
     world = opened(2015 * 12 + DECEMBER, other_sd=0.0, **STILL)
     t = world.tables
     p = t.providers
-    gone = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))[:10]
+    gone = np.flatnonzero(p.alive == 1)[:10]
     p.alive[gone] = 0
     run_steps(world, "providers")
     assert not p.other_income[gone].any()

@@ -110,7 +110,7 @@ def test_agencies_hire_no_more_than_they_want(lived: Make) -> None:
     world = lived(hire_rate=1.0, match=1.0, **NOBODY_LEAVES)
     t = world.tables
     t.districts.pool[:] = 10**6
-    rows = np.flatnonzero((t.providers.kind == 0) & (t.providers.alive == 1))
+    rows = np.flatnonzero(t.providers.alive == 1)
     before = t.providers.staff[rows].copy()
     t.providers.target[rows] = before + 2 * (np.arange(rows.size) % 2)
     room = np.minimum(t.providers.seats[rows], before + 2)

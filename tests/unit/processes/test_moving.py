@@ -53,7 +53,7 @@ def change_hands(world: World) -> tuple[int, int, int, np.ndarray]:  # type: ign
     t = world.tables
     c, former, there = busiest(world)
     lot = int(t.communities.lot[c])
-    alive = np.flatnonzero((t.providers.kind == 0) & (t.providers.alive == 1))
+    alive = np.flatnonzero(t.providers.alive == 1)
     room = t.providers.seats[alive] - t.providers.staff[alive]
     new = int(alive[np.argmax(np.where(alive == former, -1, room))])
     elsewhere = (t.workers.community >= 0) & (t.workers.employer >= 0)

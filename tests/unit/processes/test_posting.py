@@ -6,7 +6,6 @@ import numpy as np
 
 from sansheng.month import run_steps
 from sansheng.processes.posting import hours_served, serves, successor
-from sansheng.world.schema import AGENCY
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -62,7 +61,7 @@ def test_free_staff_go_where_most_hours_are_uncovered(lived: Make) -> None:
     month = world.parameters.h_w / 12.0
     run_steps(world, "workforce")
     w = t.workers
-    agencies = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
+    agencies = np.flatnonzero(t.providers.alive == 1)
     looked_at = 0
     for a in agencies:
         parts = t.contracts.provider[t.communities.lot] == a

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,20 +10,37 @@ from hypothesis import strategies as st
 
 from sansheng.core.streams import Key, uniform
 from sansheng.core.tables import I64
-from sansheng.month import run_steps
+from sansheng.month import open_world, run_steps
 from sansheng.processes.projects import MAY, choose, payoff, practise
 from sansheng.world.organisations import draw_strengths, ease, reach, smallness
-from sansheng.world.schema import AGENCY, AGENCY_PRO
+from sansheng.world.place import Place
+from sansheng.world.schema import AGENCY_PRO
 from sansheng.world.world import World
 
 Make = Callable[..., World]
-STILL = {"n_e": 0.0, "n_x": 0.0, "grassroots_churn": 0.0, "owed_limit": 1e9, "inspect": 0.0}
+STILL = {"n_e": 0.0, "n_x": 0.0, "owed_limit": 1e9, "inspect": 0.0}
 SHARE = st.floats(0.0, 1.0)
+
+
+@pytest.fixture
+def crowd(chenghua: Place, parameters: Callable[..., Any]) -> Make:
+    """Return a function that makes a world in May of so many agencies that chance is small."""
+    whole = chenghua.districts[0]
+    many = whole.agencies.model_copy(update={"value": 600})
+    district = whole.model_copy(update={"agencies": many})
+    where = chenghua.model_copy(update={"districts": (district,)})
+
+    def make(**values: float) -> World:
+        world = open_world(where, {}, 20150101, 3, 2015 * 12 + MAY)
+        world.parameters = parameters(**values)
+        return world
+
+    return make
 
 
 def agencies(world: World) -> I64:
     p = world.tables.providers
-    rows: I64 = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))
+    rows: I64 = np.flatnonzero(p.alive == 1)
     return rows
 
 
@@ -128,13 +146,11 @@ def test_offers_change_in_may_alone_and_follow_strength_when_that_counts(lived: 
         world.month += 1
 
 
-def test_without_any_pull_offers_are_even_and_imitation_makes_them_alike(opened: Make) -> None:
+def test_without_any_pull_offers_are_even_and_imitation_makes_them_alike(crowd: Make) -> None:
     sameness = []
     for imitation in (0.0, 8.0, 16.0):
-        world = opened(MAY, s_str=0.0, s_pay=0.0, s_im=imitation, s_diff=0.0, **STILL)
+        world = crowd(s_str=0.0, s_pay=0.0, s_im=imitation, s_diff=0.0, **STILL)
         p = world.tables.providers
-        p.kind[:] = AGENCY  # a crowd, so that chance is small
-        p.seats[p.seats == 0] = 0
         p.offer[:] = np.arange(p.offer.size) % 10
         p.offer[::10] = 1
         found = []
@@ -149,13 +165,12 @@ def test_without_any_pull_offers_are_even_and_imitation_makes_them_alike(opened:
     assert sameness[2] > 0.5
 
 
-def test_small_agencies_drift_to_easy_work_that_shows(opened: Make) -> None:
+def test_small_agencies_drift_to_easy_work_that_shows(crowd: Make) -> None:
     culture = 5
     share = []
     for staff in (0, 100):
-        world = opened(MAY, s_str=0.0, s_pay=0.0, s_im=0.0, s_diff=4.0, **STILL)
+        world = crowd(s_str=0.0, s_pay=0.0, s_im=0.0, s_diff=4.0, **STILL)
         p = world.tables.providers
-        p.kind[:] = AGENCY
         p.staff[:] = staff
         run_steps(world, "providers")
         share.append(offers(world)[culture] / offers(world).sum())

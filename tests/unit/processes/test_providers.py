@@ -11,17 +11,16 @@ from sansheng.month import run_steps
 from sansheng.processes.costs import insurance
 from sansheng.processes.providers import wanted_staff
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY
 from sansheng.world.world import World
 
 Make = Callable[..., World]
 
-STILL = {"n_e": 0.0, "n_x": 0.0, "grassroots_churn": 0.0}
+STILL = {"n_e": 0.0, "n_x": 0.0}
 
 
 def agencies(world: World) -> I64:
     p = world.tables.providers
-    rows: I64 = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))
+    rows: I64 = np.flatnonzero(p.alive == 1)
     return rows
 
 

@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from sansheng.core.tables import I64
 from sansheng.month import run_steps
 from sansheng.processes.reputation import DORMANT, INSPECTION, merit_aim
-from sansheng.world.schema import AGENCY
 from sansheng.world.world import World
 
 Make = Callable[..., World]
-STILL = {"n_e": 0.0, "n_x": 0.0, "grassroots_churn": 0.0, "owed_limit": 1e9}
+STILL = {"n_e": 0.0, "n_x": 0.0, "owed_limit": 1e9}
 SHARE = st.floats(0.0, 1.0)
 
 
 def agencies(world: World) -> I64:
     p = world.tables.providers
-    rows: I64 = np.flatnonzero((p.kind == AGENCY) & (p.alive == 1))
+    rows: I64 = np.flatnonzero(p.alive == 1)
     return rows
 
 

@@ -150,20 +150,20 @@ def test_helpers_are_volunteers_and_those_who_are_mobilised(opened: Make) -> Non
 
 def test_participation_converges_to_what_supports_it(opened: Make) -> None:
     world = opened(a_T=0.0, unit_join=0.0, unit_leave=0.0, self_growth=0.0, self_loss=0.0)
-    c, providers, p = world.tables.communities, world.tables.providers, world.parameters
+    c, groups, p = world.tables.communities, world.tables.groups, world.parameters
     judge(world, 0.5)
-    here = (providers.kind == GRASSROOTS) & (providers.alive == 1) & (providers.community == 0)
-    groups = int(here.sum())
-    assert groups > 0
+    here = (groups.kind == GRASSROOTS) & (groups.alive == 1) & (groups.community == 0)
+    near = int(here.sum())
+    assert near > 0
     trust, before = float(c.trust[0]), float(c.participation[0])
     for _ in range(12):
         run_steps(world, "residents")
-    density = math.log(1.0 + 1000.0 * groups / c.households[0])
+    density = math.log(1.0 + 1000.0 * near / c.households[0])
     own = p.part_self * c.estates_old[0] * c.self_managed[0]
     supported = 0.15 + 0.3 * trust + 0.05 * density + 0.1 * c.activities[0] + own
     aim = 100.0 * supported
     assert c.participation[0] == pytest.approx(aim + (before - aim) * (11 / 12) ** 12)
-    providers.alive[here] = 0
+    groups.alive[here] = 0
     run_steps(world, "residents")
     assert c.participation[0] < aim
 

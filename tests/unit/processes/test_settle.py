@@ -25,7 +25,7 @@ from sansheng.world.accounts import (
     escrow_account,
     provider_account,
 )
-from sansheng.world.schema import AGENCY, AGENCY_PRO, BASE_GENERAL, EASY, HARD, STATION
+from sansheng.world.schema import AGENCY_PRO, BASE_GENERAL, EASY, HARD, STATION
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -327,7 +327,7 @@ def test_an_agency_with_cash_owes_nobody_and_one_without_owes_every_wage(lived: 
     t = world.tables
     rich = agency_of(world)
     account = provider_account(1, 108, 0)
-    agencies = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.staff > 0))
+    agencies = np.flatnonzero(t.providers.staff > 0)
     t.money.balance[account + agencies] = 0
     t.providers.other_income[:] = 0
     t.money.balance[account + rich] = 10**12
@@ -437,7 +437,7 @@ def test_overhead_comes_last_and_feeds_supervision(lived: Make) -> None:
 def test_other_income_comes_from_other_payers(lived: Make) -> None:
     world = quiet(lived())
     t = world.tables
-    alive = (t.providers.kind == AGENCY) & (t.providers.alive == 1)
+    alive = t.providers.alive == 1
     before = t.money.balance.copy()
     run_steps(world, "settle")
     income = int(t.providers.other_income[alive].sum())

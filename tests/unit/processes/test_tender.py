@@ -15,7 +15,7 @@ from sansheng.month import run_steps
 from sansheng.processes.costs import hour_price
 from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
 from sansheng.world.accounts import provider_account
-from sansheng.world.schema import AGENCY, NOBODY, SLOTS, TIES
+from sansheng.world.schema import NOBODY, SLOTS, TIES
 from sansheng.world.world import World, as_record
 
 Make = Callable[..., World]
@@ -54,7 +54,7 @@ def ready(world: World) -> I64:
     t = world.tables
     t.communities.plan[:] = 1_200_000
     t.contracts.until[:] = world.month
-    agencies: I64 = np.flatnonzero((t.providers.kind == AGENCY) & (t.providers.alive == 1))
+    agencies: I64 = np.flatnonzero(t.providers.alive == 1)
     t.providers.seats[agencies] = 100_000
     t.money.balance[provider_account(1, 108, 0) + agencies] = 10**14
     return agencies
@@ -481,7 +481,7 @@ def test_what_an_agency_offers_raises_its_bids_and_no_others(opened: Make) -> No
     world = opened(bid_fit=1.0, **nobody)
     bids, n = bids_for(world), world.tables.contracts
     o = world.tables.providers
-    alive = (o.kind == AGENCY) & (o.alive == 1)
+    alive = o.alive == 1
     offers = np.bincount(o.offer[alive], minlength=10)
     np.testing.assert_array_equal(bids[n.opened == 1], offers[n.focus[n.opened == 1]])
 

@@ -6,9 +6,17 @@ import mesa
 import numpy as np
 import pytest
 
-from sansheng.world.agents import CommunityAgent, ProviderAgent, Roster, WorkerAgent, agents_of
+from sansheng.world.agents import (
+    CommunityAgent,
+    GroupAgent,
+    ProviderAgent,
+    Roster,
+    WorkerAgent,
+    agents_of,
+)
 from sansheng.world.place import Place
 from sansheng.world.population import build_world
+from sansheng.world.schema import HUB
 from sansheng.world.world import World
 
 
@@ -38,7 +46,8 @@ def test_there_is_an_agent_for_every_community_living_organisation_and_person(
     counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
     assert counts == {
         CommunityAgent: 108,
-        ProviderAgent: 1247,
+        ProviderAgent: 30,
+        GroupAgent: 1217,
         WorkerAgent: int(t.workers.filled.sum()),
     }
     assert len(roster) == len(model.agents)
@@ -49,6 +58,7 @@ def test_an_agent_reads_its_row_of_every_column(model: mesa.Model, world: World)
     for kind, table in (
         (CommunityAgent, world.tables.communities),
         (ProviderAgent, world.tables.providers),
+        (GroupAgent, world.tables.groups),
         (WorkerAgent, world.tables.workers),
     ):
         agent = the(model, kind, 3)
@@ -116,6 +126,8 @@ def test_agents_have_a_kind_a_row_a_key_and_words_of_their_own(
     assert worker.person == (worker.key, 0)
     assert repr(worker).startswith(f"WorkerAgent(row=7, key={worker.key}, employer=-2, ")
     assert the(model, ProviderAgent, 0).kind == "provider"
+    hub = the(model, GroupAgent, 0)
+    assert (hub.kind, hub.column("kind")) == ("group", HUB)
 
 
 def test_a_refresh_removes_who_has_gone_and_makes_who_has_come(
@@ -125,18 +137,21 @@ def test_a_refresh_removes_who_has_gone_and_makes_who_has_come(
     stays, leaves, moves = (the(model, WorkerAgent, row) for row in (0, 1, 2))
     vacant = int(np.flatnonzero(t.workers.filled == 0)[0])
     closed, stands = the(model, ProviderAgent, 0), the(model, ProviderAgent, 1)
+    group = the(model, GroupAgent, 100)
     before = len(roster)
     t.workers.filled[1] = 0
     t.workers.generation[2] += 1
     t.workers.filled[vacant] = 1
     t.providers.alive[0] = 0
+    t.groups.alive[100] = 0
     roster.refresh(world)
-    assert len(roster) == len(model.agents) == before - 1
+    assert len(roster) == len(model.agents) == before - 2
     assert the(model, WorkerAgent, 0) is stays
     assert the(model, ProviderAgent, 1) is stands
     assert leaves not in model.agents
     assert moves not in model.agents
     assert closed not in model.agents
+    assert group not in model.agents
     assert the(model, WorkerAgent, 2).person == (moves.key, 1)
     assert the(model, WorkerAgent, vacant).row == vacant
 

@@ -10,10 +10,9 @@ from sansheng.core.tables import columns
 from sansheng.world.accounts import OTHER_PAYERS, provider_account
 from sansheng.world.place import Place, load_place
 from sansheng.world.place_file import LEAST_HOUSEHOLDS, LEAST_STAFF, District
-from sansheng.world.plan import apportion
+from sansheng.world.plan import FIRST_PROVIDER, apportion
 from sansheng.world.population import FEWEST_DUTIES, MOST_DUTIES, build_world
 from sansheng.world.schema import (
-    AGENCY,
     GRASSROOTS,
     GROUPS,
     HUB,
@@ -89,14 +88,14 @@ def test_counts_that_a_source_gives_are_met_exactly(
 ) -> None:
     t = build_world(chenghua, parameters(**mix), seed, replicate, 2015 * 12).tables
     station = t.workers.employer == STATION
-    kinds = t.providers.kind[t.providers.alive == 1]
+    kinds = t.groups.kind[t.groups.alive == 1]
     assert t.subdistricts.key.size == 14
     assert t.communities.key.size == 108
     assert t.communities.households.sum() == 400_000
     assert t.communities.seats.sum() == station.sum() == t.workers.filled[station].sum() == 1700
     assert (t.workers.tier[station] > 0).sum() == 551
-    assert kinds.size == 1247
-    assert (kinds == AGENCY).sum() == 30
+    assert t.providers.alive.sum() == 30
+    assert kinds.size == 1217
     assert (kinds == HUB).sum() == 46
     assert (kinds == GRASSROOTS).sum() == 1171
     assert t.communities.volunteers.sum() == 3000
@@ -276,7 +275,7 @@ def test_seats_of_an_employer_are_neighbours_and_belong_to_nobody_else(world: Wo
         owner[first : first + seats] = 1
         assert np.all(t.workers.community[first : first + seats] == c)
         assert np.all(t.workers.employer[first : first + seats] == STATION)
-    for p in np.flatnonzero(t.providers.kind == AGENCY):
+    for p in range(t.providers.key.size):
         first, seats = t.providers.first_seat[p], t.providers.seats[p]
         assert seats >= 20
         assert np.all(owner[first : first + seats] == -1)
@@ -325,30 +324,25 @@ def test_tenures_have_the_means_given_and_never_exceed_the_agency_s_age(
 
 def test_agency_sizes_have_the_median_that_sources_give(worlds: list[World]) -> None:
     staff = np.concatenate(
-        [w.tables.providers.staff[w.tables.providers.seats > 0][:30] for w in worlds]
+        [w.tables.providers.staff[w.tables.providers.alive == 1] for w in worlds]
     )
     assert 7 <= np.median(staff) <= 9
     assert np.log(staff).std() == pytest.approx(0.8, abs=0.07)
 
 
-def test_grassroots_groups_live_in_communities_and_others_do_not(world: World) -> None:
+def test_grassroots_groups_live_in_communities_and_hubs_do_not(world: World) -> None:
     t = world.tables
-    grassroots = t.providers.kind == GRASSROOTS
-    home = t.providers.community[grassroots]
-    assert home.min() >= 0
-    assert np.all(t.providers.community[~grassroots] == -1)
-    np.testing.assert_array_equal(
-        t.communities.subdistrict[home], t.providers.subdistrict[grassroots]
-    )
-    alive = t.providers.community[grassroots & (t.providers.alive == 1)]
-    groups = np.bincount(alive, minlength=108)
+    grassroots = t.groups.kind == GRASSROOTS
+    assert t.groups.community[grassroots].min() >= 0
+    assert np.all(t.groups.community[~grassroots] == -1)
+    groups = np.bincount(t.groups.community[grassroots & (t.groups.alive == 1)], minlength=108)
     share = np.sqrt(t.communities.households)
     assert np.abs(groups - 1171 * share / share.sum()).max() < 1.0
 
 
 def test_agencies_spread_evenly_over_subdistricts(world: World) -> None:
     t = world.tables.providers
-    home = t.subdistrict[(t.kind == AGENCY) & (t.alive == 1)]
+    home = t.subdistrict[t.alive == 1]
     assert home.size == 30
     assert max(np.bincount(home[home != OUTSIDE], minlength=14)) <= 3
     assert set(home[home == OUTSIDE].tolist()) <= {OUTSIDE}
@@ -362,7 +356,7 @@ def test_some_agencies_are_enterprises_and_some_come_from_outside(
         made = parameters(enterprise_share=share, external_share=share)
         t = build_world(chenghua, made, 8, 0, 0).tables.providers
         outside = t.subdistrict == OUTSIDE
-        firms = (t.kind == AGENCY) & (t.alive == 1)
+        firms = t.alive == 1
         assert not outside[~firms].any()
         assert not t.enterprise[~firms].any()
         seen.append((int(outside.sum()), int(t.enterprise.sum())))
@@ -372,7 +366,7 @@ def test_some_agencies_are_enterprises_and_some_come_from_outside(
 
 def test_agencies_offer_what_they_are_best_at(world: World) -> None:
     t = world.tables.providers
-    firms = (t.kind == AGENCY) & (t.alive == 1)
+    firms = t.alive == 1
     assert ((t.strength >= 0.0) & (t.strength <= 1.0)).all()
     assert t.strength[firms].min(axis=1).max() > 0.0
     assert not t.strength[~firms].any()
@@ -384,22 +378,30 @@ def test_hubs_link_everybody_where_they_are_many_and_nobody_where_they_have_no_t
 ) -> None:
     for span, share in ((0.0, 0.0), (154.0, 1.0)):
         t = build_world(chenghua, parameters(hub_span=span), 8, 0, 0).tables.providers
-        others = (t.alive == 1) & (t.kind != HUB)
-        assert t.linked[others].mean() == share
-        assert not t.linked[~others].any()
+        assert t.linked[t.alive == 1].mean() == share
+        assert not t.linked[t.alive == 0].any()
 
 
 def test_there_are_empty_rows_for_organisations_to_come(world: World) -> None:
     t = world.tables.providers
     empty = t.alive == 0
-    assert (empty & (t.kind == AGENCY)).sum() == 30
-    assert (empty & (t.kind == GRASSROOTS)).sum() == 293
+    assert empty.sum() == 30
     assert not t.staff[empty].any()
     assert not t.age[empty].any()
     assert not t.rating[empty].any()
     assert t.rating[~empty].min() >= 1.0
     assert t.rating[~empty].max() <= 5.0
     assert t.age[~empty].min() >= 6
+    groups = world.tables.groups
+    assert (groups.kind[groups.alive == 0] == GRASSROOTS).all()
+    assert (groups.alive == 0).sum() == 293
+
+
+def test_keys_count_agencies_then_hubs_then_groups(world: World) -> None:
+    t = world.tables
+    keys = np.concatenate([t.providers.key, t.groups.key])
+    np.testing.assert_array_equal(keys, FIRST_PROVIDER + np.arange(60 + 46 + 1464))
+    np.testing.assert_array_equal(t.groups.kind, [HUB] * 46 + [GRASSROOTS] * 1464)
 
 
 def test_books_balance_and_agencies_hold_the_months_of_wages_given(
@@ -409,7 +411,7 @@ def test_books_balance_and_agencies_hold_the_months_of_wages_given(
     assert t.money.balance.sum() == 0
     assert not t.money.received.any()
     assert not t.money.paid.any()
-    for p in np.flatnonzero(t.providers.kind == AGENCY).tolist():
+    for p in range(t.providers.key.size):
         first = t.providers.first_seat[p]
         bill = t.workers.wage[first : first + t.providers.seats[p]].sum()
         assert t.money.balance[provider_account(1, 108, p)] == 3 * bill
@@ -535,7 +537,7 @@ def test_another_seed_or_replicate_makes_another_world(
 def test_keys_are_unique_and_fit_a_draw(chenghua: Place, parameters: Make) -> None:
     city = chenghua.model_copy(update={"districts": chenghua.districts * 3})
     t = build_world(city, parameters(), 0, 0, 0).tables
-    for table in (t.districts, t.subdistricts, t.communities, t.workers, t.providers):
+    for table in (t.districts, t.subdistricts, t.communities, t.workers, t.providers, t.groups):
         assert np.unique(table.key).size == table.key.size
         assert table.key.min() >= 0
         assert table.key.max() < 2**40
@@ -556,7 +558,7 @@ _REFERENCES = {
 def _rows_of(t: Tables, district: int) -> dict[str, slice]:
     """Return the rows of a district in each table that has such rows."""
     rows = {"districts": slice(district, district + 1)}
-    for name in ("subdistricts", "communities", "workers", "providers"):
+    for name in ("subdistricts", "communities", "workers", "providers", "groups"):
         mine = np.flatnonzero(getattr(t, name).district == district)
         rows[name] = slice(int(mine[0]), int(mine[-1]) + 1)
         assert mine.size == rows[name].stop - rows[name].start
@@ -639,6 +641,6 @@ def test_a_small_place_with_few_of_everything_can_be_made(
         chenghua.model_copy(update={"districts": (small,)}), parameters(), 0, 0, 0
     ).tables
     assert t.workers.filled.sum() == 4
-    assert t.providers.alive.sum() == 0
+    assert t.providers.alive.sum() == t.groups.key.size == 0
     assert t.money.balance.sum() == 0
     assert all(np.isfinite(array).all() for table in t for array in table)
