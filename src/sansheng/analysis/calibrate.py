@@ -7,7 +7,7 @@ lies outside its tolerance, in half widths of that tolerance:
 
 with :math:`s_k` the mean over replicates. The first round covers the prior evenly (Sobol sequence or Latin
 hypercube); it tells how often each pattern is met before anything is fitted. Each further round moves
-points of least implausibility by random steps, whose size shrinks as they draw together. *Every* point of
+points of least implausibility by normal steps with twice their covariance. *Every* point of
 every round with :math:`I = 0` is kept: they are the assumptions that the figures do not tell apart, not a
 sample of a posterior distribution.
 """

@@ -13,6 +13,7 @@ from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.core.views import flat
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.processes.premises import meets_standard
+from sansheng.processes.residents import reported_satisfaction
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
     AGES,
@@ -239,9 +240,8 @@ def _communities(
         m.hours_station[t] += total
         m.hours_admin[t] += c.hours_lost_admin[i]
         m.hours_bought[t] += c.hours_paid[i]
-        gamed = c.hours_lost_gaming[i] / at_hand if at_hand > 0.0 else 0.0
-        shown = min(100.0 - c.satisfaction[i], 100.0 * p.g * gamed)
-        m.appearance[t] += homes * shown
+        seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
+        m.appearance[t] += homes * (seen - c.satisfaction[i])
         opened, ended, closed = _calls(
             flat(cases.reported[i]),
             flat(cases.by_grid[i]),
@@ -256,7 +256,7 @@ def _communities(
         m.calls[t] += opened
         m.calls_ended[t] += ended
         m.calls_closed[t] += closed
-        m.calls_satisfaction[t] += opened * (c.satisfaction[i] + shown)
+        m.calls_satisfaction[t] += opened * seen
         m.households_served[t] += homes if c.hours_paid[i] > 0.0 else 0
         m.granted[t] += money.granted[i]
         m.bought[t] += money.bought[i]
@@ -292,8 +292,8 @@ def _workforce(
     for c in range(communities.key.shape[0]):
         here = 0
         for i in range(communities.first_seat[c], communities.first_seat[c] + communities.seats[c]):
-            quits += w.quits[i]
-            moves += w.promoted[i]
+            quits += int(w.quits[i])
+            moves += int(w.promoted[i])
             if w.filled[i] == 1:
                 here += 1
                 certified += 1 if w.tier[i] > 0 else 0
@@ -304,12 +304,12 @@ def _workforce(
     holders, tenure_left = certified, 0
     for a in range(providers.key.shape[0]):
         for i in range(providers.first_seat[a], providers.first_seat[a] + providers.seats[a]):
-            moves += w.moved[i]
+            moves += int(w.moved[i])
             owed += w.owed[i]
-            agency_quits += w.quits[i]
-            layoffs += w.leaves[i]
-            first_year += w.first_year[i]
-            first_quits += w.first_year[i] * w.quits[i]
+            agency_quits += int(w.quits[i])
+            layoffs += int(w.leaves[i])
+            first_year += int(w.first_year[i])
+            first_quits += int(w.first_year[i] * w.quits[i])
             tenure_left += w.left_after[i]
             bill += w.wage[i]
             if w.filled[i] == 1:

@@ -1,7 +1,7 @@
 r"""Appraisal: rankings by hotline, targets that ratchet, and what cadres learn under pressure.
 
-A month's score of a community weighs what is *reported*: response (open cases within the norm), resolution (closed
-over closed, sent back and given up) and satisfaction,
+A month's score of a community weighs what is *reported*, appearances included: response (open cases within the
+norm), resolution (closed over closed, sent back and given up) and satisfaction,
 
 .. math:: score_c = w_1\,response_c + w_2\,resolution_c + w_3\,satisfaction_c.
 
@@ -37,6 +37,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
 from sansheng.core.views import flat
+from sansheng.processes.residents import reported_satisfaction
 from sansheng.world.schema import Cases, Communities, Districts, Subdistricts
 
 PARAMETERS = (
@@ -244,7 +245,8 @@ def _score(p: Any, communities: Communities, cases: Cases) -> None:
         c.bad_year[i] += bad
         weighted = p.rank_response * rate(waiting - late, late)
         weighted += p.rank_resolution * rate(good, bad)
-        weighted += p.rank_satisfaction * c.satisfaction[i] / 100.0
+        seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
+        weighted += p.rank_satisfaction * seen / 100.0
         c.score[i] = weighted / weights
 
 

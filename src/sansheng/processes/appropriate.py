@@ -1,7 +1,8 @@
 r"""Public money: the year is opened, grants are paid in instalments, committees plan their spending.
 
-In January the district returns what is left of last year's envelope, communities return what exceeds one
-year's grant (budget money not spent within two years is recalled), and the new envelope is appropriated. The
+In January the district returns what is left of last year's envelope, communities return what exceeds
+``keep_years`` times the money they expected (budget money not spent within two years is recalled), and the new
+envelope is appropriated. The
 rule in force then says who is granted how much (that part is policy, not process).
 
 Ex-ante grants arrive at the start of every quarter of the allocation period: after :math:`m` of :math:`n`
@@ -111,7 +112,8 @@ def _return_and_appropriate(
 def open_year(world: World) -> None:
     """Return what is left of last year's money and appropriate the new envelopes."""
     t = world.tables
-    t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year)
+    full_year = world.month - world.start >= 12  # part of one says too little of what a year brings
+    t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year) if full_year else 0
     t.cases.closed_year[:] = 0
     _return_and_appropriate(
         world.references.money,

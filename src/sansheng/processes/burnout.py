@@ -7,8 +7,8 @@ r"""Burnout by job demands and resources.
     -2, 3\right).
 
 Resources :math:`R` of agency staff are supervision, less months of wages owed (at most one), plus the
-coordination of their subdistrict; those of community workers are coordination less the share of hours by
-which administration overflows. :math:`\bar R` is what each kind of staff takes as normal.
+coordination of their subdistrict; those of community workers are coordination less the overflow of
+administration over the hours of all posts. :math:`\bar R` is what each kind of staff takes as normal.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def _target(
         load = providers.load[e]
         place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
         resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
-    resources += subdistricts.coordination[place]
+    # Who works in no subdistrict, for an agency from outside, finds coordination as it is on average.
+    resources += subdistricts.coordination[place] if place >= 0 else p.coord
     return burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
 
 

@@ -9,8 +9,8 @@ and the remainder carries over, so that small communities lose nothing to roundi
 their minutes from the pools in proportion to what each had put in; that proportion is also who the work is
 credited to, and how much of it was professional.
 
-Contact builds relationship capital between a community and its agency, :math:`Q \leftarrow Q + r\,(1-Q)`
-in a month of service, and it fades without.
+Contact builds relationship capital between a community and the agencies that serve it, :math:`Q \leftarrow Q +
+r\,(1-Q)` in a month of service, and it fades without.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 r"""Who works on what: hours at hand, hours lost, and how staff spread the rest over open cases.
 
 Each community has three pools of staff: agency professionals bought by contract, certified community
-workers, other community workers. A full-time month is :math:`1600/12` hours. Administrative duties take
+workers, other community workers. A full-time month is :math:`h_w/12` hours. Administrative duties take
 the share
 
-.. math:: a_c = \min(0.85,\; A_c / (133\tfrac13\, S_c))
+.. math:: a_c = \min(\mathit{admin\_cap},\; A_c / ((h_w/12)\, S_c))
 
-of the station's time (what does not fit is overdue administration), then paperwork for claimed tasks, accounts of
-the money spent (more for earmarked money) and coordination take theirs, and a share
+of the station's time (what does not fit is overdue administration), then paperwork for claimed tasks, accounts of the
+money planned (more for earmarked money) and coordination take theirs, and a share
 :math:`g_{\max}\sigma/(1+\sigma)` of what remains goes into looking good, where :math:`\sigma` is what is at stake:
 money over the wage bill, and at a station the pressure of rankings and targets. The rest is spread, professionals
 first, over kinds of case :math:`j` in proportion to
@@ -15,16 +15,15 @@ first, over kinds of case :math:`j` in proportion to
 .. math::
 
     w_j \propto backlog_j\, e^{\mathrm{clip}(u_j,-3,3)}, \qquad
-    u_j = \beta_u \min(\ln(1+age_j/norm), 2) + \beta_p(\pi_j-\bar\pi)/k_h + \beta_v\sigma(v_j-\bar v)
-          + \beta_f[j\ in\ focus],
+    u_j = \beta_u \min(\ln(1+age_j/norm), 2) + \beta_p(\pi_j-\bar\pi)/k_h + \beta_v\sigma(v_j-\bar v),
 
-with :math:`\pi_j` the pay per hour that the *employer* earns from such a case and :math:`v_j` its
-visibility, both read from the incentives table whatever rule wrote it. Means are weighted by hours of
-backlog, so that only relative pay matters. Staff of a project lean towards the category it is for. A kind whose
-backlog is used up passes its hours on.
+with :math:`\pi_j` the pay per hour that the *employer* earns from such a case and :math:`v_j` its visibility,
+both read from the incentives table whatever rule wrote it. Means are weighted by hours of backlog, so that only
+relative pay matters. Staff of a project lean towards the category it is for: its weight is multiplied by
+:math:`e^{\beta_f}`, beyond the clip. A kind whose backlog is used up passes its hours on.
 
 Volunteers complement paid hours (CES with share :math:`\phi`): a case of a kind they can help with needs
-fewer paid minutes where volunteers per household are above the district's mean, and more where below.
+fewer paid minutes where helpers per household are above the district's mean, and more where below.
 """
 
 from __future__ import annotations
@@ -589,13 +588,15 @@ def _look_around(
     progress: I32,
     fresh_cases: I32,
     found: I32,
+    on_spot: I32,
     known: F64,
     work: F64,
     urgent: F64,
 ) -> float:
     """Paid minutes each kind of case can take, and the weight of its urgency; return the month's demand.
 
-    Demand is the work of cases opened this month plus overdue work, the latter at most one month's.
+    Demand is the work of cases opened this month and not settled on the spot, plus overdue work, the
+    latter at most one month's.
     All by kind; ``help_`` is what volunteers make of a paid minute. ``known`` keeps the weight of few
     cases by their number and the sum of their ages, below zero where it is not known yet: most kinds have
     few cases, and the same logarithms recur.
@@ -607,7 +608,7 @@ def _look_around(
             done += progress[POOLS * j + pool]
         helped = 1.0 / help_[j]
         work[j] = max(0.0, ((waiting[j] - blocked[j]) * need[j] - done) * helped)
-        fresh += (fresh_cases[j] + found[j]) * need[j] * helped
+        fresh += (fresh_cases[j] + found[j] - on_spot[j]) * need[j] * helped
         overdue += late[j] * need[j] * helped
         n, months = waiting[j], ages[j]
         urgent[j] = 1.0
@@ -739,6 +740,7 @@ def _choose_work(
             flat(cases.minutes[i]),
             flat(cases.reported[i]),
             flat(cases.found[i]),
+            flat(cases.on_spot[i]),
             known,
             work,
             urgent,
@@ -806,6 +808,7 @@ def _choose_work(
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
         c.hours_idle[i] = idle / 60.0
         c.hours_lost_gaming[i] = gamed / 60.0
+        c.show[i] = gamed / at_hand if at_hand > 0.0 else 0.0
 
 
 @allocating

@@ -321,7 +321,9 @@ def _chances(p: Any, room: F64, providers: Providers) -> F64:
     spare = np.zeros(room.shape[0])
     for a in range(o.key.shape[0]):
         if o.alive[a] == 0:
-            spare[o.district[a]] += 1.0
+            spare[o.district[a]] += (
+                1.0 - o.closed[a]
+            )  # nobody is founded where somebody has just closed
         elif o.staff[a] > 0:
             working[o.district[a]] += 1.0
     ease = 1.0 + p.g_R * p.registration

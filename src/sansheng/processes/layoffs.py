@@ -5,7 +5,7 @@ An agency with :math:`s` people more than it wants dismisses those whose wages i
 .. math:: s - \min\!\left(s,\; \lfloor cash/(w(1+s_i)) \rfloor\right),
 
 and after ``hold_months`` of surplus all of them: people leave by themselves and lots are won, so most who
-are held on to are needed again. The shortest service goes first.
+are held on to are needed again. The shortest tenure with the agency goes first.
 """
 
 from __future__ import annotations

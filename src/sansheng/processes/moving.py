@@ -1,10 +1,11 @@
 r"""People who change employer, and what a community loses when people it knows are gone.
 
-*Follow the post.* When a lot changes hands, people posted there move to the new agency with probability
-``move_share`` if it has a free seat. *Community posts.* A station's vacancy goes with the probability
-``hire_rate`` times ``station_share`` a month to somebody of an agency who has served the subdistrict for
-``known_months``; under the ladder, with the full probability to whoever has served it for ``ladder_months``.
-Of several the one who has served there longest goes. Pay recognises the share ``k_sen`` of former service.
+*Follow the post.* Where their agency serves no longer and another has just won a project, people posted there
+move to that one with probability ``move_share`` if it has a free seat. *Community posts.* A station's vacancy
+goes with the probability ``hire_rate`` times ``station_share`` a month to somebody of an agency who has served
+the subdistrict for ``known_months``; under the ladder, with the full probability to whoever has served it for
+``ladder_months``. Of several the one who has served there longest goes. Pay recognises the share ``k_sen`` of
+former service.
 
 *Ties.* Those posted to a community carry its tie with their agency in equal parts. Of :math:`N` posted,
 :math:`n` quit, are dismissed or leave for a community post:

@@ -10,10 +10,10 @@ Then each agency chooses the category it offers for the year, before the tender 
 .. math:: P(k) \propto \exp\left(s_{str}\,strength_k + s_{pay}\,payoff_k + s_{im}\,offers_k
           - s_{diff}\,(1-ease_k)\,small\right),
 
-with :math:`payoff_k` the hours sold in the category per agency that offers it, over the mean (at most 3),
-:math:`offers_k` the share of agencies that offer it (imitation), and :math:`small` one for an agency without
-staff and one half at the median size: what shows and needs no certificate attracts the small. All look at last
-year's offers.
+with :math:`payoff_k` the hours served in it since May per agency that offers it and one more, over the mean (at
+most 3), :math:`offers_k` the share of agencies that offer it (imitation), and :math:`small` one for an agency
+without staff and one half at the median size: what shows and needs no certificate attracts the small. All look
+at last year's offers.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from sansheng.world.schema import STATION, Districts, Workers
 PARAMETERS = (
     quantity(
         "q0",
-        0.22,
+        0.24,
         unit="1/year",
         low=0.12,
         high=0.25,
@@ -67,10 +67,10 @@ PARAMETERS = (
     ),
     quantity(
         "m_1",
-        1.9,
+        2.4,
         unit="ratio",
         low=1.2,
-        high=2.0,
+        high=3.0,
         source="B04,B01",
         role="uncertainty",
         en="quit hazard in the first year relative to later years",

@@ -18,7 +18,7 @@ Resident units with a pact take part, :math:`u`, as far as somebody tells them w
 
 .. math::
 
-    u \leftarrow u + \tfrac{1}{12}\big(j f_u(1-u) - l(1-f_u)u\big),\qquad I = m_u\,u\,units,\qquad
+    u \leftarrow u + \tfrac{1}{12}\big(j f_u(1-u) - l(1-f_u)u\big),\qquad I = m_u\,u\,units_{open},\qquad
     a = (1-c_q(1-q))\,\min\Big(1, \frac{A+I}{\bar a H/100}\Big).
 
 Participation :math:`\Pi` follows trust, grassroots groups, activities and self-management of old estates,
@@ -27,7 +27,7 @@ themselves; self-management spreads with participation:
 
 .. math::
 
-    \Pi^* = \pi_0+\pi_T T+\pi_G\ln(1+groups)+\pi_a a+\pi_m o\,m,\qquad
+    \Pi^* = \pi_0+\pi_T T+\pi_G\ln(1+g)+\pi_a a+\pi_m o\,m,\qquad
     \Pi \leftarrow \Pi + \tfrac{a_\Pi}{12}(\min(1,\Pi^*)-\Pi),\qquad
     m \leftarrow m + \tfrac{1}{12}(g_m\Pi(1-m)-l_m m).
 
@@ -402,6 +402,12 @@ def satisfaction(performance: float, expectation: float, s0: float, b1: float, b
     """Satisfaction, points of 100, by expectation and disconfirmation."""
     raw = s0 + b1 * (performance - expectation) + b2 * performance
     return 100.0 * min(1.0, max(0.0, raw))
+
+
+@inlined
+def reported_satisfaction(satisfied: float, show: float, g: float) -> float:
+    """Satisfaction as reported, points of 100: ``g`` points more for a point of effort spent on ``show``."""
+    return min(100.0, satisfied + 100.0 * g * show)
 
 
 @inlined

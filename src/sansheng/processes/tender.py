@@ -450,21 +450,28 @@ def _open_bids(
 
 
 @kernel
-def _let(
-    c: int, s: int, winner: int, loss: float, communities: Communities, n: Contracts, ties: Ties
-) -> None:
-    """Let communities of lot ``c`` meet the winner of project ``s``, and forget part of its last holder."""
-    former = n.provider[c, s]
-    stays = former == winner
-    for other in range(n.projects[c]):
-        stays = stays or (other != s and n.provider[c, other] == former)
-    for m in range(c, c + n.members[c]):
-        known = ties.provider[m]
-        slot = tie_slot(known, former) if former >= 0 and not stays else -1
-        if slot >= 0:
-            ties.capital[m, slot] *= 1.0 - loss
-        if winner >= 0:
-            introduce(known, ties.capital[m], winner, n.provider[c])
+def _note_holders(communities: Communities, n: Contracts, holders: I32) -> None:
+    """Write who holds projects of each community's lot, shape ``(community, slot)``, -1 for nobody."""
+    for i in range(holders.shape[0]):
+        lot = communities.lot[i]
+        for s in range(holders.shape[1]):
+            holders[i, s] = n.provider[lot, s]
+
+
+@kernel
+def _forget(loss: float, before: I32, communities: Communities, n: Contracts, ties: Ties) -> None:
+    """Let communities forget part of whoever held projects of their lot ``before`` and now holds none."""
+    for i in range(before.shape[0]):
+        lot = communities.lot[i]
+        holders = n.provider[lot, : n.projects[lot]]
+        for s in range(before.shape[1]):
+            former = before[i, s]
+            if former < 0 or tie_slot(holders, former) >= 0:
+                continue
+            first = tie_slot(before[i], former) == s  # who held two projects is forgotten once
+            slot = tie_slot(ties.provider[i], former)
+            if first and slot >= 0:
+                ties.capital[i, slot] *= 1.0 - loss
 
 
 @allocating
@@ -567,7 +574,9 @@ def _tender(
             cash,
             committed,
         )
-        _let(i, s, winner, p.d_R, c, n, ties)
+        if winner >= 0:
+            for m in range(i, i + n.members[i]):
+                introduce(ties.provider[m], ties.capital[m], winner, n.provider[i])
         changed = winner >= 0 and incumbent >= 0 and winner != incumbent
         n.provider[i, s] = winner
         n.price[i, s] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
@@ -592,7 +601,7 @@ def _any_due(now: int, lot: I32, projects: I32, end: I32) -> bool:
     return False
 
 
-@inlined
+@allocating
 def step(
     key: Key,
     now: int,
@@ -612,6 +621,9 @@ def step(
     first = provider_account(districts.key.shape[0], c.key.shape[0], 0)
     n.opened[:] = 0
     n.switched[:] = 0
+    before = np.empty((c.key.shape[0], SLOTS), dtype=np.int32)
+    _note_holders(c, n, before)
     _form(key, now, p, c, n, workers, categories, cases)
     if _any_due(now, c.lot, n.projects, n.end):
         _tender(key, now, p, c, n, districts.agency_wage, ties, providers, money.balance[first:])
+        _forget(p.d_R, before, c, n, ties)

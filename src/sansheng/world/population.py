@@ -5,8 +5,8 @@ with :math:`C` communities and :math:`W` community workers
 
 .. math::
 
-    \ln H_c \propto \sigma_H z_c, \qquad
-    \ln F_c = \mu + \sigma_F(\rho z_c + \sqrt{1-\rho^2}\,\varepsilon_c), \qquad
+    H_c \propto e^{\sigma_H z_c}, \qquad
+    F_c \propto e^{\sigma_F(\rho z_c + \sqrt{1-\rho^2}\,\varepsilon_c)}, \qquad
     S_c = W\Big[\frac{1-\psi}{C} + \psi\frac{H_c}{\sum H}\Big],
 
 with households :math:`H`, functions borne :math:`F` (40 to 180) and base staff :math:`S` (at least four),

@@ -129,7 +129,7 @@ class Communities(NamedTuple):
     lot: Annotated[I32, column("community", unit="-", owner="tender", en="row of the contract that serves it", zh="所属标段")]
     coordination_hours: Annotated[F64, column("community", unit="hours", owner="dispatch", en="hours given to cross-department coordination", zh="跨部门协调工时")]
     overdue_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="administrative hours that did not fit this month", zh="本月未完成的行政工时")]
-    load: Annotated[F64, column("community", unit="ratio", owner="effort", en="hours demanded over hours at hand, station staff", zh="站点工作负荷比")]
+    load: Annotated[F64, column("community", unit="ratio", owner="effort", en="hours demanded over hours at hand, all staff at work there", zh="站点工作负荷比")]
     utilisation: Annotated[F64, column("community", unit="share", owner="effort", en="share of the hours at hand that found work", zh="工时利用率")]
     target: Annotated[F64, column("community", unit="share", owner="appraise", en="share of cases that it is told to close this year", zh="本年办结目标")]
     good_year: Annotated[F64, column("community", unit="cases", owner="appraise", en="cases reported closed since January", zh="本年上报办结数")]
@@ -142,7 +142,8 @@ class Communities(NamedTuple):
     hours_by: Annotated[F64, column("community", "slot", unit="hours", owner="effort", en="of which by project of the community's lot", zh="其中各项目工时")]
     hours_short: Annotated[F64, column("community", unit="hours", owner="effort", en="hours wanted and affordable that the agency could not staff", zh="机构未能提供的工时")]
     hours_idle: Annotated[F64, column("community", unit="hours", owner="effort", en="hours left when the month's work ran out", zh="本月剩余工时")]
-    hours_lost_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to administration and paperwork", zh="行政与表单占用工时")]
+    hours_lost_admin: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to administration, paperwork and coordination", zh="行政与表单占用工时")]
+    show: Annotated[F64, column("community", unit="share", owner="effort", en="share of effort that goes into looking good", zh="应付考核占工作投入比例")]
     hours_lost_gaming: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to looking good", zh="应付考核占用工时")]
     expected_year: Annotated[I64, column("community", unit="fen/year", owner="appropriate", en="money the committee expects this year", zh="本年预期经费")]
     received_year: Annotated[I64, column("community", unit="fen", owner="appropriate", en="money received since January", zh="本年已到账经费")]
@@ -183,7 +184,7 @@ class Cases(NamedTuple):
     grid_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="of which grid staff found", zh="其中网格员发现")]
     spot_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases settled on the spot since January", zh="本年网格员当场解决")]
     lapsed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="overdue cases given up since January", zh="本年逾期放弃")]
-    closed_last: Annotated[I32, column("community", "category", "hardness", unit="cases/year", owner="verify", en="cases reported closed in the last twelve months before the rule looked", zh="上年上报办结")]
+    closed_last: Annotated[I32, column("community", "category", "hardness", unit="cases/year", owner="verify", en="cases reported closed in the last calendar year", zh="上年上报办结")]
 
 
 class Workers(NamedTuple):

@@ -91,6 +91,17 @@ def test_a_known_score(opened: Make) -> None:
     assert t.communities.score[0] == pytest.approx(0.3 * 0.75 + 0.35 * 0.6 + 0.35 * 0.7)
 
 
+def test_effort_spent_on_appearances_scores(opened: Make) -> None:
+    world = opened(g=0.4)
+    c = world.tables.communities
+    c.satisfaction[:] = 70.0
+    c.show[:3] = (0.0, 0.1, 1.0)
+    run_steps(world, "appraise")
+    plain = c.score[0]
+    assert c.score[1] - plain == pytest.approx(0.35 * 0.04)
+    assert c.score[2] - plain == pytest.approx(0.35 * 0.3), "nobody reports more than 100"
+
+
 @pytest.mark.parametrize("ranking", [0.0, 1.0])
 def test_pressure_comes_from_ranking_and_from_missing_the_target(
     opened: Make, ranking: float

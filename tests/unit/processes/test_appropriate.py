@@ -120,11 +120,21 @@ def test_a_run_that_starts_in_october_opens_with_a_quarter_of_the_envelope(opene
 
 def test_a_year_s_closures_become_last_year_s(opened: Make) -> None:
     world = opened()
+    world.month += 12
     world.tables.cases.closed_year[:] = 7
     world.tables.cases.closed_year[0] = -2  # more reopened than closed
     appropriate.open_year(world)
     assert (world.tables.cases.closed_last[1:] == 7).all()
     assert (world.tables.cases.closed_last[0] == 0).all()
+    assert not world.tables.cases.closed_year.any()
+
+
+def test_part_of_a_year_is_no_last_year(opened: Make) -> None:
+    world = opened(start=2015 * 12 + 9)
+    world.month += 3
+    world.tables.cases.closed_year[:] = 7
+    appropriate.open_year(world)
+    assert not world.tables.cases.closed_last.any()
     assert not world.tables.cases.closed_year.any()
 
 

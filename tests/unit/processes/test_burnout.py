@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sansheng.month import run_steps
 from sansheng.processes.burnout import burnout_target
-from sansheng.world.schema import STATION
+from sansheng.world.schema import OUTSIDE, STATION
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -113,3 +113,18 @@ def test_burnout_is_alive_and_stays_near_its_norm_in_the_reference_world(
     people = (w.filled == 1) & ((w.employer == STATION) == station)
     assert abs(w.burnout[people].mean()) < 0.3
     assert w.burnout[people].std() > 0.05
+
+
+def test_who_works_in_no_subdistrict_finds_coordination_as_it_is_on_average(opened: Make) -> None:
+    burnout = []
+    for elsewhere in (0.1, 0.9):
+        world = opened(**STILL)
+        t = world.tables
+        outsiders = np.isin(t.workers.employer, np.flatnonzero(t.providers.subdistrict == OUTSIDE))
+        outsiders &= (t.workers.filled == 1) & (t.workers.employer >= 0)
+        assert outsiders.sum() > 10
+        t.subdistricts.coordination[:] = elsewhere
+        run_steps(world, "workforce")
+        burnout.append(t.workers.burnout[outsiders & (t.workers.community < 0)])
+    assert burnout[0].size > 0
+    np.testing.assert_array_equal(burnout[0], burnout[1])

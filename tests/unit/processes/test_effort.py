@@ -414,3 +414,16 @@ def test_volunteers_per_home_are_those_of_the_district(opened: Make) -> None:
     c = world.tables.communities
     mean = effort.volunteers_per_home(c.district, c.volunteers, c.households, 1)
     assert mean.tolist() == pytest.approx([c.volunteers.sum() / c.households.sum()])
+
+
+def test_what_grid_staff_settled_is_no_load_for_anybody_else(lived: Make) -> None:
+    loads = []
+    for settled in (0, 3):
+        world = lived()
+        t = world.tables
+        t.cases.reported[:, 2, EASY] = 3 + settled
+        t.cases.on_spot[:] = 0
+        t.cases.on_spot[:, 2, EASY] = settled
+        run_steps(world, "effort")
+        loads.append(t.communities.load.copy())
+    np.testing.assert_array_equal(loads[0], loads[1])

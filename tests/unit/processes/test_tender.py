@@ -505,3 +505,26 @@ def test_a_bidder_needs_the_wages_of_new_people_until_it_is_paid(
         holders = t.contracts.provider[let(world)]
         assert (holders.size > 0) == lets
         assert np.unique(holders).size == holders.size, "a second one would need as much again"
+
+
+def test_who_holds_no_project_of_the_new_lot_is_partly_forgotten_by_all_it_served(
+    lived: Make,
+) -> None:
+    world = lived(d_R=0.4)
+    t = world.tables
+    c, n, ties = t.communities, t.contracts, t.ties
+    held = [set(n.provider[lot, : n.projects[lot]].tolist()) - {-1} for lot in c.lot]
+    known, capital = ties.provider.copy(), ties.capital.copy()
+    capital[:] = ties.capital[:] = 0.5
+    n.until[:] = world.month
+    n.end[:] = world.month
+    c.plan[:] //= 4  # fewer projects, larger lots
+    run_steps(world, "tender")
+    lost = 0
+    for i in range(c.key.size):
+        holders = set(n.provider[c.lot[i], : n.projects[c.lot[i]]].tolist())
+        for s in np.flatnonzero((known[i] >= 0) & (known[i] == ties.provider[i])):
+            gone = int(known[i, s]) in held[i] - holders
+            assert ties.capital[i, s] == pytest.approx(0.3 if gone else 0.5)
+            lost += gone
+    assert lost > 20
