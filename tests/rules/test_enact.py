@@ -106,7 +106,7 @@ def test_a_refused_rule_leaves_the_incentives_as_they_were(small: ModuleType) ->
     small.live(world, "task_based", 3)
     before = [column.copy() for column in world.tables.incentives]
     with pytest.raises(RunFailed):
-        enact(world.tables, rogue(UNSOUND["one fen too much"]), world.month)
+        enact(world, rogue(UNSOUND["one fen too much"]))
     for was, column in zip(before, world.tables.incentives, strict=True):
         np.testing.assert_array_equal(was, column)
 

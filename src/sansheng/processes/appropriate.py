@@ -113,6 +113,8 @@ def open_year(world: World) -> None:
     t = world.tables
     t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year)
     t.cases.closed_year[:] = 0
+    t.communities.unmet_last[:] = t.communities.unmet_year
+    t.communities.unmet_year[:] = 0
     _return_and_appropriate(
         world.references.money,
         t.districts.envelope,
