@@ -182,19 +182,26 @@ class _TitleInFile(_Strict):
     zh: Line
 
 
-class RuleInFile(_Strict):
-    """A rule's name, its options beside it, and its parts if it has any."""
+class _PlainRuleInFile(_Strict):
+    """A rule's name, and options beside it."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, float]
 
     name: str
-    parts: list[_PartInFile] | None = Field(default=None, min_length=1, max_length=MOST_PARTS)
+    parts: object = None
+    """Parts of a part are refused by the check of names."""
 
 
 class _PartInFile(_Strict):
-    rule: str | RuleInFile
+    rule: str | _PlainRuleInFile
     weight: float = Field(gt=0.0, le=1.0)
+
+
+class RuleInFile(_PlainRuleInFile):
+    """The same, and the parts of a rule that is made of others."""
+
+    parts: list[_PartInFile] | None = Field(default=None, min_length=1, max_length=MOST_PARTS)
 
 
 class _ScenarioInFile(_Strict):
@@ -250,9 +257,10 @@ def _study(shape: _StudyInFile, located: Located) -> Study:
     )
 
 
-def rule_ref(written: str | RuleInFile) -> RuleRef:
+def rule_ref(written: str | _PlainRuleInFile) -> RuleRef:
     """Return the rule that a file names, with or without options beside it."""
     if isinstance(written, str):
         return RuleRef(name=written)
-    parts = [RulePart(rule=rule_ref(part.rule), weight=part.weight) for part in written.parts or ()]
+    listed = (written.parts or ()) if isinstance(written, RuleInFile) else ()
+    parts = [RulePart(rule=rule_ref(part.rule), weight=part.weight) for part in listed]
     return RuleRef(name=written.name, options=written.__pydantic_extra__, parts=parts)
