@@ -138,12 +138,7 @@ KINDS: Mapping[str, tuple[Text, Callable[[], list[Entry]]]] = {
 
 def _parts(rule: type[Rule]) -> list[Entry]:
     """Return what a rule is made of if a study does not say; nothing for a rule that is not."""
-    if not rule.combines:
-        return []
-    return [
-        {"rule": name, "options": settings, "weight": weight}
-        for name, settings, weight in rule().settings()["parts"]
-    ]
+    return list(rule().settings()["parts"]) if rule.combines else []
 
 
 def _words(text: Text, prefix: str = "") -> Entry:

@@ -249,7 +249,7 @@ def test_a_hybrid_lists_its_parts_in_any_order(tmp_path: Path) -> None:
     first, last = ref.parts
     assert RuleRef(name="hybrid", parts=[last, first]) == ref
     made = ref.make()
-    assert made.settings()["parts"][1][1]["delay"] == 1.0
+    assert made.settings()["parts"][1]["options"]["delay"] == 1.0
     assert made == RuleRef(name="hybrid", parts=[last, first]).make()
 
 

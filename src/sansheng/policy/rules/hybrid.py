@@ -67,7 +67,12 @@ class Hybrid(Rule):
 
     def settings(self) -> dict[str, Any]:
         """Return the parts with all their settings."""
-        return {"parts": [(rule.name, rule.settings(), weight) for rule, weight in self.parts]}
+        return {
+            "parts": [
+                {"rule": rule.name, "options": rule.settings(), "weight": weight}
+                for rule, weight in self.parts
+            ]
+        }
 
     def allocate(self, view: View) -> Allocation:
         """Ask each part what it makes of its share; each sees its share of last period's grants."""
