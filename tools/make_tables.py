@@ -117,6 +117,7 @@ _SHARED = {
     "population": "what a world starts from",
     "costs": "what an hour costs",
     "purchases": "what committees buy",
+    "indicators": "what officials see of need",
 }
 """Parts of the model that are no step of the month."""
 
@@ -244,7 +245,7 @@ def _rules() -> str:
             f"{rule.about.en}\n\n{rule.about.zh}",
             f"{rule.institution.en}\n\n{rule.institution.zh}",
             f"Sources: {', '.join(rule.source)}.",
-            _quantities(rule.quantities),
+            _quantities(rule.quantities) if rule.quantities else "No options 无选项.",
         ]
     return _page(Text("Funding rules", "经费规则"), *parts)
 

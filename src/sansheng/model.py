@@ -36,7 +36,8 @@ class SanshengModel(mesa.Model):  # type: ignore[misc]  # mesa is not typed
     place
         A place, or the name or file of one.
     rule
-        A rule, the name of one, or a mapping with its ``name`` and options.
+        A rule, the name of one, or a mapping with its ``name`` and options; ``parts`` of a hybrid are a
+        list of mappings with ``rule`` and ``weight``.
     rng
         Whole number: the seed that a study with that ``seed`` uses for its first replicate. Anything else
         that :func:`numpy.random.default_rng` takes gives a seed drawn from it; ``None`` a fresh one.
@@ -130,4 +131,5 @@ def _rule(rule: Rule | str | Mapping[str, Any]) -> Rule:
     if isinstance(rule, str):
         return make_rule(rule)
     options = dict(rule)
-    return make_rule(options.pop("name"), options)
+    parts = [(_rule(part["rule"]), part["weight"]) for part in options.pop("parts", ())]
+    return make_rule(options.pop("name"), options, parts)

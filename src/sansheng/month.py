@@ -20,6 +20,7 @@ from sansheng.core.text import Text
 from sansheng.outcomes import recorder
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.outcomes.recorder import Recorder, make_recorder
+from sansheng.policy import indicators
 from sansheng.policy.enact import enact
 from sansheng.policy.rule import Rule
 from sansheng.processes import (
@@ -137,8 +138,9 @@ SUBMODELS = {
     "appraise": appraise.PARAMETERS,
     "workforce": workforce.PARAMETERS,
     "providers": providers.PARAMETERS,
+    "indicators": indicators.PARAMETERS,
 }
-"""What each part of the model declares: steps of the month, and what they have in common."""
+"""What each part of the model declares: steps of the month, what they have in common, what officials see."""
 
 
 def _by_name(groups: Iterable[tuple[Quantity, ...]]) -> dict[str, Quantity]:
@@ -306,7 +308,7 @@ def _open_month(world: World, rule: Rule, *, new_rule: bool) -> None:
     if new_year:
         appropriate.open_year(world)
     if new_year or new_rule:
-        enact(world.tables, rule, world.month)
+        enact(world, rule)
         appropriate.open_period(world)
 
 

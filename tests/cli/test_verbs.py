@@ -210,3 +210,13 @@ def test_a_name_that_stands_for_two_things_explains_both(command: Command) -> No
 
 def test_results_open_again_as_the_study_that_was_run(results: Path) -> None:
     assert list(open_study(results).study.scenarios) == ["flat", "duties"]
+
+
+def test_an_explanation_of_a_hybrid_shows_how_its_parts_are_written(command: Command) -> None:
+    for lang, label in (("en", "parts: "), ("zh", "组成：")):
+        said = command("explain", "hybrid", "--lang", lang).out
+        parts = "parts: [{rule: functions_borne, weight: 0.5}, {rule: per_household, weight: 0.5}]"
+        assert f"{label}{parts}" in said
+    listed = {entry["id"]: entry for entry in json.loads(command("list", "rules", "--json").out)}
+    assert list(listed) == list(rule_names())
+    assert [name for name, entry in listed.items() if entry["parts"]] == ["hybrid"]

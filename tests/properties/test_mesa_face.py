@@ -87,3 +87,16 @@ def test_any_generator_seeds_a_model_and_none_a_fresh_one(small: ModuleType) -> 
     made = [SanshengModel(small.place(), rng=np.random.default_rng(5)).world.key for _ in range(2)]
     assert made[0] == made[1]
     assert SanshengModel(small.place()).world.key != SanshengModel(small.place()).world.key
+
+
+def test_a_hybrid_is_written_as_in_a_study(small: ModuleType) -> None:
+    parts = [
+        {"rule": "equal_split", "weight": 0.5},
+        {"rule": {"name": "task_based", "delay": 1.0}, "weight": 0.5},
+    ]
+    model = SanshengModel(small.place(), {"name": "hybrid", "parts": parts}, rng=1)
+    made = make_rule(
+        "hybrid",
+        parts=[(make_rule("task_based", {"delay": 1.0}), 0.5), (make_rule("equal_split"), 0.5)],
+    )
+    assert model.rule == made

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sansheng.core.quantities import Quantity
 from sansheng.month import PARAMETERS
 from sansheng.policy.load import make_rule, rule_class, rule_names
+from sansheng.policy.rule import Rule
 from sansheng.world.accounts import (
     BASE_LINE,
     FINANCE,
@@ -105,6 +106,39 @@ def test_money_balances_to_the_fen_every_month(
         first_year = start // 12 == passed // 12
         share = 12 - start % 12 if first_year else 12
         assert (year <= t.districts.envelope * share // 12).all()
+        before, owed = t.money.balance.copy(), wages_owed(world)
+
+
+@st.composite
+def hybrids(draw: st.DrawFn) -> Rule:
+    """Any hybrid: one to four parts with any options, one at most with a tariff."""
+    plain = [name for name in rule_names() if not rule_class(name).combines]
+    names = draw(st.lists(st.sampled_from(plain), min_size=1, max_size=4))
+    payers = [i for i, name in enumerate(names) if rule_class(name).pays_tariff]
+    names = [name for i, name in enumerate(names) if i not in payers[1:]]
+    counts = draw(st.lists(st.integers(1, 99), min_size=len(names), max_size=len(names)))
+    parts = []
+    for name, count in zip(names, counts, strict=True):
+        options = draw(some_of({q.name: q for q in rule_class(name).quantities}, 5))
+        parts.append((make_rule(name, options), count / sum(counts)))
+    return make_rule("hybrid", parts=parts)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(rule=hybrids(), envelope=st.sampled_from([0, 1, 600_000]) | st.integers(0, 10**7))
+def test_money_balances_to_the_fen_under_any_hybrid(
+    rule: Rule, envelope: int, small: ModuleType
+) -> None:
+    where = small.place(small.district(envelope=envelope))
+    world = small.world(where, start=small.JANUARY + 9)
+    t = world.tables
+    before, owed, year = t.money.balance.copy(), 0, 0
+    for _ in small.months(world, rule, 7):
+        check_books(world, before)
+        check_wages(world, owed)
+        first = world.month - 1 < small.JANUARY + 12
+        year = int(t.money.granted.sum()) + (0 if (world.month - 1) % 12 == 0 else year)
+        assert year <= t.districts.envelope[0] * (3 if first else 12) // 12
         before, owed = t.money.balance.copy(), wages_owed(world)
 
 

@@ -28,6 +28,9 @@ CHANGES: dict[str, dict[str, int]] = {
     "rows": {"communities": 10, "agencies": 7},
 }
 
+FOLLOWING = [name for name in rule_names() if name not in ("equal_split", "no_fund")]
+"""Rules that give more to a community that has more households or duties."""
+
 
 def rows_of_b(world: World, table: str) -> Any:
     """Rows that belong to the second district."""
@@ -105,10 +108,11 @@ def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
     b, a = b_after()
     b_changed, a_changed = b_after(**CHANGES[change])
     assert {column for column in b if b[column] != b_changed[column]} == set()
-    assert a != a_changed, "the change changed nothing, so that nothing was tested"
+    unspent = (name, change) == ("no_fund", "envelope")
+    assert a != a_changed or unspent, "the change changed nothing, so that nothing was tested"
 
 
-@pytest.mark.parametrize("name", rule_names())
+@pytest.mark.parametrize("name", FOLLOWING)
 def test_communities_of_one_district_are_coupled(name: str, small: ModuleType) -> None:
     """More money for one community takes agencies' hours and job seekers from the others."""
     funded = {"cash_months": 6.0, "p_late": 0.0}  # agencies that can carry lots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +15,9 @@ from sansheng.core.text import Text
 from sansheng.policy.enact import enact
 from sansheng.policy.rule import Allocation, Rule, Tariff
 from sansheng.policy.view import View
+from sansheng.processes.premises import meets_standard
+from sansheng.world.schema import GRASSROOTS
+from sansheng.world.world import World
 
 NOTHING = np.zeros(8, np.int64)
 
@@ -106,7 +109,7 @@ def test_a_refused_rule_leaves_the_incentives_as_they_were(small: ModuleType) ->
     small.live(world, "task_based", 3)
     before = [column.copy() for column in world.tables.incentives]
     with pytest.raises(RunFailed):
-        enact(world.tables, rogue(UNSOUND["one fen too much"]), world.month)
+        enact(world, rogue(UNSOUND["one fen too much"]))
     for was, column in zip(before, world.tables.incentives, strict=True):
         np.testing.assert_array_equal(was, column)
 
@@ -148,3 +151,87 @@ def test_a_rule_that_takes_over_in_july_divides_what_is_left(small: ModuleType) 
     [view] = seen
     assert view.months == 6
     assert view.budget == 60_000_000 // 2
+
+
+def shown(world: World) -> View:
+    """What the officials of the first district are shown now."""
+    seen: list[View] = []
+
+    def watch(view: View) -> Allocation:
+        seen.append(view)
+        return Allocation(np.zeros(view.communities, np.int64))
+
+    enact(world, rogue(watch))
+    return seen[0]
+
+
+def test_all_that_is_shown_is_read_only_and_has_a_row_for_each_community(small: ModuleType) -> None:
+    view = shown(small.world(small.place(small.district(), small.district("other"))))
+    for field in fields(View):
+        value = getattr(view, field.name)
+        if isinstance(value, np.ndarray):
+            assert not value.flags.writeable
+            assert field.name == "standard_minutes" or value.shape[0] == 8
+
+
+def test_last_grants_are_shown_and_none_at_the_first(small: ModuleType) -> None:
+    world = small.world()
+    first = shown(world)
+    assert (first.granted_last.any(), first.months_last) == (False, 0)
+    small.live(world, "functions_borne", 7)
+    grant = world.tables.incentives.grant.tolist()
+    second = shown(world)
+    assert (second.granted_last.tolist(), second.months_last) == (grant, 12)
+    assert shown(world).months_last == 5
+
+
+def test_registered_residents_are_households_times_their_size(small: ModuleType) -> None:
+    world = small.world()
+    c = world.tables.communities
+    view = shown(world)
+    assert view.residents_by_group.dtype == np.int64
+    exact = 2.4 * c.households[:, None] * c.group_share
+    assert (np.abs(view.residents_by_group - exact) <= 0.5).all()
+    assert view.vulnerable.tolist() == view.residents_by_group[:, :3].sum(axis=1).tolist()
+
+
+def test_premises_are_missing_where_the_standard_is_not_met_and_nothing_is_built(
+    small: ModuleType,
+) -> None:
+    world = small.world()
+    c, p = world.tables.communities, world.parameters
+    c.premises[:] = [350, 333, 332, 200, 200, 284, 286, 0]
+    c.building[:] = [0, 0, 0, 0, 150, 0, 0, 50]
+    c.kind[:] = [0, 0, 0, 0, 0, 1, 1, 1]
+    missing = shown(world).premises_missing
+    np.testing.assert_allclose(missing, [0, 0, 18, 150, 0, 16, 0, 250])
+    meets = [meets_standard(a, k, p) for a, k in zip(c.premises, c.kind, strict=True)]
+    assert not missing[meets].any()
+
+
+def test_groups_are_counted_where_they_live(small: ModuleType) -> None:
+    world = small.world()
+    groups = world.tables.groups
+    before = shown(world).groups
+    assert before.sum() == ((groups.kind == GRASSROOTS) & (groups.alive == 1)).sum() > 0
+    row = np.flatnonzero((groups.kind == GRASSROOTS) & (groups.alive == 1))[0]
+    groups.alive[row] = 0
+    lost = before - shown(world).groups
+    assert lost.sum() == lost[groups.community[row]] == 1
+
+
+def test_officials_of_two_districts_see_their_own(small: ModuleType) -> None:
+    world = small.world(small.place(small.district(), small.district("other", communities=3)))
+    seen: list[View] = []
+
+    def watch(view: View) -> Allocation:
+        seen.append(view)
+        return Allocation(np.zeros(view.communities, np.int64))
+
+    enact(world, rogue(watch))
+    one, other = seen
+    assert (one.communities, other.communities) == (8, 3)
+    c = world.tables.communities
+    assert other.households.tolist() == c.households[8:].tolist()
+    assert other.estate_age.tolist() == c.estate_age[8:].tolist()
+    assert len(other.need_seen) == len(other.gap_seen) == 3

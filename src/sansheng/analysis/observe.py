@@ -72,8 +72,8 @@ def conditions_of(patterns: Sequence[Pattern]) -> list[tuple[Condition, list[int
     groups: dict[Any, list[int]] = {}
     for position, p in enumerate(patterns):
         settings = tuple(sorted(p.settings.items()))
-        options = tuple(sorted(p.rule.options.items()))
-        key = (p.place, p.start.index, p.months, p.warm_up, p.rule.name, options, settings)
+        rule = (p.rule.name, str(sorted(p.rule.options.items())), str(p.rule.parts))
+        key = (p.place, p.start.index, p.months, p.warm_up, rule, settings)
         groups.setdefault(key, []).append(position)
     found = []
     for members in groups.values():
@@ -198,10 +198,9 @@ def run_condition(
     from sansheng.month import open_world, pass_months
     from sansheng.outcomes.measures import Record, fixed_of
     from sansheng.outcomes.recorder import make_recorder
-    from sansheng.policy.load import make_rule
     from sansheng.study.simulate import place_named
 
-    rule = make_rule(condition.rule.name, condition.rule.options)
+    rule = condition.rule.make()
     first = condition.start - condition.warm_up
     world = open_world(place_named(condition.place), parameters, seed, replicate, first)
     communities = world.tables.communities.key.shape[0]

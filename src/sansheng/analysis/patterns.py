@@ -20,7 +20,7 @@ from sansheng.core.resources import configs_dir
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
 from sansheng.study.checks import check_number, check_rule, unknown_name
-from sansheng.study.config import RuleRef
+from sansheng.study.config import RuleInFile, RuleRef, rule_ref
 
 MOST_PROBLEMS = 50
 
@@ -115,10 +115,6 @@ class _Named(_Strict):
     name: str
 
 
-class _Rule(_Named):
-    __pydantic_extra__: dict[str, float]
-
-
 class _PatternInFile(_Strict):
     id: Id
     title: _WordsInFile
@@ -126,7 +122,7 @@ class _PatternInFile(_Strict):
     start: str
     months: int = Field(ge=1, le=1200)
     warm_up: int = Field(default=0, ge=0, le=120)
-    rule: str | _Rule = "per_household"
+    rule: str | RuleInFile = "per_household"
     settings: dict[str, float] = Field(default_factory=dict)
     measure: str | _Named
     target: float
@@ -202,14 +198,12 @@ def in_file_order(problems: list[Problem]) -> list[Problem]:
 
 
 def _pattern(written: _PatternInFile) -> Pattern:
-    rule, measure = written.rule, written.measure
+    measure = written.measure
     return Pattern(
         **written.model_dump(exclude={"title", "start", "rule", "measure", "sources", "note"}),
         title=Text(written.title.en, written.title.zh),
         start=Month.parse(written.start),
-        rule=RuleRef(name=rule)
-        if isinstance(rule, str)
-        else RuleRef(name=rule.name, options=rule.__pydantic_extra__),
+        rule=rule_ref(written.rule),
         measure=MeasureRef(name=measure)
         if isinstance(measure, str)
         else MeasureRef(name=measure.name, options=measure.__pydantic_extra__ or {}),

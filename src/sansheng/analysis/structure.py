@@ -186,10 +186,9 @@ def check_structure(
     from sansheng.month import open_world, pass_month
     from sansheng.outcomes.measures import Record, fixed_of
     from sansheng.outcomes.recorder import make_recorder
-    from sansheng.policy.load import make_rule
     from sansheng.study.simulate import place_named
 
-    rule = make_rule(condition.rule.name, condition.rule.options)
+    rule = condition.rule.make()
     first = condition.start - condition.warm_up
     world = open_world(place_named(condition.place), parameters, seed, replicate, first)
     communities = world.tables.communities.key.shape[0]

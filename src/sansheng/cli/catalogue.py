@@ -9,6 +9,7 @@ from sansheng.core.text import Text
 
 if TYPE_CHECKING:
     from sansheng.core.quantities import Quantity
+    from sansheng.policy.rule import Rule
 
 Entry = dict[str, Any]
 """``id``, ``en`` and ``zh`` (its name), ``about_en`` and ``about_zh``, and what is particular to its kind."""
@@ -26,6 +27,7 @@ def rules() -> list[Entry]:
             **_words(rule.institution, "institution_"),
             "source": list(rule.source),
             "options": [_number(option) for option in rule.quantities],
+            "parts": _parts(rule),
         }
         for name in rule_names()
         for rule in [rule_class(name)]
@@ -132,6 +134,11 @@ KINDS: Mapping[str, tuple[Text, Callable[[], list[Entry]]]] = {
     "parameter": (Text("parameter", "参数"), parameters),
 }
 """What ``sansheng explain`` knows; the slowest to look up comes last."""
+
+
+def _parts(rule: type[Rule]) -> list[Entry]:
+    """Return what a rule is made of if a study does not say; nothing for a rule that is not."""
+    return list(rule().settings()["parts"]) if rule.combines else []
 
 
 def _words(text: Text, prefix: str = "") -> Entry:

@@ -67,6 +67,11 @@ def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
     yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
+    if entry["parts"]:
+        made = ", ".join(
+            f"{{rule: {part['rule']}, weight: {part['weight']:g}}}" for part in entry["parts"]
+        )
+        yield Text("parts", "组成"), f"parts: [{made}]"
     yield from _cited(entry)
 
 

@@ -80,7 +80,8 @@ def _sources(entry: Entry, lang: Language) -> str:
 
 
 def _options(entry: Entry, lang: Language) -> str:
-    return ", ".join(option["id"] for option in entry["options"])
+    names = [option["id"] for option in entry["options"]]
+    return ", ".join([*names, "parts"] if entry["parts"] else names)
 
 
 def _headline(entry: Entry, lang: Language) -> str:

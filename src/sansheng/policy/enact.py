@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sansheng.core.errors import Problem, RunFailed
-from sansheng.core.tables import I64
+from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
+from sansheng.policy import indicators
 from sansheng.policy.rule import Allocation, Rule, Tariff
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
-from sansheng.world.schema import LAGS, Tables
+from sansheng.world.schema import GRASSROOTS, LAGS, VILLAGE, Tables
+from sansheng.world.world import World
 
 DEAREST_TASK = 10**12
 """Largest tariff of a task, fen; beyond it claims could overflow."""
@@ -23,8 +25,8 @@ MOST_PAPERWORK = 600.0
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
 
-def enact(tables: Tables, rule: Rule, now: int) -> None:
-    """Let ``rule`` decide the allocation period that begins in month ``now``, in every district.
+def enact(world: World, rule: Rule) -> None:
+    """Let ``rule`` decide the allocation period that begins in the world's month, in every district.
 
     The budget is what the district's envelope account holds, so a rule that takes over within a year
     divides what its predecessor left.
@@ -34,23 +36,60 @@ def enact(tables: Tables, rule: Rule, now: int) -> None:
     RunFailed
         If the rule returns something that is not an allocation within the budget.
     """
-    months = 12 - now % 12
-    for d in range(tables.districts.key.shape[0]):
-        rows = np.flatnonzero(tables.communities.district == d)
-        budget = int(tables.money.balance[envelope_account(d)])
-        view = View(
-            budget=budget,
-            months=months,
-            households=_frozen(tables.communities.households[rows]),
-            duties_service=_frozen(tables.communities.duties_service[rows]),
-            duties_admin=_frozen(tables.communities.duties_admin[rows]),
-            staff=_frozen(tables.communities.seats[rows]),
-            closed_last=_frozen(tables.cases.closed_last[rows]),
-            standard_minutes=_frozen(tables.categories.minutes.astype(np.float64)),
-        )
+    months = 12 - world.month % 12
+    for d in range(world.tables.districts.key.shape[0]):
+        rows = np.flatnonzero(world.tables.communities.district == d)
+        view = _view(world, d, rows, months)
         allocation = rule.allocate(view)
         _check(rule, allocation, view)
-        _write(tables, allocation, d, rows, now, months)
+        _write(world.tables, allocation, d, rows, world.month, months)
+
+
+def _view(world: World, d: int, rows: I64, months: int) -> View:
+    """Return what officials of district ``d``, whose communities are ``rows``, can see."""
+    t, c = world.tables, world.tables.communities
+    return View(
+        budget=int(t.money.balance[envelope_account(d)]),
+        months=months,
+        households=_frozen(c.households[rows]),
+        duties_service=_frozen(c.duties_service[rows]),
+        duties_admin=_frozen(c.duties_admin[rows]),
+        staff=_frozen(c.seats[rows]),
+        closed_last=_frozen(t.cases.closed_last[rows]),
+        standard_minutes=_frozen(t.categories.minutes.astype(np.float64)),
+        granted_last=_frozen(t.incentives.grant[rows]),
+        months_last=int(t.incentives.period_months[d]),
+        residents_by_group=_frozen(_residents(world, d, rows)),
+        premises_missing=_frozen(_premises_missing(world, rows)),
+        groups=_frozen(_groups(t)[rows]),
+        estate_age=_frozen(c.estate_age[rows]),
+        need_seen=_frozen(indicators.need_seen(world, rows)),
+        gap_seen=_frozen(indicators.gap_seen(world, rows)),
+    )
+
+
+def _residents(world: World, d: int, rows: I64) -> I64:
+    """Return registered residents by community and need group, whole people."""
+    c = world.tables.communities
+    persons = world.place.parts[d].persons_per_household.value * c.households[rows]
+    return np.rint(persons[:, None] * c.group_share[rows]).astype(np.int64)
+
+
+def _premises_missing(world: World, rows: I64) -> F64:
+    """Return square metres below the standard, what is being built counted as there."""
+    c, p = world.tables.communities, world.parameters
+    standard = np.where(c.kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
+    area = c.premises[rows]
+    missing = np.maximum(0.0, standard - area - c.building[rows])
+    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, missing)
+
+
+def _groups(tables: Tables) -> I64:
+    """Return living grassroots groups of every community."""
+    o = tables.groups
+    living = (o.kind == GRASSROOTS) & (o.alive == 1)
+    communities = tables.communities.key.shape[0]
+    return np.bincount(o.community[living], minlength=communities).astype(np.int64)
 
 
 def _frozen(array: AnyArray) -> AnyArray:

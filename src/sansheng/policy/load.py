@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.text import Text
@@ -13,6 +13,13 @@ _RULES = {
     "per_household": "PerHousehold",
     "functions_borne": "FunctionsBorne",
     "task_based": "TaskBased",
+    "equal_split": "EqualSplit",
+    "incremental": "Incremental",
+    "needs_weighted": "NeedsWeighted",
+    "gap_filling": "GapFilling",
+    "optimised_index": "OptimisedIndex",
+    "no_fund": "NoFund",
+    "hybrid": "Hybrid",
 }
 
 
@@ -42,12 +49,38 @@ def rule_class(name: str) -> type[Rule]:
     return found
 
 
-def make_rule(name: str, options: Mapping[str, float] | None = None) -> Rule:
+def make_rule(
+    name: str,
+    options: Mapping[str, float] | None = None,
+    parts: Sequence[tuple[Rule, float]] = (),
+) -> Rule:
     """Return a rule with its options set.
+
+    Parameters
+    ----------
+    name, options
+        Which rule, and its options by name.
+    parts
+        Rules and weights of a rule that is made of others.
 
     Raises
     ------
     BadInput
-        If the rule or an option is unknown, or a value is outside its range.
+        If the rule or an option is unknown, a value is outside its range, or parts make no rule.
     """
-    return rule_class(name)(dict(options or {}))
+    kind = rule_class(name)
+    if not parts:
+        return kind(dict(options or {}))
+    if not kind.combines:
+        raise BadInput(Problem(no_parts(name)))
+    from sansheng.policy.rules.hybrid import Hybrid
+
+    return Hybrid(dict(options or {}), tuple(parts))
+
+
+def no_parts(name: str) -> Text:
+    """Return what to tell somebody who lists parts of a rule that has none."""
+    return Text(
+        f"rule {name} has no parts; only hybrid is made of others",
+        f"规则 {name} 不含 parts；只有 hybrid 由其他规则组成",
+    )

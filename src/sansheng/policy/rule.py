@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.quantities import Quantity
@@ -86,6 +86,10 @@ class Rule(ABC):
     institution: ClassVar[Text]
     source: ClassVar[tuple[str, ...]]
     quantities: ClassVar[tuple[Quantity, ...]] = ()
+    pays_tariff: ClassVar[bool] = False
+    """Whether it may pay by the task."""
+    combines: ClassVar[bool] = False
+    """Whether it is made of other rules."""
 
     def __post_init__(self) -> None:
         problems = []
@@ -113,7 +117,7 @@ class Rule(ABC):
         declared = {q.name: q for q in self.quantities}
         return self.options.get(name, declared[name].default)
 
-    def settings(self) -> dict[str, float]:
+    def settings(self) -> dict[str, Any]:
         """Return all options, set or default: two rules with the same name and settings are one."""
         return {q.name: self.option(q.name) for q in self.quantities}
 

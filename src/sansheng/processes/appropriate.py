@@ -115,6 +115,8 @@ def open_year(world: World) -> None:
     full_year = world.month - world.start >= 12  # part of one says too little of what a year brings
     t.cases.closed_last[:] = np.maximum(0, t.cases.closed_year) if full_year else 0
     t.cases.closed_year[:] = 0
+    t.communities.unmet_last[:] = t.communities.unmet_year if full_year else 0
+    t.communities.unmet_year[:] = 0
     _return_and_appropriate(
         world.references.money,
         t.districts.envelope,

@@ -304,6 +304,7 @@ def _note_claims(
 @kernel
 def _count_year(
     january: bool,
+    arisen: I32,
     reported: I32,
     found: I32,
     by_grid: I32,
@@ -317,9 +318,13 @@ def _count_year(
     spot_year: I32,
     lapsed_year: I32,
     closed_year: I32,
-) -> None:
-    """Count a community's cases opened, settled on the spot, given up and closed since January; by kind."""
+) -> int:
+    """Count a community's cases opened, settled on the spot, given up and closed since January; by kind.
+
+    Returns how many more needs arose this month than were truly met.
+    """
     before = 0 if january else 1
+    unmet = 0
     for j in range(reported.shape[0]):
         spot = on_spot[j]
         opened_year[j] = before * opened_year[j] + reported[j] + found[j] - spot
@@ -327,6 +332,8 @@ def _count_year(
         spot_year[j] = before * spot_year[j] + spot
         lapsed_year[j] = before * lapsed_year[j] + lapsed[j]
         closed_year[j] += resolved[j] + papered[j] - reopened[j]
+        unmet += arisen[j] - resolved[j]
+    return unmet
 
 
 @allocating
@@ -386,8 +393,9 @@ def step(
                 paper,
                 flat(cases.claimed_share[i]),
             )
-        _count_year(
+        c.unmet_year[i] += _count_year(
             now % 12 == 0,
+            flat(cases.arisen[i]),
             flat(cases.reported[i]),
             flat(cases.found[i]),
             flat(cases.by_grid[i]),

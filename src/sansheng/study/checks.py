@@ -10,13 +10,16 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
 from sansheng.core.located_yaml import Located
 from sansheng.core.months import Month
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
+
+if TYPE_CHECKING:
+    from sansheng.policy.rule import Rule
 
 MOST_DRAWS = 10_000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -111,11 +114,42 @@ def check_rule(located: Located, loc: tuple[str | int, ...], written: object) ->
     if name not in rule_names():
         yield unknown_name(located, at, Text("rule", "规则"), name, rule_names())
         return
-    declared = {option.name: option for option in rule_class(name).quantities}
+    kind = rule_class(name)
+    declared = {option.name: option for option in kind.quantities}
     what, of = Text("option", "选项"), Text(f" of rule {name}", f"规则 {name} ")
     for option, value in options.items():
-        if option != "name":
+        if option == "parts":
+            yield from _check_parts(located, (*loc, "parts"), kind, value)
+        elif option != "name":
             yield from check_number(located, (*loc, option), what, value, declared, of)
+
+
+def _check_parts(
+    located: Located, loc: tuple[str | int, ...], kind: type[Rule], written: object
+) -> Iterator[Problem]:
+    """Yield what is wrong with the parts of a rule; parts of parts are not looked at."""
+    from sansheng.policy.load import no_parts, rule_class, rule_names
+    from sansheng.policy.rules.hybrid import faults
+
+    if not kind.combines:
+        yield Problem(no_parts(kind.name), located.where(loc, key=True))
+        return
+    if not isinstance(written, list) or not written:
+        return
+    kinds: list[type[Rule] | None] = []
+    weights: list[float | None] = []
+    for number, part in enumerate(map(_mapping, written)):
+        rule = part.get("rule")
+        name = _mapping(rule).get("name") if isinstance(rule, dict) else rule
+        known = isinstance(name, str) and name in rule_names()
+        found = rule_class(str(name)) if known else None
+        weight = _number(part.get("weight"))
+        kinds.append(found)
+        weights.append(weight if weight is not None and 0.0 < weight <= 1.0 else None)
+        if found is None or not found.combines:
+            yield from check_rule(located, (*loc, number, "rule"), rule)
+    for place, text in faults(kinds, weights):
+        yield Problem(text, located.where(loc if place is None else (*loc, place, "rule")))
 
 
 def _check_scenario_name(

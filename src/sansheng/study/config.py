@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import Located, load_yaml
@@ -21,10 +21,14 @@ from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
 from sansheng.study.checks import check_study
 
+if TYPE_CHECKING:
+    from sansheng.policy.rule import Rule
+
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**32 - 1
 MOST_NODES = 20_000
 """Keys and values in a file: room for the largest grid, and little enough to be read at once."""
+MOST_PARTS = 20
 MOST_PROBLEMS = 50
 """Problems told of one file; nobody reads more, and looking for them takes time."""
 
@@ -45,6 +49,35 @@ class RuleRef(_Strict):
 
     name: str
     options: dict[str, float] = Field(default_factory=dict)
+    parts: list[RulePart] = Field(default_factory=list)
+
+    @field_validator("parts")
+    @classmethod
+    def _sorted(cls, parts: list[RulePart]) -> list[RulePart]:
+        """Sort parts, whose order means nothing, so that the same study has the same hash."""
+        return sorted(
+            parts, key=lambda part: (part.rule.name, sorted(part.rule.options.items()), part.weight)
+        )
+
+    def make(self) -> Rule:
+        """Return the rule itself.
+
+        Raises
+        ------
+        BadInput
+            If there is no such rule.
+        """
+        from sansheng.policy.load import make_rule
+
+        parts = [(part.rule.make(), part.weight) for part in self.parts]
+        return make_rule(self.name, self.options, parts)
+
+
+class RulePart(_Strict):
+    """A rule and its share of the envelope."""
+
+    rule: RuleRef
+    weight: float
 
 
 class Scenario(_Strict):
@@ -149,17 +182,30 @@ class _TitleInFile(_Strict):
     zh: Line
 
 
-class _RuleInFile(_Strict):
+class _PlainRuleInFile(_Strict):
     """A rule's name, and options beside it."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, float]
 
     name: str
+    parts: object = None
+    """Parts of a part are refused by the check of names."""
+
+
+class _PartInFile(_Strict):
+    rule: str | _PlainRuleInFile
+    weight: float = Field(gt=0.0, le=1.0)
+
+
+class RuleInFile(_PlainRuleInFile):
+    """The same, and the parts of a rule that is made of others."""
+
+    parts: list[_PartInFile] | None = Field(default=None, min_length=1, max_length=MOST_PARTS)
 
 
 class _ScenarioInFile(_Strict):
-    rule: str | _RuleInFile
+    rule: str | RuleInFile
 
 
 class _StudyInFile(_Common):
@@ -205,13 +251,16 @@ def _study(shape: _StudyInFile, located: Located) -> Study:
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
         start=Month.parse(shape.start),
         scenarios={
-            name: Scenario(rule=_rule(written.rule)) for name, written in shape.scenarios.items()
+            name: Scenario(rule=rule_ref(written.rule)) for name, written in shape.scenarios.items()
         },
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )
 
 
-def _rule(written: str | _RuleInFile) -> RuleRef:
+def rule_ref(written: str | _PlainRuleInFile) -> RuleRef:
+    """Return the rule that a file names, with or without options beside it."""
     if isinstance(written, str):
         return RuleRef(name=written)
-    return RuleRef(name=written.name, options=written.__pydantic_extra__)
+    listed = (written.parts or ()) if isinstance(written, RuleInFile) else ()
+    parts = [RulePart(rule=rule_ref(part.rule), weight=part.weight) for part in listed]
+    return RuleRef(name=written.name, options=written.__pydantic_extra__, parts=parts)

@@ -182,7 +182,7 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "parameters_varied": list(study.grid),
         "baseline": study.baseline,
         "scenarios": [
-            {"name": name, "rule": scenario.rule.name, "options": _options(scenario.rule)}
+            {"name": name, **_described(scenario.rule)}
             for name, scenario in study.scenarios.items()
         ],
         "outcomes": list(results.outcomes),
@@ -199,12 +199,16 @@ def _varied(study: Study) -> list[Quantity]:
     return [PARAMETERS[name] for name in study.grid]
 
 
-def _options(rule: RuleRef) -> dict[str, float]:
-    """Return every option of a rule, the defaults included."""
+def _described(rule: RuleRef) -> dict[str, Any]:
+    """Return a rule's name, every option, the defaults included, and its parts if it is made of others."""
     from sansheng.policy.load import rule_class
 
-    defaults = {option.name: option.default for option in rule_class(rule.name).quantities}
-    return defaults | rule.options
+    kind = rule_class(rule.name)
+    defaults = {option.name: option.default for option in kind.quantities}
+    found: dict[str, Any] = {"rule": rule.name, "options": defaults | rule.options}
+    if kind.combines:
+        found["parts"] = rule.make().settings()["parts"]
+    return found
 
 
 def _text_as_run(study: Study) -> str:

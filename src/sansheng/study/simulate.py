@@ -78,10 +78,7 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
     replicate
         Which of the paired repetitions, from 0.
     """
-    rules = {
-        name: make_rule(scenario.rule.name, scenario.rule.options)
-        for name, scenario in study.scenarios.items()
-    }
+    rules = {name: scenario.rule.make() for name, scenario in study.scenarios.items()}
     baseline = rules[study.baseline]
     past = _warmed_up(study, baseline, draw, replicate)
     runs = []

@@ -148,6 +148,8 @@ class Communities(NamedTuple):
     expected_year: Annotated[I64, column("community", unit="fen/year", owner="appropriate", en="money the committee expects this year", zh="本年预期经费")]
     received_year: Annotated[I64, column("community", unit="fen", owner="appropriate", en="money received since January", zh="本年已到账经费")]
     plan: Annotated[I64, column("community", unit="fen/month", owner="appropriate", en="money the committee will spend on service this month", zh="本月计划支出")]
+    unmet_year: Annotated[I32, column("community", unit="cases", owner="verify", en="needs that arose since January, less those truly met", zh="本年新增需求减去真实解决数")]
+    unmet_last: Annotated[I32, column("community", unit="cases/year", owner="verify", en="the same of last calendar year, as far as the run reaches back", zh="上一日历年新增需求减去真实解决数（以运行所及为限）")]
     at_risk: Annotated[F64, column("community", unit="fen/month", owner="verify", en="money that hung on reported tasks, smoothed", zh="与上报任务挂钩的经费")]
     in_kind: Annotated[I64, column("community", unit="fen/month", owner="settle", en="worth of what partners bring in kind this month; no account holds it", zh="本月实物配套价值（不入账）")]
 

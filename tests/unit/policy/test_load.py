@@ -11,7 +11,18 @@ from sansheng.policy.rule import Rule
 
 
 def test_the_rules_of_the_package_are_found_by_name() -> None:
-    assert rule_names() == ("per_household", "functions_borne", "task_based")
+    assert rule_names() == (
+        "per_household",
+        "functions_borne",
+        "task_based",
+        "equal_split",
+        "incremental",
+        "needs_weighted",
+        "gap_filling",
+        "optimised_index",
+        "no_fund",
+        "hybrid",
+    )
     for name in rule_names():
         found = rule_class(name)
         assert issubclass(found, Rule)

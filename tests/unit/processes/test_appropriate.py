@@ -143,7 +143,7 @@ def test_all_grants_are_paid_by_the_end_of_the_year(opened: Make, start_month: i
     world = opened(start=2015 * 12 + start_month)
     t = world.tables
     appropriate.open_year(world)
-    enact(t, make_rule("functions_borne"), world.month)
+    enact(world, make_rule("functions_borne"))
     appropriate.open_period(world)
     np.testing.assert_array_equal(t.communities.expected_year, t.incentives.grant)
     total = t.money.balance.sum()

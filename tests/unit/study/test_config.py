@@ -229,3 +229,30 @@ def test_faults_are_told_in_the_order_of_the_file() -> None:
 def test_a_scenario_may_have_any_name_that_a_file_could_have(name: str, tmp_path: Path) -> None:
     text = VALID.replace("flat:", f'"{name}":').replace("baseline: flat", f'baseline: "{name}"')
     assert list(study_from(text, tmp_path).scenarios) == [name]
+
+
+HYBRID = """\
+{
+      name: hybrid,
+      parts: [
+        {rule: {name: task_based, delay: 1}, weight: 0.25},
+        {rule: equal_split, weight: 0.75}]}"""
+
+
+def test_a_hybrid_lists_its_parts_in_any_order(tmp_path: Path) -> None:
+    study = study_from(VALID.replace("per_household", HYBRID), tmp_path)
+    ref = study.scenarios["flat"].rule
+    assert [(part.rule.name, part.rule.options, part.weight) for part in ref.parts] == [
+        ("equal_split", {}, 0.75),
+        ("task_based", {"delay": 1.0}, 0.25),
+    ]
+    first, last = ref.parts
+    assert RuleRef(name="hybrid", parts=[last, first]) == ref
+    made = ref.make()
+    assert made.settings()["parts"][1]["options"]["delay"] == 1.0
+    assert made == RuleRef(name="hybrid", parts=[last, first]).make()
+
+
+def test_a_hybrid_without_a_list_is_one_too(tmp_path: Path) -> None:
+    study = study_from(VALID.replace("per_household", "hybrid"), tmp_path)
+    assert len(study.scenarios["flat"].rule.make().settings()["parts"]) == 2

@@ -1,0 +1,149 @@
+"""组合: several rules, each on its share of the envelope."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sansheng.core.errors import BadInput, Problem
+from sansheng.core.ledger import split_fen
+from sansheng.core.text import Text
+from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.rules.functions_borne import FunctionsBorne
+from sansheng.policy.rules.per_household import PerHousehold
+from sansheng.policy.view import View
+
+ROUNDING = 1e-9
+"""How far from one the sum of weights may be."""
+
+
+@dataclass(frozen=True)
+class Hybrid(Rule):
+    """Let each of several rules divide its share of the budget.
+
+    Parameters
+    ----------
+    parts
+        Rules and their weights; left out, half per household and half by duties. Their order does not
+        matter: they are kept sorted, so that hybrids of the same parts are one rule.
+
+    Raises
+    ------
+    BadInput
+        If a part is a hybrid, two parts pay tariffs, or weights do not sum to one.
+    """
+
+    parts: tuple[tuple[Rule, float], ...] = ()
+
+    name = "hybrid"
+    title = Text("Hybrid", "组合分配")
+    about = Text(
+        "The envelope is cut into weighted parts and each part is divided by a rule of its own; grants of all "
+        "parts add up, and one part at most may pay by the task. A study lists the parts with their weights; "
+        "without a list it is half per household and half by the functions borne.",
+        "经费总额按权重分块，每块各按一项规则分配；各块拨款相加，至多一块可按任务付费。"
+        "各块及其权重由研究文件列出；未列出时一半按户、一半按职责。",
+    )
+    institution = Text(
+        "Funds that guarantee a basic sum and let the rest follow duties or results; Chenghua's sum per household "
+        "next to its plan of money that turns with the task.",
+        "基本保障加按职责或按结果拨付的做法；成华区每百户定额与“费随事转”设想并行。",
+    )
+    source = ("S-C01", "S-C17")
+    combines = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parts = self.parts or ((PerHousehold(), 0.5), (FunctionsBorne(), 0.5))
+        found = faults([type(rule) for rule, _ in parts], [weight for _, weight in parts])
+        problems = [Problem(text) for _, text in found]
+        if problems:
+            raise BadInput(problems)
+        object.__setattr__(self, "parts", tuple(sorted(parts, key=_place_in_order)))
+
+    def settings(self) -> dict[str, Any]:
+        """Return the parts with all their settings."""
+        return {
+            "parts": [
+                {"rule": rule.name, "options": rule.settings(), "weight": weight}
+                for rule, weight in self.parts
+            ]
+        }
+
+    def allocate(self, view: View) -> Allocation:
+        """Ask each part what it makes of its share; each sees its share of last period's grants."""
+        grants = np.zeros(view.communities, np.int64)
+        tariff = None
+        earmarked = 0.0
+        shares = split_fen(view.budget, np.array([weight for _, weight in self.parts]))
+        for (rule, weight), share in zip(self.parts, shares.tolist(), strict=True):
+            last = (view.granted_last * weight).astype(np.int64)
+            last.setflags(write=False)
+            said = rule.allocate(replace(view, budget=share, granted_last=last))
+            grants += said.grants
+            tariff = said.tariff or tariff
+            earmarked += weight * said.earmarked
+        return Allocation(grants, tariff, min(1.0, earmarked))
+
+
+def faults(
+    kinds: Sequence[type[Rule] | None], weights: Sequence[float | None]
+) -> Iterator[tuple[int | None, Text]]:
+    """Yield what is wrong with parts, each with the number of the part, or None if it is all of them.
+
+    Parameters
+    ----------
+    kinds
+        Rules of the parts; None where that is not known.
+    weights
+        Likewise.
+    """
+    payer: str | None = None
+    for number, kind in enumerate(kinds):
+        if kind is None:
+            continue
+        if kind.combines:
+            yield (
+                number,
+                Text(
+                    f"part {number + 1} is itself a {kind.name}; list its parts here instead",
+                    f"第 {number + 1} 块本身是组合（{kind.name}）；请直接列出其各块",
+                ),
+            )
+        if kind.pays_tariff and payer is not None:
+            yield (
+                number,
+                Text(
+                    f"{kind.name} pays by the task, as {payer} does; one part at most may",
+                    f"{kind.name} 与 {payer} 都按任务付费；至多一块可以如此",
+                ),
+            )
+        if kind.pays_tariff:
+            payer = kind.name
+    known = [weight for weight in weights if weight is not None]
+    if len(known) < len(weights):
+        return
+    for number, weight in enumerate(known):
+        if not 0.0 < weight <= 1.0:
+            yield (
+                number,
+                Text(
+                    f"weight {weight} is not above 0 and at most 1",
+                    f"权重 {weight} 须大于 0 且不大于 1",
+                ),
+            )
+    total = math.fsum(known)
+    if not abs(total - 1.0) <= ROUNDING:
+        yield (
+            None,
+            Text(f"weights sum to {total:.10g}, not to 1", f"各块权重之和为 {total:.10g}，应为 1"),
+        )
+
+
+def _place_in_order(part: tuple[Rule, float]) -> tuple[Any, ...]:
+    rule, weight = part
+    return rule.name, sorted(rule.settings().items()), weight

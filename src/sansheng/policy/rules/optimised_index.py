@@ -1,0 +1,78 @@
+"""优化指数: an index of what officials see, with weights that somebody has searched for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sansheng.core.quantities import Quantity, quantity
+from sansheng.core.tables import F64
+from sansheng.core.text import Text
+from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.shares import by_weight
+from sansheng.policy.view import View
+
+
+def _weight(name: str, en: str, zh: str) -> Quantity:
+    return quantity(
+        name,
+        0.2,
+        unit="-",
+        low=0.0,
+        high=1.0,
+        source="assumed",
+        role="lever",
+        en=f"weight of {en} in the index",
+        zh=f"指数中{zh}的权重",
+    )
+
+
+class OptimisedIndex(Rule):
+    """Divide the envelope by a weighted index of five records."""
+
+    name = "optimised_index"
+    title = Text("Optimised index", "优化指数")
+    about = Text(
+        "The envelope follows an index: the weighted mean of a community's shares in households, service duties, "
+        "vulnerable residents, need seen and gap seen. The weights are to be set by a search for what serves "
+        "best; their defaults are equal, and weights of zero throughout mean money per household.",
+        "经费总额按指数分配：社区在户数、服务类职责、困难群体人数、所见需求与所见缺口中所占份额的加权平均。"
+        "权重应由寻优确定，默认各项相等；全部为零时按户数分配。",
+    )
+    institution = Text(
+        "The best that a formula on such records could do: no district is known to have searched for one.",
+        "此类资料公式分配所能达到的最好水平；尚不知有哪个区做过寻优。",
+    )
+    source = ("T04",)
+    quantities = (
+        _weight("w_households", "households", "户数"),
+        _weight("w_duties", "service duties", "服务类职责"),
+        _weight(
+            "w_vulnerable",
+            "the elderly, people on low income and the disabled",
+            "老年、低收入与残疾居民",
+        ),
+        _weight("w_need", "the need that officials see", "所见需求"),
+        _weight("w_gap", "last year's unmet need that officials see", "所见上年未满足需求"),
+    )
+
+    def allocate(self, view: View) -> Allocation:
+        """Divide the whole budget by the index."""
+        records = {
+            "w_households": view.households.astype(np.float64),
+            "w_duties": view.duties_service.astype(np.float64),
+            "w_vulnerable": view.vulnerable.astype(np.float64),
+            "w_need": view.need_seen * view.households,
+            "w_gap": view.gap_seen * view.households,
+        }
+        index = np.zeros(view.communities)
+        for name, record in records.items():
+            index += self.option(name) * _shares(record)
+        return Allocation(by_weight(view.budget, index, view.households))
+
+
+def _shares(record: F64) -> F64:
+    """Return shares in the total, none where there is none; the order of rows changes no bit."""
+    total = math.fsum(record)
+    return record / total if total > 0.0 else record

@@ -1,0 +1,28 @@
+"""Divide money in proportion to something, or by households where nothing is known of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sansheng.core.ledger import split_fen
+from sansheng.core.tables import F64, I64
+
+
+def by_weight(fen: int, weights: F64, households: I64) -> I64:
+    """Return whole fen by community, in proportion to weights.
+
+    Parameters
+    ----------
+    fen
+        Money to divide.
+    weights
+        By community, not negative.
+    households
+        What is divided by where all weights are zero.
+
+    Returns
+    -------
+    int64 array
+        Shares that add up to ``fen``; all zero where nobody lives and nothing has weight.
+    """
+    return split_fen(fen, weights if weights.any() else households.astype(np.float64))

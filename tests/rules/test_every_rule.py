@@ -1,0 +1,171 @@
+"""What holds for every rule: whole fen inside the budget, nobody favoured for the row it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansheng.policy.load import make_rule, rule_class, rule_names
+from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.view import View
+
+VAST = 10**15
+BUDGETS = st.sampled_from([0, 1, 99, VAST]) | st.integers(0, 10**9)
+DIVIDES_ALL = ("equal_split", "functions_borne", "gap_filling", "needs_weighted", "optimised_index")
+SPLITS = {"gap_filling": 3, "hybrid": 2}
+"""Divisions that a rule makes; each may put an odd fen elsewhere."""
+
+
+@st.composite
+def views(draw: st.DrawFn, budgets: st.SearchStrategy[int] = BUDGETS) -> View:
+    """Any district that an official might look at; arrays refuse to be written to."""
+    n = draw(st.integers(1, 9))
+
+    def each(most: float, kind: Any = np.float64, least: float = 0) -> Any:
+        one = st.integers(int(least), int(most)) if kind != np.float64 else st.floats(least, most)
+        return np.array(draw(st.lists(one, min_size=n, max_size=n)), kind)
+
+    households = each(8000, np.int64)
+    lived_in = households > 0
+    categories = draw(st.integers(1, 4))
+    closed = st.integers(0, 900)
+    seen: dict[str, Any] = {
+        "budget": draw(budgets),
+        "months": draw(st.integers(1, 12)),
+        "households": households,
+        "duties_service": each(90, np.int32),
+        "duties_admin": each(90, np.int32),
+        "staff": each(40, np.int32, 4),
+        "closed_last": np.array(
+            draw(st.lists(closed, min_size=n * categories * 2, max_size=n * categories * 2)),
+            np.int32,
+        ).reshape(n, categories, 2),
+        "standard_minutes": np.array([[300.0, 900.0]] * categories),
+        "granted_last": each(10**9, np.int64),
+        "months_last": draw(st.integers(0, 12)),
+        "residents_by_group": np.stack([each(5000, np.int64)] * 6, axis=1),
+        "premises_missing": each(350.0),
+        "groups": each(30, np.int64),
+        "estate_age": each(60.0),
+        "need_seen": np.where(lived_in, each(3.0, least=1e-3), 0.0),
+        "gap_seen": np.where(lived_in, each(3.0), 0.0),
+    }
+    for value in seen.values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return View(**seen)
+
+
+@st.composite
+def rules(draw: st.DrawFn, name: str) -> Rule:
+    """A rule with some of its options set."""
+    if name == "hybrid":
+        names = st.sampled_from([other for other in rule_names() if other != "hybrid"])
+        plain = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+        counts = draw(st.lists(st.integers(1, 9), min_size=len(plain), max_size=len(plain)))
+        made = [draw(rules(other)) for other in plain]
+        return make_rule(
+            name, parts=[(rule, n / sum(counts)) for rule, n in zip(made, counts, strict=True)]
+        )
+    options = {
+        q.name: draw(st.sampled_from([q.low, q.default, q.high]) | st.floats(q.low, q.high))
+        for q in rule_class(name).quantities
+        if draw(st.booleans())
+    }
+    return make_rule(name, options)
+
+
+def promised(allocation: Allocation) -> int:
+    pot = allocation.tariff.pot if allocation.tariff else 0
+    return sum(allocation.grants.tolist()) + pot
+
+
+@pytest.mark.parametrize("name", rule_names())
+@given(data=st.data())
+def test_grants_are_whole_fen_not_negative_and_inside_the_budget(
+    name: str, data: st.DataObject
+) -> None:
+    view, rule = data.draw(views()), data.draw(rules(name))
+    allocation = rule.allocate(view)
+    assert allocation.grants.dtype == np.int64
+    assert allocation.grants.shape == (view.communities,)
+    assert (allocation.grants >= 0).all()
+    assert promised(allocation) <= view.budget
+    assert 0.0 <= allocation.earmarked <= 1.0
+    assert rule.pays_tariff or rule.combines or allocation.tariff is None
+
+
+@pytest.mark.parametrize("name", DIVIDES_ALL)
+@given(data=st.data())
+def test_all_that_a_rule_means_to_divide_is_divided(name: str, data: st.DataObject) -> None:
+    view, rule = data.draw(views()), data.draw(rules(name))
+    whole = view.households.any() and view.duties_service.any()
+    assert promised(rule.allocate(view)) == view.budget or not whole
+
+
+@given(view=views())
+def test_floor_and_pot_of_tasks_are_all_there_is(view: View) -> None:
+    if view.households.any():
+        assert promised(make_rule("task_based").allocate(view)) == view.budget
+
+
+@given(data=st.data())
+def test_a_hybrid_of_rules_that_divide_everything_divides_everything(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(DIVIDES_ALL), min_size=1, max_size=5))
+    counts = data.draw(st.lists(st.integers(1, 50), min_size=len(names), max_size=len(names)))
+    parts = [(make_rule(n), c / sum(counts)) for n, c in zip(names, counts, strict=True)]
+    view = data.draw(views())
+    if view.households.any() and view.duties_service.any():
+        assert promised(make_rule("hybrid", parts=parts).allocate(view)) == view.budget
+
+
+@pytest.mark.parametrize("name", rule_names())
+@given(data=st.data())
+def test_who_stands_in_another_row_gets_the_same(name: str, data: st.DataObject) -> None:
+    view = data.draw(views())
+    order = np.array(data.draw(st.permutations(range(view.communities))))
+    moved = {
+        field.name: getattr(view, field.name)[order]
+        for field in fields(View)
+        if field.name not in ("budget", "months", "months_last", "standard_minutes")
+    }
+    one = make_rule(name).allocate(view)
+    other = make_rule(name).allocate(replace(view, **moved))
+    assert promised(one) == promised(other)
+    odd = np.abs(other.grants - one.grants[order])
+    assert odd.max() <= 2 * SPLITS.get(name, 1)
+    if one.tariff is not None and other.tariff is not None:
+        assert other.tariff.pay.tolist() == one.tariff.pay[order].tolist()
+
+
+@pytest.mark.parametrize("name", rule_names())
+@given(data=st.data())
+def test_looking_changes_nothing_and_gives_the_same_answer_twice(
+    name: str, data: st.DataObject
+) -> None:
+    view, rule = data.draw(views()), data.draw(rules(name))
+    before = {f.name: np.copy(getattr(view, f.name)) for f in fields(View)}
+    first = rule.allocate(view).grants
+    for field, was in before.items():
+        np.testing.assert_array_equal(getattr(view, field), was)
+    assert rule.allocate(view).grants.tolist() == first.tolist()
+
+
+@pytest.mark.parametrize("name", [*DIVIDES_ALL, "task_based", "incremental"])
+@given(data=st.data())
+def test_a_vast_budget_keeps_its_last_fen(name: str, data: st.DataObject) -> None:
+    view = replace(data.draw(views(st.just(VAST))), months_last=0)
+    if view.households.any() and view.duties_service.any():
+        assert promised(make_rule(name).allocate(view)) == VAST
+
+
+@pytest.mark.parametrize("name", rule_names())
+@given(data=st.data())
+def test_a_budget_of_nothing_promises_nothing(name: str, data: st.DataObject) -> None:
+    view, rule = data.draw(views(st.just(0))), data.draw(rules(name))
+    assert promised(rule.allocate(view)) == 0
