@@ -19,6 +19,8 @@ from sansheng.core.located_yaml import Located, load_yaml
 from sansheng.core.months import Month
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
+from sansheng.policy.levers.lever import Line
+from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
 
 MOST_REPLICATES = 100_000
@@ -28,7 +30,10 @@ MOST_NODES = 20_000
 MOST_PROBLEMS = 50
 """Problems told of one file; nobody reads more, and looking for them takes time."""
 
-Line = Annotated[str, Field(min_length=1, max_length=200)]
+MOST_CHANGES = 50
+"""Rules, and levers, of one scenario."""
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class _Strict(BaseModel):
@@ -47,10 +52,31 @@ class RuleRef(_Strict):
     options: dict[str, float] = Field(default_factory=dict)
 
 
+class RuleChange(_Strict):
+    """A rule that takes over from the one before it in month ``start``."""
+
+    start: Month
+    rule: RuleRef
+
+
+class LeverRef(_Strict):
+    """A lever by name, the month from which it is in force, and the line that pays if not its own."""
+
+    name: str
+    start: Month
+    line: Line | None = None
+    options: dict[str, float] = Field(default_factory=dict)
+
+
 class Scenario(_Strict):
-    """One way of paying."""
+    """One way of paying: a rule, rules that take over from it, and levers beside them.
+
+    Changes are in the order of their months; all lie within the reported span.
+    """
 
     rule: RuleRef
+    changes: tuple[RuleChange, ...] = ()
+    levers: tuple[LeverRef, ...] = ()
 
 
 class _Common(_Strict):
@@ -145,8 +171,8 @@ class Study(_Common):
 
 
 class _TitleInFile(_Strict):
-    en: Line
-    zh: Line
+    en: Words
+    zh: Words
 
 
 class _RuleInFile(_Strict):
@@ -158,8 +184,28 @@ class _RuleInFile(_Strict):
     name: str
 
 
+class _DatedInFile(_Strict):
+    """A rule or lever of a list: its name, its first month, and options on their own or beside these."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    name: str
+    start: str | None = Field(default=None, alias="from")
+    options: dict[str, float] = Field(default_factory=dict)
+
+
+class _LeverInFile(_DatedInFile):
+    line: str | None = None
+
+
+_Rules = Annotated[list[_DatedInFile], Field(min_length=1, max_length=MOST_CHANGES)]
+_Levers = Annotated[list[_LeverInFile], Field(max_length=MOST_CHANGES)]
+
+
 class _ScenarioInFile(_Strict):
-    rule: str | _RuleInFile
+    rule: str | _RuleInFile | _Rules
+    levers: _Levers = Field(default_factory=list)
 
 
 class _StudyInFile(_Common):
@@ -192,7 +238,9 @@ def load_study(path: Path | str) -> Study:
         ]
     if problems or shape is None:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
-    return _study(shape, located)
+    study = _study(shape, located)
+    refuse_unaffordable(study, located)
+    return study
 
 
 def _place_in_file(problem: Problem) -> tuple[int, int]:
@@ -200,18 +248,46 @@ def _place_in_file(problem: Problem) -> tuple[int, int]:
 
 
 def _study(shape: _StudyInFile, located: Located) -> Study:
+    start = Month.parse(shape.start)
     return Study(
         source=located.text,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
-        start=Month.parse(shape.start),
+        start=start,
         scenarios={
-            name: Scenario(rule=_rule(written.rule)) for name, written in shape.scenarios.items()
+            name: _scenario(written, start) for name, written in shape.scenarios.items()
         },
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )
 
 
-def _rule(written: str | _RuleInFile) -> RuleRef:
+def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
+    rules = written.rule if isinstance(written.rule, list) else [written.rule]
+    levers = [
+        LeverRef(
+            name=lever.name,
+            start=Month.parse(lever.start) if lever.start else start,
+            line=lever.line,
+            options=_options(lever),
+        )
+        for lever in written.levers
+    ]
+    return Scenario(
+        rule=_rule(rules[0]),
+        changes=tuple(
+            RuleChange(start=Month.parse(rule.start), rule=_rule(rule))
+            for rule in rules[1:]
+            if isinstance(rule, _DatedInFile) and rule.start
+        ),
+        levers=tuple(sorted(levers, key=lambda lever: lever.start)),
+    )
+
+
+def _rule(written: str | _RuleInFile | _DatedInFile) -> RuleRef:
     if isinstance(written, str):
         return RuleRef(name=written)
-    return RuleRef(name=written.name, options=written.__pydantic_extra__)
+    return RuleRef(name=written.name, options=_options(written))
+
+
+def _options(written: _RuleInFile | _DatedInFile) -> dict[str, float]:
+    beside = written.__pydantic_extra__
+    return beside | written.options if isinstance(written, _DatedInFile) else beside
