@@ -76,7 +76,9 @@ def _lever(entry: Entry, lang: Language) -> Iterator[Line]:
     yield Text("moves first", "最先变动"), ", ".join(entry["channel"])
     yield Text("cost", "支出"), entry[f"cost_{lang}"]
     first, *others = (LINE[line].get(lang) for line in entry["lines"])
-    alternative = Text(f"{first}; may be {', '.join(others)}", f"{first}；也可由{'、'.join(others)}列支")
+    alternative = Text(
+        f"{first}; may be {', '.join(others)}", f"{first}；也可由{'、'.join(others)}列支"
+    )
     yield Text("paid from", "列支"), alternative.get(lang) if others else first
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"

@@ -56,6 +56,30 @@ def make_rule(name: str, options: Mapping[str, float] | None = None) -> Rule:
 
 _LEVERS = (
     "certificate_allowance",
+    "wage_parity",
+    "exam_training",
+    "cadre_training",
+    "five_year_ladder",
+    "portable_seniority",
+    "registration_ease",
+    "incubation",
+    "overhead_allowance",
+    "advance_payment",
+    "payment_delay",
+    "contract_length",
+    "local_preference",
+    "audit_intensity",
+    "inspection",
+    "hotline_ranking",
+    "burden_cut",
+    "grids",
+    "coordination",
+    "unit_points",
+    "deliberation_halls",
+    "self_management",
+    "premises_standard",
+    "service_circle",
+    "legal_standing",
 )
 
 

@@ -120,9 +120,14 @@ class Programme:
         A lever takes over from one of its name: what it found then is what that one had found.
         """
         former = [found for found in self._in_force if found.lever.name == lever.name]
+        line = world.tables.districts.capital  # a lever sees it whole, whatever was brought forward
+        for forward in self._forward:
+            line += forward.amounts
         before = former[0].before if former else snapshot(world, lever)
         amounts = lever.once(world.tables, before)
         apply(world, lever, before)
+        for forward in self._forward:
+            line -= forward.amounts
         self._in_force = [found for found in self._in_force if found.lever.name != lever.name]
         self._in_force.append(InForce(lever, before))
         return amounts
@@ -153,7 +158,9 @@ class Programme:
             account = envelope_account(d)
             if taken[d] > money.balance[account]:
                 names = ", ".join(found.lever.name for found in paid)
-                raise RunFailed(Problem(too_dear(names, int(taken[d]), int(money.balance[account]))))
+                raise RunFailed(
+                    Problem(too_dear(names, int(taken[d]), int(money.balance[account])))
+                )
             pay(money, account, FINANCE, taken[d])
         self._set_aside += more
         return bool(taken.any())

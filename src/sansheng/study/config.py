@@ -19,7 +19,7 @@ from sansheng.core.located_yaml import Located, load_yaml
 from sansheng.core.months import Month
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
-from sansheng.policy.levers.lever import Line
+from sansheng.policy.levers.lever import LINES, Line
 from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
 
@@ -253,9 +253,7 @@ def _study(shape: _StudyInFile, located: Located) -> Study:
         source=located.text,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
         start=start,
-        scenarios={
-            name: _scenario(written, start) for name, written in shape.scenarios.items()
-        },
+        scenarios={name: _scenario(written, start) for name, written in shape.scenarios.items()},
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )
 
@@ -266,7 +264,7 @@ def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
         LeverRef(
             name=lever.name,
             start=Month.parse(lever.start) if lever.start else start,
-            line=lever.line,
+            line=next((line for line in LINES if line == lever.line), None),
             options=_options(lever),
         )
         for lever in written.levers

@@ -26,7 +26,8 @@ class CertificateAllowance(Lever):
         "持证人员每月在工资之外领取津贴，每级为最高标准的四分之一；津贴吸引报考、留住持证者。",
     )
     institution = Text(
-        "Chenghua district: 200 to 800 yuan a month in four grades.", "成华区：四个等级，每月200~800元。"
+        "Chenghua district: 200 to 800 yuan a month in four grades.",
+        "成华区：四个等级，每月200~800元。",
     )
     source = ("S-C11",)
     line = "base"

@@ -117,7 +117,7 @@ class Lever(ABC):
         """Return the parameters that it sets, by name."""
         return {}
 
-    def write(self, t: Tables, before: Before) -> None:
+    def write(self, t: Tables, before: Before) -> None:  # noqa: B027 - most write nothing
         """Write the columns named in :attr:`writes`, in place, from what was there before."""
 
     def once(self, t: Tables, before: Before) -> I64:
@@ -159,7 +159,8 @@ def each(t: Tables, amount: float, count: Any, district: Any) -> I64:
         District of these rows.
     """
     by_district = np.bincount(district, weights=count, minlength=t.districts.key.shape[0])
-    return np.rint(100.0 * amount * by_district).astype(np.int64)
+    fen: I64 = np.rint(100.0 * amount * by_district).astype(np.int64)
+    return fen
 
 
 def extra(now: float, before: float) -> float:
@@ -169,7 +170,8 @@ def extra(now: float, before: float) -> float:
 
 def share_of(amounts: I64, share: float) -> I64:
     """Return a share of amounts of fen, to the nearest fen."""
-    return np.rint(share * amounts).astype(np.int64)
+    fen: I64 = np.rint(share * amounts).astype(np.int64)
+    return fen
 
 
 def post_cost(t: Tables, p: Any) -> Any:
