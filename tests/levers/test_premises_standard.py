@@ -14,7 +14,7 @@ Run = Callable[..., Any]
 
 
 def test_more_is_built_and_the_line_grows_by_what_is_counted(trial: Run) -> None:
-    run = trial("premises_standard", {"m2": 400.0, "yuan": 4_000_000.0}, months=15)
+    run = trial("premises_standard", {"yuan": 4_000_000.0}, months=15)
     assert run.rise("communities.building")[run.start :].max() > 0.0
     assert (run.cost["capital"][run.start :] == 33_333_333).all()
     assert run.rise("districts.capital")[-1] == 12 * 33_333_333

@@ -261,7 +261,9 @@ def test_agencies_sell_what_is_ordered_as_far_as_they_have_people(lived: Make) -
     asked = t.communities.hours_paid + t.communities.hours_short
     np.testing.assert_allclose(asked, ordered.sum(axis=1))
     np.testing.assert_allclose(t.communities.hours_by.sum(axis=1), t.communities.hours_paid)
-    sold = np.bincount(holder[held], weights=t.communities.hours_by[held], minlength=t.providers.key.size)
+    sold = np.bincount(
+        holder[held], weights=t.communities.hours_by[held], minlength=t.providers.key.size
+    )
     np.testing.assert_allclose(sold, t.providers.hours_sold)
     capacity = np.maximum(0, t.providers.staff - t.providers.staff_other) * 100.0
     assert (sold <= capacity + 1e-9).all()
