@@ -22,6 +22,7 @@ from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy import indicators
 from sansheng.policy.enact import enact
+from sansheng.policy.programme import Programme
 from sansheng.policy.rule import Rule
 from sansheng.processes import (
     appraise,
@@ -268,7 +269,13 @@ def pass_month(world: World, rule: Rule, record: Recorder, *, new_rule: bool = F
 
 
 def pass_months(
-    world: World, rule: Rule, record: Recorder, months: int, *, new_rule: bool = False
+    world: World,
+    rule: Rule,
+    record: Recorder,
+    months: int,
+    *,
+    new_rule: bool = False,
+    programme: Programme | None = None,
 ) -> None:
     """Let months pass in ``world`` under ``rule`` and record them.
 
@@ -284,30 +291,38 @@ def pass_months(
         How many.
     new_rule
         Whether the rule takes over in the first of them; otherwise it is asked in January only.
+    programme
+        Levers in force, and those that come into force in the first of the months.
 
     Raises
     ------
     IndexError
         If the record has no room for a month.
+    RunFailed
+        If a line does not hold what levers cost.
     """
+    levers = Programme() if programme is None else programme
     end = world.month + months
     steps = [*(step.code for step in MONTH), _RECORD]
     while world.month < end:
-        _open_month(world, rule, new_rule=new_rule)
+        _open_month(world, rule, levers, new_rule=new_rule)
         new_rule = False
         until_january = 12 - world.month % 12
-        batch = min(end - world.month, until_january)
+        batch = 1 if levers else min(end - world.month, until_january)
         _call(world, steps, batch, record)
+        if levers:  # they are charged for every month when it has passed
+            record.note_levers(world.month, levers.charge(world))
         world.month += batch
 
 
-def _open_month(world: World, rule: Rule, *, new_rule: bool) -> None:
+def _open_month(world: World, rule: Rule, levers: Programme, *, new_rule: bool) -> None:
     """Open the month's accounts, in January the year's; ask the rule if it is its turn."""
     new_year = world.month % 12 == 0 or world.month == world.start
     _open_books(world.references.money)
     if new_year:
         appropriate.open_year(world)
-    if new_year or new_rule:
+    less = levers.open_month(world, new_year=new_year)
+    if new_year or new_rule or less:
         enact(world, rule)
         appropriate.open_period(world)
 

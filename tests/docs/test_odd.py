@@ -12,7 +12,7 @@ from sansheng import facts
 from sansheng.core.tables import columns
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.world.schema import TABLES
 
 PAGES = ("odd.md", "odd.zh-CN.md")
@@ -22,11 +22,12 @@ OF_A_STUDY = {"start", "months", "warm_up"}
 
 
 def known() -> set[str]:
-    options = {option.name for name in rule_names() for option in rule_class(name).quantities}
+    kinds = [*map(rule_class, rule_names()), *map(lever_class, lever_names())]
+    options = {option.name for kind in kinds for option in kind.quantities}
     state = {info.name for table in TABLES for info in columns(table)}
     tables = {table.__name__ for table in TABLES}
     places = {*SUBMODELS, "SanshengModel"}
-    own = {*PARAMETERS, *OUTCOMES, *STEPS, *rule_names()}
+    own = {*PARAMETERS, *OUTCOMES, *STEPS, *rule_names(), *lever_names()}
     return own | options | state | tables | places | OF_A_STUDY
 
 
@@ -64,11 +65,11 @@ def test_every_process_is_named_among_the_first_forms(odd: str) -> None:
     assert re.findall(r"^\*\*`(\w+)`\.\*\*", last, re.MULTILINE) == STEPS
 
 
-def test_a_page_links_every_table_and_every_rule_is_named(page: str, odd: str) -> None:
+def test_a_page_links_every_table_and_every_rule_and_lever_is_named(page: str, odd: str) -> None:
     for name in ("parameters", "outcomes", "columns", "rules", "steps"):
         assert f"](tables/{name}.md)" in page
-    for rule in rule_names():
-        assert f"`{rule}`" in odd
+    for name in (*rule_names(), *lever_names()):
+        assert f"`{name}`" in odd
 
 
 def test_every_name_in_code_type_exists(page: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sansheng import facts
 from sansheng.core.quantities import Quantity
 from sansheng.month import PARAMETERS
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 
 CONVERSION = {("months", "years"): 12.0}
 """What a listed number is multiplied by where the model counts in another unit."""
@@ -13,9 +13,9 @@ CONVERSION = {("months", "years"): 12.0}
 
 def declared() -> list[tuple[str, Quantity]]:
     options = [
-        (f"{name}.{option.name}", option)
-        for name in rule_names()
-        for option in rule_class(name).quantities
+        (f"{kind.name}.{option.name}", option)
+        for kind in (*map(rule_class, rule_names()), *map(lever_class, lever_names()))
+        for option in kind.quantities
     ]
     return [*PARAMETERS.items(), *options]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from sansheng import facts
 from sansheng.core.quantities import ASSUMED
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 
 DOCUMENT_ID = re.compile(r"\bS-[A-Z]\d+\b")
 BRACKETED_ID = re.compile(r"\[([BT]\d\d)\]")
@@ -46,9 +46,10 @@ def test_every_quantity_cites_a_known_source_or_says_it_is_assumed(
     assert not astray
 
 
-def test_every_rule_cites_known_sources() -> None:
+def test_every_rule_and_lever_cites_known_sources() -> None:
     known = facts.source_ids() | {ASSUMED}
-    astray = {name: set(rule_class(name).source) - known for name in rule_names()}
+    kinds = [*map(rule_class, rule_names()), *map(lever_class, lever_names())]
+    astray = {kind.name: set(kind.source) - known for kind in kinds}
     assert astray
     assert not any(astray.values()), astray
 

@@ -34,9 +34,36 @@ def rules() -> list[Entry]:
     ]
 
 
+def levers() -> list[Entry]:
+    """Return the levers with their options, what they cost and who pays."""
+    from sansheng.policy.load import lever_class, lever_names
+
+    return [
+        {
+            "id": name,
+            **_words(lever.title),
+            **_words(lever.about, "about_"),
+            **_words(lever.institution, "institution_"),
+            **_words(lever.cost, "cost_"),
+            "line": lever.line,
+            "lines": list(lever.lines()),
+            "channel": list(lever.channel),
+            "source": list(lever.source),
+            "options": [_number(option) for option in lever.quantities],
+        }
+        for name in lever_names()
+        for lever in [lever_class(name)]
+    ]
+
+
 def options() -> list[Entry]:
-    """Return the options of all rules, each with the rule it belongs to."""
-    return [{**option, "rule": rule["id"]} for rule in rules() for option in rule["options"]]
+    """Return the options of all rules and levers, each with the one it belongs to."""
+    return [
+        {**option, kind: entry["id"]}
+        for kind, entries in (("rule", rules), ("lever", levers))
+        for entry in entries()
+        for option in entry["options"]
+    ]
 
 
 def places() -> list[Entry]:
@@ -118,6 +145,7 @@ def sources() -> list[Entry]:
 
 LISTS: Mapping[str, Callable[[], list[Entry]]] = {
     "rules": rules,
+    "levers": levers,
     "places": places,
     "outcomes": outcomes,
     "parameters": parameters,
@@ -126,7 +154,8 @@ LISTS: Mapping[str, Callable[[], list[Entry]]] = {
 
 KINDS: Mapping[str, tuple[Text, Callable[[], list[Entry]]]] = {
     "rule": (Text("rule", "规则"), rules),
-    "option": (Text("option of a rule", "规则的选项"), options),
+    "lever": (Text("lever", "政策工具"), levers),
+    "option": (Text("option of a rule or lever", "规则或工具的选项"), options),
     "place": (Text("place", "地区"), places),
     "outcome": (Text("outcome", "指标"), outcomes),
     "step": (Text("step of the month", "每月步骤"), steps),

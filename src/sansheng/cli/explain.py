@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 
 from sansheng.cli.catalogue import KINDS, Entry
-from sansheng.cli.listing import BETTER, KIND
+from sansheng.cli.listing import BETTER, KIND, LINE
 from sansheng.cli.parser import Parser, add_language
 from sansheng.core.errors import BadInput, Problem, did_you_mean, printable, quoted
 from sansheng.core.text import Language, Text
 
 SUMMARY = Text(
-    "explain a rule, option, place, outcome, parameter, step of the month or source",
-    "解释规则、选项、地区、指标、参数、每月步骤或来源",
+    "explain a rule, lever, option, place, outcome, parameter, step of the month or source",
+    "解释规则、政策工具、选项、地区、指标、参数、每月步骤或来源",
 )
 
 Line = tuple[Text, str]
@@ -75,9 +75,26 @@ def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
     yield from _cited(entry)
 
 
+def _lever(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _named(entry, lang)
+    yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
+    yield Text("moves first", "最先变动"), ", ".join(entry["channel"])
+    yield Text("cost", "支出"), entry[f"cost_{lang}"]
+    first, *others = (LINE[line].get(lang) for line in entry["lines"])
+    alternative = Text(
+        f"{first}; may be {', '.join(others)}", f"{first}；也可由{'、'.join(others)}列支"
+    )
+    yield Text("paid from", "列支"), alternative.get(lang) if others else first
+    for option in entry["options"]:
+        yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
+    yield from _cited(entry)
+
+
 def _number(entry: Entry, lang: Language) -> Iterator[Line]:
     if "rule" in entry:
         yield Text("rule", "规则"), entry["rule"]
+    if "lever" in entry:
+        yield Text("lever", "政策工具"), entry["lever"]
     yield from _named(entry, lang)
     yield Text("unit", "单位"), entry["unit"]
     yield Text("default", "默认"), f"{entry['default']:g}"
@@ -158,6 +175,7 @@ _STATUS: Mapping[str, Text] = {
 }
 _DETAILS: Mapping[str, Callable[[Entry, Language], Iterator[Line]]] = {
     "rule": _rule,
+    "lever": _lever,
     "option": _number,
     "place": _place,
     "outcome": _outcome,

@@ -11,7 +11,9 @@ from sansheng.cli.catalogue import LISTS, Entry
 from sansheng.cli.parser import Parser, add_language, one_of
 from sansheng.core.text import Language, Text
 
-SUMMARY = Text("list rules, places, outcomes or parameters", "列出规则、地区、指标或参数")
+SUMMARY = Text(
+    "list rules, levers, places, outcomes or parameters", "列出规则、政策工具、地区、指标或参数"
+)
 
 
 def declare(parser: Parser) -> None:
@@ -96,6 +98,10 @@ def _kind(entry: Entry, lang: Language) -> str:
     return KIND[entry["kind"]].get(lang)
 
 
+def _line(entry: Entry, lang: Language) -> str:
+    return LINE[entry["line"]].get(lang)
+
+
 BETTER: Mapping[str, Text] = {
     "higher": Text("higher", "越高越好"),
     "lower": Text("lower", "越低越好"),
@@ -108,12 +114,19 @@ KIND: Mapping[str, Text] = {
     "count": Text("count", "计数"),
 }
 
+LINE: Mapping[str, Text] = {
+    "base": Text("base line (public purse)", "基本经费（财政）"),
+    "envelope": Text("envelope", "经费总额"),
+    "capital": Text("capital line", "用房建设经费"),
+}
+
 _ID = _Column(Text("name", "名称"), _plain("id"))
 _TITLE = _Column(Text("meaning", "含义"), _name)
 _UNIT = _Column(Text("unit", "单位"), _unit)
 
 _TITLES: Mapping[str, Text] = {
     "rules": Text("Funding rules", "分配规则"),
+    "levers": Text("Levers", "政策工具"),
     "places": Text("Places", "地区"),
     "outcomes": Text("Outcomes (* headline)", "指标（* 为主要指标）"),
     "parameters": Text("Parameters", "参数"),
@@ -121,6 +134,12 @@ _TITLES: Mapping[str, Text] = {
 
 _COLUMNS: Mapping[str, tuple[_Column, ...]] = {
     "rules": (_ID, _TITLE, _Column(Text("options", "选项"), _options)),
+    "levers": (
+        _ID,
+        _TITLE,
+        _Column(Text("paid from", "列支"), _line),
+        _Column(Text("options", "选项"), _options),
+    ),
     "places": (
         _ID,
         _TITLE,

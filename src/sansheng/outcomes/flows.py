@@ -97,6 +97,9 @@ class Monthly(NamedTuple):
     returned: Annotated[F64, column("month", unit="fen", owner="record", en="money returned or taken back", zh="上缴与追回")]
     held: Annotated[F64, column("month", unit="fen", owner="record", en="money held by communities", zh="社区账户结余")]
     base_cost: Annotated[F64, column("month", unit="fen", owner="record", en="wages of community workers (base line)", zh="社区工作者工资（基本经费）")]
+    lever_base: Annotated[F64, column("month", unit="fen", owner="policy", en="cost of levers paid from the base line", zh="政策工具支出：基本经费")]
+    lever_envelope: Annotated[F64, column("month", unit="fen", owner="policy", en="cost of levers paid from the envelope", zh="政策工具支出：社区服务经费总额")]
+    lever_capital: Annotated[F64, column("month", unit="fen", owner="policy", en="cost of levers paid from the capital line", zh="政策工具支出：用房建设经费")]
 
 
 class Yearly(NamedTuple):

@@ -24,7 +24,11 @@ FEN_PER_WAN = 1_000_000.0
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What does not change in a run, by community; arrays of shape ``(community,)``."""
+    """What does not change in a run, by community; arrays of shape ``(community,)``.
+
+    Duties are those that were borne when the record began: a lever may cut them, and who bears many is then
+    still who bore many.
+    """
 
     key: I64
     subdistrict: I32
@@ -45,7 +49,7 @@ def fixed_of(tables: Tables) -> Fixed:
         c.households,
         c.vulnerable,
         c.duties_service,
-        c.duties_admin,
+        c.duties_admin.copy(),
         c.seats,
         c.estate_age,
     )
@@ -1118,6 +1122,68 @@ _DECLARED = (
         ),
         "12 x matched",
         lambda r: 12.0 * r.monthly.in_kind / FEN_PER_WAN,
+    ),
+    Outcome(
+        "lever_cost",
+        Text("Cost of levers", "政策工具支出"),
+        "yuan/month",
+        "元/月",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "What levers cost in a month, whichever line pays; nothing where no lever is in force.",
+            "政策工具当月支出合计，不论由哪项经费列支；未采用工具时为零。",
+        ),
+        "paid from the base line + the envelope + the capital line because of levers",
+        lambda r: (
+            (r.monthly.lever_base + r.monthly.lever_envelope + r.monthly.lever_capital) / 100.0
+        ),
+    ),
+    Outcome(
+        "lever_cost_base",
+        Text("Cost of levers: base line", "工具支出：基本经费"),
+        "yuan/month",
+        "元/月",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Cost of levers that the public purse pays on top of the envelope.",
+            "由财政在经费总额之外列支的工具支出。",
+        ),
+        "paid from the base line because of levers",
+        lambda r: r.monthly.lever_base / 100.0,
+    ),
+    Outcome(
+        "lever_cost_envelope",
+        Text("Cost of levers: envelope", "工具支出：经费总额"),
+        "yuan/month",
+        "元/月",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Cost of levers taken out of the envelope before the rule divides it.",
+            "在规则分配之前从经费总额中扣除的工具支出。",
+        ),
+        "paid from the envelope because of levers",
+        lambda r: r.monthly.lever_envelope / 100.0,
+    ),
+    Outcome(
+        "lever_cost_capital",
+        Text("Cost of levers: capital line", "工具支出：用房建设经费"),
+        "yuan/month",
+        "元/月",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Cost of levers paid from the yearly line for premises.",
+            "由年度用房建设经费列支的工具支出。",
+        ),
+        "paid from the capital line because of levers",
+        lambda r: r.monthly.lever_capital / 100.0,
     ),
     Outcome(
         "cost_per_hour",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,13 @@ class Recorder:
     def months(self) -> int:
         """Months there is room for."""
         return int(self.monthly.arisen.shape[0])
+
+    def note_levers(self, month: int, spent: Mapping[str, int]) -> None:
+        """Note what levers cost in a month, fen by the line that paid."""
+        t = month - self.start
+        self.monthly.lever_base[t] += spent["base"]
+        self.monthly.lever_envelope[t] += spent["envelope"]
+        self.monthly.lever_capital[t] += spent["capital"]
 
 
 def make_recorder(start: int, months: int, communities: int) -> Recorder:

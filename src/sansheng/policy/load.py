@@ -1,4 +1,4 @@
-"""Find rules by name."""
+"""Find rules and levers by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.text import Text
+from sansheng.policy.levers.lever import Lever, Line
 from sansheng.policy.rule import Rule
 
 _RULES = {
@@ -84,3 +85,70 @@ def no_parts(name: str) -> Text:
         f"rule {name} has no parts; only hybrid is made of others",
         f"规则 {name} 不含 parts；只有 hybrid 由其他规则组成",
     )
+
+
+_LEVERS = (
+    "certificate_allowance",
+    "wage_parity",
+    "exam_training",
+    "cadre_training",
+    "five_year_ladder",
+    "portable_seniority",
+    "registration_ease",
+    "incubation",
+    "overhead_allowance",
+    "advance_payment",
+    "payment_delay",
+    "contract_length",
+    "local_preference",
+    "audit_intensity",
+    "inspection",
+    "hotline_ranking",
+    "burden_cut",
+    "grids",
+    "coordination",
+    "unit_points",
+    "deliberation_halls",
+    "self_management",
+    "premises_standard",
+    "service_circle",
+    "legal_standing",
+)
+
+
+def lever_names() -> tuple[str, ...]:
+    """Names of the levers that come with the package."""
+    return _LEVERS
+
+
+def lever_class(name: str) -> type[Lever]:
+    """Return the class of a lever.
+
+    Raises
+    ------
+    BadInput
+        If there is no lever of that name; the message gives the nearest one.
+    """
+    if name not in _LEVERS:
+        hint = did_you_mean(name, _LEVERS)
+        text = Text(
+            f"unknown lever '{name}'{hint.en} (sansheng list levers)",
+            f"未知工具“{name}”{hint.zh}（见 sansheng list levers）",
+        )
+        raise BadInput(Problem(text))
+    module = importlib.import_module(f"sansheng.policy.levers.{name}")
+    found: type[Lever] = getattr(module, name.title().replace("_", ""))
+    return found
+
+
+def make_lever(
+    name: str, options: Mapping[str, float] | None = None, line: Line | None = None
+) -> Lever:
+    """Return a lever with its options set, paid from its own line or another.
+
+    Raises
+    ------
+    BadInput
+        If the lever or an option is unknown, a value is outside its range, or the line cannot pay.
+    """
+    return lever_class(name)(dict(options or {}), line)

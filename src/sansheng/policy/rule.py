@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.quantities import Quantity
 from sansheng.core.tables import I64
 from sansheng.core.text import Text
+from sansheng.policy.options import refuse_unsound
 from sansheng.policy.view import View
 
 
@@ -92,25 +92,7 @@ class Rule(ABC):
     """Whether it is made of other rules."""
 
     def __post_init__(self) -> None:
-        problems = []
-        declared = {q.name: q for q in self.quantities}
-        for name, value in self.options.items():
-            if name not in declared:
-                hint = did_you_mean(name, declared)
-                text = Text(
-                    f"rule {self.name} has no option '{name}'{hint.en}",
-                    f"规则 {self.name} 没有选项“{name}”{hint.zh}",
-                )
-                problems.append(Problem(text))
-            elif not declared[name].contains(value):
-                q = declared[name]
-                text = Text(
-                    f"{self.name}.{name} = {value}; allowed: {q.low:g} to {q.high:g} {q.unit}",
-                    f"{self.name}.{name} = {value}；允许范围 {q.low:g} 至 {q.high:g}（{q.unit}）",
-                )
-                problems.append(Problem(text))
-        if problems:
-            raise BadInput(problems)
+        refuse_unsound(Text("rule", "规则"), self.name, self.options, self.quantities)
 
     def option(self, name: str) -> float:
         """Value of an option, its default if it was not set."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
-from sansheng.core.located_yaml import Located
+from sansheng.core.located_yaml import Loc, Located
 from sansheng.core.months import Month
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
@@ -29,6 +29,10 @@ LONGEST_NAME_BYTES = 200
 """With an ending, still a file name on every system."""
 
 _OF_NOTHING = Text("", "")
+_ALONE = frozenset({"name"})
+_IN_A_LIST = frozenset({"name", "from", "options"})
+_OF_A_LEVER = _IN_A_LIST | {"line"}
+"""Keys beside which options may stand."""
 _NOT_IN_FILE_NAMES = frozenset('/\\:*?"<>|')
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul"]
@@ -41,7 +45,7 @@ def check_study(located: Located) -> Iterator[Problem]:
     data = _mapping(located.data)
     yield from _check_place(located, data)
     yield from _check_start(located, data)
-    yield from _check_scenarios(located, _mapping(data.get("scenarios")))
+    yield from _check_scenarios(located, _mapping(data.get("scenarios")), _span(data))
     yield from _check_baseline(located, data)
     yield from _check_parameters(located, data)
 
@@ -87,24 +91,164 @@ def _check_start(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]
         )
 
 
-def _check_scenarios(located: Located, scenarios: Mapping[str, Any]) -> Iterator[Problem]:
+class Span(NamedTuple):
+    """Reported months, the first and the last; None where the file does not say."""
+
+    first: Month | None
+    last: Month | None
+
+
+def _span(data: Mapping[str, Any]) -> Span:
+    """Return the reported months, as far as the file states them rightly."""
+    first, months = _month(data.get("start")), data.get("months")
+    if first is None or isinstance(months, bool) or not isinstance(months, int) or months < 1:
+        return Span(first, None)
+    return Span(first, first.plus(min(months, 12 * LAST_YEAR) - 1))
+
+
+def _month(written: object) -> Month | None:
+    try:
+        return Month.parse(str(written))
+    except ValueError:
+        return None
+
+
+def _check_scenarios(
+    located: Located, scenarios: Mapping[str, Any], span: Span
+) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for name, scenario in scenarios.items():
         here = ("scenarios", name)
         yield from _check_scenario_name(located, here, name, seen)
-        if "levers" in _mapping(scenario):
-            yield Problem(
-                Text(
-                    "levers are not available in this version; a scenario has a rule only",
-                    "本版本尚不支持 levers（政策工具）；每个方案只写 rule",
-                ),
-                located.where((*here, "levers"), key=True),
+        written = _mapping(scenario)
+        yield from _check_rules(located, (*here, "rule"), written.get("rule"), span)
+        yield from _check_levers(located, (*here, "levers"), written.get("levers"), span)
+
+
+def _check_rules(located: Located, loc: Loc, written: object, span: Span) -> Iterator[Problem]:
+    """Yield what is wrong with a scenario's rule, or with the rules that follow one another."""
+    if not isinstance(written, list):
+        yield from check_rule(located, loc, written)
+        return
+    latest = span.first
+    for position, rule in enumerate(written):
+        here = (*loc, position)
+        if not isinstance(rule, dict):
+            continue
+        yield from check_rule(located, here, rule, _IN_A_LIST)
+        if position == 0 and "from" in rule:
+            text = Text(
+                "the first rule holds from the first reported month; it has no 'from'",
+                "第一条规则自首个报告月起施行，不写 from",
             )
-        yield from check_rule(located, (*here, "rule"), _mapping(scenario).get("rule"))
+            yield Problem(text, located.where((*here, "from"), key=True))
+        if position == 0:
+            continue
+        if "from" not in rule:
+            text = Text(
+                "a rule that takes over says from which month: from: 2018-01",
+                "接替的规则须写明起始月份，如 from: 2018-01",
+            )
+            yield Problem(text, located.where(here))
+            continue
+        begin = yield from _check_from(located, here, rule["from"], span)
+        if begin is not None and latest is not None and begin <= latest:
+            text = Text(
+                f"from {begin} is not after {latest}, when the rule before it begins",
+                f"from {begin} 不晚于上一条规则的起始月份 {latest}",
+            )
+            yield Problem(text, located.where((*here, "from")))
+        latest = begin or latest
 
 
-def check_rule(located: Located, loc: tuple[str | int, ...], written: object) -> Iterator[Problem]:
-    """Yield what is wrong with a rule, written as its name or with options beside it."""
+def _check_from(
+    located: Located, loc: Loc, written: object, span: Span
+) -> Generator[Problem, None, Month | None]:
+    """Yield what is wrong with a first month; return it if it is one within the span."""
+    where = located.where((*loc, "from"))
+    begin = _month(written)
+    if begin is None:
+        if isinstance(written, str):
+            text = Text(
+                f"from {quoted(written)} is not a month; it is written year-month, like 2015-01",
+                f"from {quoted(written)} 不是月份；应写作“年-月”，如 2015-01",
+            )
+            yield Problem(text, where)
+        return None
+    if span.first is None or span.last is None or span.first <= begin <= span.last:
+        return begin
+    text = Text(
+        f"from {begin} is outside the reported months {span.first}..{span.last}",
+        f"from {begin} 超出报告期 {span.first}..{span.last}",
+    )
+    yield Problem(text, where)
+    return None
+
+
+def _check_levers(located: Located, loc: Loc, written: object, span: Span) -> Iterator[Problem]:
+    """Yield what is wrong with a scenario's levers."""
+    from sansheng.policy.load import lever_class, lever_names
+
+    seen: set[tuple[str, Month | None]] = set()
+    for position, lever in enumerate(written if isinstance(written, list) else ()):
+        here = (*loc, position)
+        name = _mapping(lever).get("name")
+        if not isinstance(name, str):
+            continue
+        if name not in lever_names():
+            at = (*here, "name")
+            yield unknown_name(located, at, Text("lever", "工具"), name, lever_names())
+            continue
+        kind = lever_class(name)
+        of = Text(f" of lever {name}", f"工具 {name} ")
+        yield from _check_options(located, here, lever, _OF_A_LEVER, kind.quantities, of)
+        line = lever.get("line")
+        if isinstance(line, str) and line not in kind.lines():
+            yield Problem(kind.refused_line(line), located.where((*here, "line")))
+        begin = span.first
+        if "from" in lever:
+            begin = yield from _check_from(located, here, lever["from"], span)
+        if begin is not None and (name, begin) in seen:
+            text = Text(
+                f"lever {name} comes into force twice in {begin}",
+                f"工具 {name} 在 {begin} 重复生效",
+            )
+            yield Problem(text, located.where((*here, "name")))
+        seen.add((name, begin))
+
+
+def _check_options(
+    located: Located,
+    loc: Loc,
+    written: Mapping[str, Any],
+    keys: Set[str],
+    known: Iterable[Quantity],
+    of: Text,
+) -> Iterator[Problem]:
+    """Yield what is wrong with options, which stand beside the name or, in a list, under ``options``."""
+    declared = {option.name: option for option in known}
+    what = Text("option", "选项")
+    under = _mapping(written.get("options")) if "options" in keys else {}
+    for option, value in under.items():
+        yield from check_number(located, (*loc, "options", option), what, value, declared, of)
+        if option in written and option not in keys:
+            text = Text(f"option {option} is given twice", f"选项 {option} 重复给出")
+            yield Problem(text, located.where((*loc, option), key=True))
+    for option, value in written.items():
+        if option not in keys:
+            yield from check_number(located, (*loc, option), what, value, declared, of)
+
+
+def check_rule(
+    located: Located, loc: Loc, written: object, keys: Set[str] = _ALONE
+) -> Iterator[Problem]:
+    """Yield what is wrong with a rule, written as its name or with options beside it.
+
+    Parameters
+    ----------
+    keys
+        Which keys beside the name are no options.
+    """
     from sansheng.policy.load import rule_class, rule_names
 
     options = _mapping(written)
@@ -115,13 +259,10 @@ def check_rule(located: Located, loc: tuple[str | int, ...], written: object) ->
         yield unknown_name(located, at, Text("rule", "规则"), name, rule_names())
         return
     kind = rule_class(name)
-    declared = {option.name: option for option in kind.quantities}
-    what, of = Text("option", "选项"), Text(f" of rule {name}", f"规则 {name} ")
-    for option, value in options.items():
-        if option == "parts":
-            yield from _check_parts(located, (*loc, "parts"), kind, value)
-        elif option != "name":
-            yield from check_number(located, (*loc, option), what, value, declared, of)
+    of = Text(f" of rule {name}", f"规则 {name} ")
+    if "parts" in options:
+        yield from _check_parts(located, (*loc, "parts"), kind, options["parts"])
+    yield from _check_options(located, loc, options, keys | {"parts"}, kind.quantities, of)
 
 
 def _check_parts(

@@ -19,6 +19,8 @@ from sansheng.core.located_yaml import Located, load_yaml
 from sansheng.core.months import Month
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
+from sansheng.policy.levers.lever import LINES, Line
+from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
 
 if TYPE_CHECKING:
@@ -32,7 +34,10 @@ MOST_PARTS = 20
 MOST_PROBLEMS = 50
 """Problems told of one file; nobody reads more, and looking for them takes time."""
 
-Line = Annotated[str, Field(min_length=1, max_length=200)]
+MOST_CHANGES = 50
+"""Rules, and levers, of one scenario."""
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class _Strict(BaseModel):
@@ -80,10 +85,31 @@ class RulePart(_Strict):
     weight: float
 
 
+class RuleChange(_Strict):
+    """A rule that takes over from the one before it in month ``start``."""
+
+    start: Month
+    rule: RuleRef
+
+
+class LeverRef(_Strict):
+    """A lever by name, the month from which it is in force, and the line that pays if not its own."""
+
+    name: str
+    start: Month
+    line: Line | None = None
+    options: dict[str, float] = Field(default_factory=dict)
+
+
 class Scenario(_Strict):
-    """One way of paying."""
+    """One way of paying: a rule, rules that take over from it, and levers beside them.
+
+    Changes are in the order of their months; all lie within the reported span.
+    """
 
     rule: RuleRef
+    changes: tuple[RuleChange, ...] = ()
+    levers: tuple[LeverRef, ...] = ()
 
 
 class _Common(_Strict):
@@ -178,8 +204,8 @@ class Study(_Common):
 
 
 class _TitleInFile(_Strict):
-    en: Line
-    zh: Line
+    en: Words
+    zh: Words
 
 
 class _PlainRuleInFile(_Strict):
@@ -204,8 +230,32 @@ class RuleInFile(_PlainRuleInFile):
     parts: list[_PartInFile] | None = Field(default=None, min_length=1, max_length=MOST_PARTS)
 
 
+class _DatedRuleInFile(RuleInFile):
+    """A rule of a list: its first month, and options on their own or beside its name."""
+
+    start: str | None = Field(default=None, alias="from")
+    options: dict[str, float] = Field(default_factory=dict)
+
+
+class _LeverInFile(_Strict):
+    """A lever: its name, its first month, the line that pays, and options on their own or beside these."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    name: str
+    start: str | None = Field(default=None, alias="from")
+    options: dict[str, float] = Field(default_factory=dict)
+    line: str | None = None
+
+
+_Rules = Annotated[list[_DatedRuleInFile], Field(min_length=1, max_length=MOST_CHANGES)]
+_Levers = Annotated[list[_LeverInFile], Field(max_length=MOST_CHANGES)]
+
+
 class _ScenarioInFile(_Strict):
-    rule: str | RuleInFile
+    rule: str | RuleInFile | _Rules
+    levers: _Levers = Field(default_factory=list)
 
 
 class _StudyInFile(_Common):
@@ -238,7 +288,9 @@ def load_study(path: Path | str) -> Study:
         ]
     if problems or shape is None:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
-    return _study(shape, located)
+    study = _study(shape, located)
+    refuse_unaffordable(study, located)
+    return study
 
 
 def _place_in_file(problem: Problem) -> tuple[int, int]:
@@ -246,14 +298,35 @@ def _place_in_file(problem: Problem) -> tuple[int, int]:
 
 
 def _study(shape: _StudyInFile, located: Located) -> Study:
+    start = Month.parse(shape.start)
     return Study(
         source=located.text,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
-        start=Month.parse(shape.start),
-        scenarios={
-            name: Scenario(rule=rule_ref(written.rule)) for name, written in shape.scenarios.items()
-        },
+        start=start,
+        scenarios={name: _scenario(written, start) for name, written in shape.scenarios.items()},
         **{name: getattr(shape, name) for name in _Common.model_fields},
+    )
+
+
+def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
+    rules = written.rule if isinstance(written.rule, list) else [written.rule]
+    levers = [
+        LeverRef(
+            name=lever.name,
+            start=Month.parse(lever.start) if lever.start else start,
+            line=next((line for line in LINES if line == lever.line), None),
+            options=lever.__pydantic_extra__ | lever.options,
+        )
+        for lever in written.levers
+    ]
+    return Scenario(
+        rule=rule_ref(rules[0]),
+        changes=tuple(
+            RuleChange(start=Month.parse(rule.start), rule=rule_ref(rule))
+            for rule in rules[1:]
+            if isinstance(rule, _DatedRuleInFile) and rule.start
+        ),
+        levers=tuple(sorted(levers, key=lambda lever: lever.start)),
     )
 
 
@@ -263,4 +336,5 @@ def rule_ref(written: str | _PlainRuleInFile) -> RuleRef:
         return RuleRef(name=written)
     listed = (written.parts or ()) if isinstance(written, RuleInFile) else ()
     parts = [RulePart(rule=rule_ref(part.rule), weight=part.weight) for part in listed]
-    return RuleRef(name=written.name, options=written.__pydantic_extra__, parts=parts)
+    under = written.options if isinstance(written, _DatedRuleInFile) else {}
+    return RuleRef(name=written.name, options=written.__pydantic_extra__ | under, parts=parts)

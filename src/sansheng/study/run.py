@@ -25,7 +25,7 @@ from sansheng.study.provenance import content_hash, machine, source_hash, versio
 from sansheng.study.results import Results
 
 if TYPE_CHECKING:
-    from sansheng.study.config import RuleRef, Study
+    from sansheng.study.config import LeverRef, RuleRef, Study
     from sansheng.study.simulate import ScenarioRun
 
 MODEL = "sansheng.study.simulate"
@@ -182,7 +182,15 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "parameters_varied": list(study.grid),
         "baseline": study.baseline,
         "scenarios": [
-            {"name": name, **_described(scenario.rule)}
+            {
+                "name": name,
+                **_described(scenario.rule),
+                "changes": [
+                    {"from": str(change.start), **_described(change.rule)}
+                    for change in scenario.changes
+                ],
+                "levers": [_lever(ref) for ref in scenario.levers],
+            }
             for name, scenario in study.scenarios.items()
         ],
         "outcomes": list(results.outcomes),
@@ -209,6 +217,19 @@ def _described(rule: RuleRef) -> dict[str, Any]:
     if kind.combines:
         found["parts"] = rule.make().settings()["parts"]
     return found
+
+
+def _lever(ref: LeverRef) -> dict[str, Any]:
+    """Return a lever with every option and the line that pays, the defaults included."""
+    from sansheng.policy.load import make_lever
+
+    lever = make_lever(ref.name, ref.options, ref.line)
+    return {
+        "from": str(ref.start),
+        "lever": lever.name,
+        "line": lever.payer,
+        "options": lever.settings(),
+    }
 
 
 def _text_as_run(study: Study) -> str:

@@ -1,12 +1,14 @@
 """Run one block of a study: every scenario of one draw and one replicate, on one shared past.
 
-The warm-up is run once under the baseline's rule; each scenario then continues a copy of that world. So
-scenarios differ from their first reported month on, and in nothing before.
+The warm-up is run once under the baseline's first rule, without levers; each scenario then continues a copy of
+that world through its own dated changes. So scenarios differ from the first month on in which they say something
+else, and in nothing before.
 """
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,8 +18,10 @@ from sansheng.outcomes.communities import community_rows
 from sansheng.outcomes.measures import Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
+from sansheng.policy.programme import Programme
 from sansheng.policy.rule import Rule
 from sansheng.study.config import Study
+from sansheng.study.schedule import Change, schedule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
 
@@ -58,11 +62,22 @@ def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     return world
 
 
-def _continue(world: World, rule: Rule, months: int, *, new_rule: bool) -> Record:
+def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
     start = world.month
     record = make_recorder(start, months, world.tables.communities.key.shape[0])
-    pass_months(world, rule, record, months, new_rule=new_rule)
     fixed = fixed_of(world.tables)
+    programme = Programme()
+    ends = [*(change.month for change in changes[1:]), start + months]
+    for change, end in zip(changes, ends, strict=True):
+        programme.expect(change.levers)
+        pass_months(
+            world,
+            change.rule,
+            record,
+            end - change.month,
+            new_rule=change.new_rule,
+            programme=programme,
+        )
     return Record(record.monthly, record.yearly, fixed, start)
 
 
@@ -78,13 +93,11 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
     replicate
         Which of the paired repetitions, from 0.
     """
-    rules = {name: scenario.rule.make() for name, scenario in study.scenarios.items()}
-    baseline = rules[study.baseline]
-    past = _warmed_up(study, baseline, draw, replicate)
+    first = study.scenarios[study.baseline].rule.make()
+    past = _warmed_up(study, first, draw, replicate)
     runs = []
-    for name, rule in rules.items():
-        changed = (rule.name, rule.settings()) != (baseline.name, baseline.settings())
-        record = _continue(past.copy(), rule, study.months, new_rule=changed)
+    for name, scenario in study.scenarios.items():
+        record = _continue(past.copy(), schedule(scenario, study.start, first), study.months)
         runs.append(
             ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
         )

@@ -91,7 +91,7 @@ def test_a_study_is_refused_for_what_its_place_sets_and_the_model_does_not_know(
         ("baseline-unknown", "did you mean 'flat'?"),
         ("unknown-key", "did you mean 'months'?"),
         ("start-not-a-month", "like 2015-01"),
-        ("scenario-with-levers", "not available in this version"),
+        ("scenario-with-levers", "did you mean 'certificate_allowance'?"),
     ],
 )
 def test_a_refusal_says_what_is_allowed_or_the_nearest_name(name: str, said: str) -> None:

@@ -1,0 +1,89 @@
+"""Whether lines hold what a study's levers cost, told before anything runs.
+
+What a lever costs is worked out on the world before its first month, at the first point of the grid. Where
+that world says too little, the run finds out in the month the lever comes into force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sansheng.core.errors import BadInput, Problem
+from sansheng.core.located_yaml import Loc, Located
+
+if TYPE_CHECKING:
+    from sansheng.study.config import LeverRef, Study
+    from sansheng.world.world import World
+
+
+def refuse_unaffordable(study: Study, located: Located) -> None:
+    """Raise if a lever costs more than its line holds.
+
+    Raises
+    ------
+    BadInput
+        With every such lever, at its place in the file.
+    """
+    if problems := list(_unaffordable(study, located)):
+        raise BadInput(problems)
+
+
+def _unaffordable(study: Study, located: Located) -> Iterator[Problem]:
+    from sansheng.policy.load import make_lever
+
+    found: World | None = None
+    for name, scenario in study.scenarios.items():
+        for ref in scenario.levers:
+            lever = make_lever(ref.name, ref.options, ref.line)
+            if lever.payer == "base":
+                continue
+            found = found or _opening(study)
+            if problem := _too_dear(study, ref, found, located, _place(located, name, ref)):
+                yield problem
+
+
+def _opening(study: Study) -> World:
+    from sansheng.month import open_world
+    from sansheng.study.simulate import place_named
+
+    parameters = {**study.parameters, **study.draws()[0]}
+    return open_world(place_named(study.place), parameters, study.seed, 0, study.start.index)
+
+
+def _too_dear(
+    study: Study, ref: LeverRef, opening: World, located: Located, loc: Loc
+) -> Problem | None:
+    from sansheng.policy.load import make_lever
+    from sansheng.policy.programme import apply, snapshot, too_dear
+
+    lever = make_lever(ref.name, ref.options, ref.line)
+    world = opening.copy()
+    t = world.tables
+    before = snapshot(world, lever)
+    cost = lever.once(t, before)
+    line = t.districts.capital
+    if lever.payer == "envelope":
+        apply(world, lever, before)
+        end = study.start.index + study.months
+        this_year = 12 - ref.start.index % 12
+        next_year = 12 if end > ref.start.index + this_year else 0
+        monthly = np.maximum(0, lever.ahead(t, world.parameters, before))
+        cost = np.maximum(cost + this_year * monthly, next_year * monthly)
+        line = t.districts.envelope
+    worst = int(np.argmax(cost - line))
+    if cost[worst] <= line[worst]:
+        return None
+    return Problem(too_dear(lever.name, int(cost[worst]), int(line[worst])), located.where(loc))
+
+
+def _place(located: Located, scenario: str, ref: LeverRef) -> Loc:
+    """Return where in the file the lever is written."""
+    loc: Loc = ("scenarios", scenario, "levers")
+    written = located.data["scenarios"][scenario]["levers"]  # type: ignore[index, call-overload]
+    for position, lever in enumerate(written):
+        if lever["name"] == ref.name and lever.get("from", str(ref.start)) == str(ref.start):
+            return (*loc, position, "name")
+    return loc
