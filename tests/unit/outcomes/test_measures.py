@@ -128,6 +128,14 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("returned", {"returned": 1e6}, 12.0),
         ("held", {"held": 3e6}, 3.0),
         (
+            "lever_cost",
+            {"lever_base": 100.0, "lever_envelope": 250.0, "lever_capital": 4_000.0},
+            43.5,
+        ),
+        ("lever_cost_base", {"lever_base": 150.0}, 1.5),
+        ("lever_cost_envelope", {"lever_envelope": 250.0}, 2.5),
+        ("lever_cost_capital", {"lever_capital": 350.0}, 3.5),
+        (
             "cost_per_hour",
             {"base_cost": 9_000.0, "bought": 800.0, "support": 200.0, "hours_met": 2.0},
             50.0,
@@ -158,7 +166,7 @@ def outcome_matrix_of_ratios(record: Record) -> F64:
     totals |= {"certified_people", "support"}
     totals |= {"agencies_founded", "agencies_closed", "agencies_rescued", "agency_median"}
     totals |= {"concentration", "sameness", "loans", "lost", "passed_on", "incubation_cost"}
-    totals |= {"in_kind"}
+    totals |= {"in_kind", *(name for name in OUTCOMES if name.startswith("lever_cost"))}
     yearly = {"size_gap", "vulnerable_gap", "functions_gap", "estate_gap"}
     yearly |= {"theil_within", "theil_between"}
     names = [name for name in OUTCOMES if name not in totals | yearly]
