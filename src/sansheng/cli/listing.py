@@ -83,7 +83,7 @@ def _sources(entry: Entry, lang: Language) -> str:
 
 def _options(entry: Entry, lang: Language) -> str:
     names = [option["id"] for option in entry["options"]]
-    return ", ".join([*names, "parts"] if entry["parts"] else names)
+    return ", ".join([*names, "parts"] if entry.get("parts") else names)
 
 
 def _headline(entry: Entry, lang: Language) -> str:
