@@ -12,7 +12,7 @@ import pytest
 from sansheng.facts import source_ids
 from sansheng.month import MONTH, PARAMETERS
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.load import lever_names, rule_class, rule_names
 from sansheng.study import run as run_module
 from sansheng.study.config import load_study
 from sansheng.study.store import open_study
@@ -131,6 +131,7 @@ def test_damaged_results_are_refused(command: Command, results: Path) -> None:
     ("what", "ids"),
     [
         ("rules", list(rule_names())),
+        ("levers", list(lever_names())),
         ("places", place_names()),
         ("outcomes", list(OUTCOMES)),
         ("parameters", list(PARAMETERS)),
