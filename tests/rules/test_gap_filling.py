@@ -66,6 +66,7 @@ def test_who_left_more_unmet_last_year_gets_more_for_a_household(small: ModuleTy
     world = small.chenghua()
     c = world.tables.communities
     c.unmet_year[:] = c.households * np.linspace(0.05, 0.4, c.key.shape[0])
+    world.month += 12
     open_year(world)
     enact(world, GapFilling())
     each = np.log(world.tables.incentives.grant / c.households)

@@ -66,7 +66,7 @@ PARAMETERS = (
         zh="机构岗位因离职以外原因空出或易主的年率（用于换算新人比例）",
     ),
     quantity(
-        "m_1",
+        "m_first",
         2.4,
         unit="ratio",
         low=1.2,
@@ -74,7 +74,7 @@ PARAMETERS = (
         source="B04,B01",
         role="uncertainty",
         en="quit hazard in the first year relative to later years",
-        zh="首年离职风险倍数",
+        zh="首年离职风险相对以后各年的倍数",
     ),
     quantity(
         "eta",
@@ -210,7 +210,7 @@ def quit_hazard(
     ladder
         What the ladder takes off the hazard, a share.
     eta, b_burnout, m_first, m_owed
-        Parameters ``eta``, ``b_B``, ``m_1`` and ``m_owed``.
+        Parameters ``eta``, ``b_B``, ``m_first`` and ``m_owed``.
     """
     m = math.exp(b_burnout * burnout - eta * math.log(pay)) * (1.0 + m_owed * owed)
     return q0 * m * (1.0 - ladder) * (m_first if service < FIRST_YEAR else 1.0)
@@ -249,7 +249,9 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
     full can have who is as burnt out.
     """
     w = workers
-    q0 = np.array((reference_hazard(p.q0, p.m_1, 0.0), reference_hazard(p.q0_org, p.m_1, p.l_org)))
+    q0 = np.array(
+        (reference_hazard(p.q0, p.m_first, 0.0), reference_hazard(p.q0_org, p.m_first, p.l_org))
+    )
     most = _highest(p, districts, q0)
     w.quits[:] = 0
     w.first_year[:] = 0
@@ -263,7 +265,7 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
         newcomer = w.service[i] < FIRST_YEAR
         w.first_year[i] = 1 if newcomer else 0
         paid = w.wage[i] > 0
-        highest = most[d, agency, _level(w.burnout[i])] * (p.m_1 if newcomer else 1.0)
+        highest = most[d, agency, _level(w.burnout[i])] * (p.m_first if newcomer else 1.0)
         if luck[i] < highest or not paid or w.owed[i] > 0:
             reference = p.w_ref * districts.mean_wage[d]
             ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
@@ -276,7 +278,7 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
                 ladder if agency == 1 else 0.0,
                 p.eta,
                 p.b_B,
-                p.m_1,
+                p.m_first,
                 p.m_owed,
             )
             w.quits[i] = 1 if happens(luck[i], hazard) else 0

@@ -86,7 +86,7 @@ def test_an_agency_without_cash_lets_people_go_at_once(lived: Make) -> None:
 
 
 def test_who_leaves_by_themselves_need_not_be_dismissed(lived: Make) -> None:
-    quits = {"q0_org": 5.0, "m_1": 1.0}
+    quits = {"q0_org": 5.0, "m_first": 1.0}
     worlds = [lived(**(STILL | quits | {"hold_months": hold})) for hold in (0.0, 24.0)]
     dismissed = []
     for world in worlds:

@@ -157,7 +157,7 @@ def test_a_tie_loses_the_part_of_those_who_leave(lived: Make) -> None:
 
 def test_a_tie_loses_d_r_when_all_leave_and_nothing_when_nobody_does(lived: Make) -> None:
     for hazard, left in ((0.0, 1.0), (1e9, 0.6)):
-        values = {**STILL, "q0_org": hazard, "m_1": 1.0, "d_R": 0.4, "station_share": 0.0}
+        values = {**STILL, "q0_org": hazard, "m_first": 1.0, "d_R": 0.4, "station_share": 0.0}
         world = settled(lived(**values))
         c, agency, _ = busiest(world)
         set_tie(world, c, agency, 0.5)

@@ -15,7 +15,7 @@ from sansheng.world.world import World
 
 Make = Callable[..., World]
 
-NEUTRAL = {"eta": 0.0, "b_B": 0.0, "m_1": 1.0, "m_owed": 0.0}
+NEUTRAL = {"eta": 0.0, "b_B": 0.0, "m_first": 1.0, "m_owed": 0.0}
 ALONE = {"hire_rate": 0.0, "move_share": 0.0, "exam_pass": 0.0}
 
 
@@ -103,7 +103,7 @@ def at_risk(world: World) -> World:
 
 def test_twelve_months_are_a_first_year(lived: Make) -> None:
     """Who has begun such work today is at the first year's risk in the next twelve months, no longer."""
-    world = lived(q0=0.1, q0_org=0.1, m_1=2.0, eta=0.0, b_B=0.0, **ALONE)
+    world = lived(q0=0.1, q0_org=0.1, m_first=2.0, eta=0.0, b_B=0.0, **ALONE)
     world.tables.workers.owed[:] = 0
     for served in (0, 11, 12):
         found = []
@@ -122,7 +122,7 @@ def test_twelve_months_are_a_first_year(lived: Make) -> None:
 
 
 def test_a_change_of_employer_is_not_a_first_year(lived: Make) -> None:
-    world = lived(q0=0.1, q0_org=0.1, m_1=2.0, **ALONE)
+    world = lived(q0=0.1, q0_org=0.1, m_first=2.0, **ALONE)
     moved = world.copy()
     moved.tables.workers.tenure[:] = 0
     a, b = at_risk(world).tables.workers, at_risk(moved).tables.workers
