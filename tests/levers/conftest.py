@@ -127,12 +127,12 @@ def trial(small: ModuleType) -> Callable[..., Trial]:
             for watched, pairs in columns.items():
                 a, b = (column(world.tables, watched).copy() for world in (one, other))
                 pairs.append((a, b))
-        outcomes = tuple(
-            outcome_matrix(Record(record.monthly, record.yearly, fixed, record.start))
-            for record in (first, second)
+        outcomes = (
+            outcome_matrix(Record(first.monthly, first.yearly, fixed, first.start)),
+            outcome_matrix(Record(second.monthly, second.yearly, fixed, second.start)),
         )
         cost = {line: getattr(second.monthly, f"lever_{line}") for line in LINES}
-        found = Trial(lever, start, one, other, columns, outcomes, cost)  # type: ignore[arg-type]
+        found = Trial(lever, start, one, other, columns, outcomes, cost)
         assert not any(first.monthly.lever_base)
         for paid_by, amounts in cost.items():
             assert not amounts[:start].any()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sansheng.core.tables import F64
 from sansheng.policy.load import make_rule
 from sansheng.policy.rules.optimised_index import OptimisedIndex
 from sansheng.policy.view import View
@@ -19,7 +20,7 @@ def alone(name: str) -> OptimisedIndex:
     return OptimisedIndex({other: float(other == name) for other in WEIGHTS})
 
 
-def record(name: str, seen: View) -> np.ndarray:  # type: ignore[type-arg]
+def record(name: str, seen: View) -> F64:
     return {
         "w_households": seen.households,
         "w_duties": seen.duties_service,

@@ -55,6 +55,9 @@ _INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
 _FAR = 10.0
 """Standard deviations below the mean at which a search starts: less than 2e-22 lies under it."""
 
+LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
+"""Scale of a logistic distribution whose standard deviation is one: ``log(u / (1 - u))`` times it is a draw."""
+
 _CELL = 1.0 / _WORDS
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)

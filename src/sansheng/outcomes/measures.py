@@ -241,6 +241,23 @@ def _money_lost(record: Record) -> F64:
     return _ratio(np.where(np.isnan(lost), 0.0, lost), m.base_cost + m.bought)
 
 
+def _lever_cost(id_: str, text: Text, about: Text, lines: tuple[str, ...]) -> Outcome:
+    """Declare what some lines pay for levers."""
+    paid = tuple(f"lever_{line}" for line in lines)
+    return Outcome(
+        id_,
+        text,
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        about,
+        f"12 x paid because of levers from the line {' + '.join(lines)}",
+        lambda r: 12.0 * sum(getattr(r.monthly, name) for name in paid) / FEN_PER_WAN,
+    )
+
+
 _DECLARED = (
     Outcome(
         "need_met",
@@ -1123,67 +1140,41 @@ _DECLARED = (
         "12 x matched",
         lambda r: 12.0 * r.monthly.in_kind / FEN_PER_WAN,
     ),
-    Outcome(
+    _lever_cost(
         "lever_cost",
         Text("Cost of levers", "政策工具支出"),
-        "yuan/month",
-        "元/月",
-        "neither",
-        "money",
-        "money",
         Text(
-            "What levers cost in a month, whichever line pays; nothing where no lever is in force.",
-            "政策工具当月支出合计，不论由哪项经费列支；未采用工具时为零。",
+            "What levers cost, whichever line pays, yearly rate; nothing where no lever is in force.",
+            "政策工具支出合计，不论由哪项经费列支（年化）；未采用工具时为零。",
         ),
-        "paid from the base line + the envelope + the capital line because of levers",
-        lambda r: (
-            (r.monthly.lever_base + r.monthly.lever_envelope + r.monthly.lever_capital) / 100.0
-        ),
+        ("base", "envelope", "capital"),
     ),
-    Outcome(
+    _lever_cost(
         "lever_cost_base",
         Text("Cost of levers: base line", "工具支出：基本经费"),
-        "yuan/month",
-        "元/月",
-        "neither",
-        "money",
-        "money",
         Text(
-            "Cost of levers that the public purse pays on top of the envelope.",
-            "由财政在经费总额之外列支的工具支出。",
+            "Cost of levers that the public purse pays on top of the envelope, yearly rate.",
+            "由财政在经费总额之外列支的工具支出（年化）。",
         ),
-        "paid from the base line because of levers",
-        lambda r: r.monthly.lever_base / 100.0,
+        ("base",),
     ),
-    Outcome(
+    _lever_cost(
         "lever_cost_envelope",
         Text("Cost of levers: envelope", "工具支出：经费总额"),
-        "yuan/month",
-        "元/月",
-        "neither",
-        "money",
-        "money",
         Text(
-            "Cost of levers taken out of the envelope before the rule divides it.",
-            "在规则分配之前从经费总额中扣除的工具支出。",
+            "Cost of levers taken out of the envelope before the rule divides it, yearly rate.",
+            "在规则分配之前从经费总额中扣除的工具支出（年化）。",
         ),
-        "paid from the envelope because of levers",
-        lambda r: r.monthly.lever_envelope / 100.0,
+        ("envelope",),
     ),
-    Outcome(
+    _lever_cost(
         "lever_cost_capital",
         Text("Cost of levers: capital line", "工具支出：用房建设经费"),
-        "yuan/month",
-        "元/月",
-        "neither",
-        "money",
-        "money",
         Text(
-            "Cost of levers paid from the yearly line for premises.",
-            "由年度用房建设经费列支的工具支出。",
+            "Cost of levers paid from the yearly line for premises, yearly rate.",
+            "由年度用房建设经费列支的工具支出（年化）。",
         ),
-        "paid from the capital line because of levers",
-        lambda r: r.monthly.lever_capital / 100.0,
+        ("capital",),
     ),
     Outcome(
         "cost_per_hour",

@@ -24,7 +24,7 @@ import math
 import numpy as np
 
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import decision, fill_uniform
+from sansheng.core.streams import LOGISTIC_SCALE, decision, fill_uniform
 from sansheng.core.tables import F64, I64
 from sansheng.world.world import World
 
@@ -44,9 +44,6 @@ PARAMETERS = (
 
 _NEED = decision("indicators.need")
 _GAP = decision("indicators.gap")
-
-_LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
-"""Scale of a logistic distribution whose standard deviation is one."""
 
 
 def need_seen(world: World, rows: I64) -> F64:
@@ -86,7 +83,7 @@ def blurred(truth: F64, reliability: float, luck: F64) -> F64:
     logs = np.log(truth[known])
     error_sd = logs.std() * math.sqrt((1.0 - reliability) / reliability)
     u = luck[known]
-    seen[known] = np.exp(logs + error_sd * _LOGISTIC_SCALE * np.log(u / (1.0 - u)))
+    seen[known] = np.exp(logs + error_sd * LOGISTIC_SCALE * np.log(u / (1.0 - u)))
     return seen
 
 

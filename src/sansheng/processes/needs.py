@@ -34,7 +34,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, poisson, whole
+from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_run, poisson, whole
 from sansheng.core.tables import F64, I32
 from sansheng.core.views import flat
 from sansheng.processes.backlog import grow_older, take_oldest, tally
@@ -214,8 +214,6 @@ _FLOWS = decision("needs.give_up_report_grid_shock")
 MOST_FOUND = 0.95
 """Grid staff never find more of any kind of need (assumed)."""
 
-_LOGISTIC_SCALE = math.sqrt(3.0) / math.pi
-
 
 @inlined
 def logistic(x: float) -> float:
@@ -273,7 +271,7 @@ def hard_share(p_hard: float, slope: float, vulnerable: float, mean_vulnerable: 
 @inlined
 def next_shock(shock: float, memory: float, sd: float, u: float) -> float:
     """Advance a local AR(1) shock by a logistic innovation of standard deviation ``sd``."""
-    return memory * shock + sd * _LOGISTIC_SCALE * math.log(u / (1.0 - u))
+    return memory * shock + sd * LOGISTIC_SCALE * math.log(u / (1.0 - u))
 
 
 @inlined

@@ -69,7 +69,7 @@ PARAMETERS = (
         "m_first",
         2.4,
         unit="ratio",
-        low=1.2,
+        low=1.3,
         high=3.0,
         source="B04,B01",
         role="uncertainty",

@@ -129,12 +129,12 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("held", {"held": 3e6}, 3.0),
         (
             "lever_cost",
-            {"lever_base": 100.0, "lever_envelope": 250.0, "lever_capital": 4_000.0},
-            43.5,
+            {"lever_base": 1e6, "lever_envelope": 25e5, "lever_capital": 4e7},
+            522.0,
         ),
-        ("lever_cost_base", {"lever_base": 150.0}, 1.5),
-        ("lever_cost_envelope", {"lever_envelope": 250.0}, 2.5),
-        ("lever_cost_capital", {"lever_capital": 350.0}, 3.5),
+        ("lever_cost_base", {"lever_base": 15e5}, 18.0),
+        ("lever_cost_envelope", {"lever_envelope": 25e5}, 30.0),
+        ("lever_cost_capital", {"lever_capital": 35e5}, 42.0),
         (
             "cost_per_hour",
             {"base_cost": 9_000.0, "bought": 800.0, "support": 200.0, "hours_met": 2.0},

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from sansheng.core.tables import I64
 from sansheng.month import PARAMETERS, open_world, pass_month
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.indicators import blurred, gap_seen, need_seen
@@ -22,7 +23,7 @@ def classroom(parameters: dict[str, float] | None = None, start: int = JANUARY) 
     return open_world(load_place("classroom", PARAMETERS), parameters or {}, 1, 0, start)
 
 
-def rows(world: World) -> np.ndarray:  # type: ignore[type-arg]
+def rows(world: World) -> I64:
     return np.flatnonzero(world.tables.communities.district == 0)
 
 

@@ -7,7 +7,6 @@ it costs is worked out from people, posts, places and cases of the month that ha
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
@@ -42,7 +41,7 @@ class Before(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lever(ABC):
+class Lever:
     """A reform beside the rule; subclasses declare what they are and say what they change and cost.
 
     Parameters
@@ -117,8 +116,8 @@ class Lever(ABC):
         """Return the parameters that it sets, by name."""
         return {}
 
-    def write(self, t: Tables, before: Before) -> None:  # noqa: B027 - most write nothing
-        """Write the columns named in :attr:`writes`, in place, from what was there before."""
+    def write(self, t: Tables, before: Before) -> None:
+        """Write the columns named in :attr:`writes`, in place, from what was there before; most have none."""
 
     def once(self, t: Tables, before: Before) -> I64:
         """Return what it costs once, fen by district; asked before anything is changed."""
@@ -153,10 +152,12 @@ def each(t: Tables, amount: float, count: Any, district: Any) -> I64:
 
     Parameters
     ----------
+    amount
+        Yuan for one.
     count
-        Of rows.
+        How many there are in each row of a table, shape ``(row,)``.
     district
-        District of these rows.
+        District of these rows, shape ``(row,)``.
     """
     by_district = np.bincount(district, weights=count, minlength=t.districts.key.shape[0])
     fen: I64 = np.rint(100.0 * amount * by_district).astype(np.int64)
@@ -175,5 +176,5 @@ def share_of(amounts: I64, share: float) -> I64:
 
 
 def post_cost(t: Tables, p: Any) -> Any:
-    """Return what a post at the starting wage of a station costs a month, yuan by district."""
+    """Return what a post at the starting wage of a station costs a month with insurance, yuan by district."""
     return t.districts.base_wage * (1.0 + p.social_insurance) / 100.0
