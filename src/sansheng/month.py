@@ -27,6 +27,7 @@ from sansheng.policy.rule import Rule
 from sansheng.processes import (
     appraise,
     appropriate,
+    awards,
     costs,
     deliver,
     dispatch,
@@ -38,6 +39,7 @@ from sansheng.processes import (
     residents,
     settle,
     tender,
+    ventures,
     verify,
     workforce,
 )
@@ -58,6 +60,7 @@ class Step(NamedTuple):
 (
     _APPROPRIATE,
     _TENDER,
+    _VENTURES,
     _NEEDS,
     _DISPATCH,
     _EFFORT,
@@ -67,14 +70,20 @@ class Step(NamedTuple):
     _PREMISES,
     _RESIDENTS,
     _APPRAISE,
+    _AWARDS,
     _WORKFORCE,
     _PROVIDERS,
     _RECORD,
-) = range(14)
+) = range(16)
 
 MONTH = (
     Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
     Step(_TENDER, "tender", Text("tender lots, sign contracts", "招标、签约")),
+    Step(
+        _VENTURES,
+        "ventures",
+        Text("call for and pay projects of grassroots groups", "微创投征集与资助"),
+    ),
     Step(_NEEDS, "needs", Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏")),
     Step(
         _DISPATCH,
@@ -108,6 +117,7 @@ MONTH = (
         "appraise",
         Text("rankings, targets, what cadres learn", "排名、目标与干部能力"),
     ),
+    Step(_AWARDS, "awards", Text("awards by reported results", "以奖代补")),
     Step(
         _WORKFORCE,
         "workforce",
@@ -128,6 +138,7 @@ SUBMODELS = {
     "appropriate": appropriate.PARAMETERS,
     "purchases": purchases.PARAMETERS,
     "tender": tender.PARAMETERS,
+    "ventures": ventures.PARAMETERS,
     "needs": needs.PARAMETERS,
     "dispatch": dispatch.PARAMETERS,
     "effort": effort.PARAMETERS,
@@ -137,6 +148,7 @@ SUBMODELS = {
     "premises": premises.PARAMETERS,
     "residents": residents.PARAMETERS,
     "appraise": appraise.PARAMETERS,
+    "awards": awards.PARAMETERS,
     "workforce": workforce.PARAMETERS,
     "providers": providers.PARAMETERS,
     "indicators": indicators.PARAMETERS,
@@ -221,25 +233,29 @@ def _run(
             if step == _APPROPRIATE:
                 appropriate.step(start, month, p, c, i, money)
             elif step == _TENDER:
-                tender.step(key, month, p, d, c, n, t.ties, o, w, k, cases, money)
+                tender.step(key, month, p, d, c, n, t.ties, o, w, k, t.terms, cases, money)
+            elif step == _VENTURES:
+                ventures.step(key, month, p, c, i, t.groups, money)
             elif step == _NEEDS:
                 needs.step(key, month, p, c, cases, k)
             elif step == _DISPATCH:
                 dispatch.step(key, month, p, t.subdistricts, c, cases, k)
             elif step == _EFFORT:
-                effort.step(month, p, d, c, n, t.ties, o, w, k, i, cases)
+                effort.step(month, p, d, c, n, t.ties, o, w, k, i, t.terms, cases)
             elif step == _DELIVER:
                 deliver.step(p, c, n, t.ties, k, cases)
             elif step == _VERIFY:
                 verify.step(key, month, p, t.subdistricts, c, i, cases, money)
             elif step == _SETTLE:
-                settle.step(key, month, p, d, c, n, o, w, k, i, cases, money)
+                settle.step(key, month, p, d, c, n, o, w, k, i, t.terms, cases, money)
             elif step == _PREMISES:
-                premises.step(month, p, d, c, money)
+                premises.step(month, p, d, c, i, money)
             elif step == _RESIDENTS:
                 residents.step(p, c, t.groups, k, cases)
             elif step == _APPRAISE:
                 appraise.step(month, p, d, t.subdistricts, c, cases)
+            elif step == _AWARDS:
+                awards.step(month, p, c, i, cases, money)
             elif step == _WORKFORCE:
                 workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
             elif step == _PROVIDERS:

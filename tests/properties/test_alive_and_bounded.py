@@ -18,8 +18,9 @@ from sansheng.core.text import Text
 from sansheng.month import pass_month
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of
 from sansheng.outcomes.recorder import make_recorder
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.world.schema import BASE_PRO, HARD
 from sansheng.world.world import World

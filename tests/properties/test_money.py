@@ -114,7 +114,7 @@ def hybrids(draw: st.DrawFn) -> Rule:
     """Any hybrid: one to four parts with any options, one at most with a tariff."""
     plain = [name for name in rule_names() if not rule_class(name).combines]
     names = draw(st.lists(st.sampled_from(plain), min_size=1, max_size=4))
-    payers = [i for i, name in enumerate(names) if rule_class(name).pays_tariff]
+    payers = [i for i, name in enumerate(names) if "tariff" in rule_class(name).uses]
     names = [name for i, name in enumerate(names) if i not in payers[1:]]
     counts = draw(st.lists(st.integers(1, 99), min_size=len(names), max_size=len(names)))
     parts = []

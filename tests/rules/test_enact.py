@@ -12,8 +12,9 @@ import pytest
 
 from sansheng.core.errors import RunFailed
 from sansheng.core.text import Text
+from sansheng.policy.allocation import Allocation, Tariff
 from sansheng.policy.enact import enact
-from sansheng.policy.rule import Allocation, Rule, Tariff
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.processes.premises import meets_standard
 from sansheng.world.schema import GRASSROOTS

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule, rule_class, rule_names
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 
 VAST = 10**15
@@ -97,7 +98,7 @@ def test_grants_are_whole_fen_not_negative_and_inside_the_budget(
     assert (allocation.grants >= 0).all()
     assert promised(allocation) <= view.budget
     assert 0.0 <= allocation.earmarked <= 1.0
-    assert rule.pays_tariff or rule.combines or allocation.tariff is None
+    assert "tariff" in rule.uses or rule.combines or allocation.tariff is None
 
 
 @pytest.mark.parametrize("name", DIVIDES_ALL)

@@ -12,8 +12,9 @@ import pytest
 
 from sansheng.core.errors import BadInput
 from sansheng.core.text import Text
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.rule import Rule
 from sansheng.policy.rules.hybrid import Hybrid
 from sansheng.policy.view import View
 

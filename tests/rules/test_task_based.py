@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sansheng.core.errors import BadInput
+from sansheng.policy.allocation import Tariff
 from sansheng.policy.load import make_rule
-from sansheng.policy.rule import Tariff
 from sansheng.policy.rules.task_based import TaskBased
 from sansheng.policy.view import View
 from sansheng.world.accounts import claims_account, envelope_account

@@ -415,15 +415,18 @@ def _organisations(
 
 @kernel
 def _dues(m: Monthly, t: int, money: Money, in_kind: I64) -> None:
-    """Note what was paid late, lost, passed on and given."""
+    """Note what was paid late, lost, passed on, and given to others than communities."""
     for d in range(money.settled.shape[0]):
         m.settled[t] += money.settled[d]
         m.settled_late[t] += money.settled_late[d]
         m.lost[t] += money.wages_lost[d] + money.insurance_lost[d] + money.written_off[d]
         m.incubation[t] += money.incubation[d]
+        m.premises_paid[t] += money.capital[d]
+        m.development[t] += money.development[d]
     for c in range(in_kind.shape[0]):
         m.passed_on[t] += money.passed_on[c]
         m.in_kind[t] += in_kind[c]
+        m.ventured[t] += money.ventured[c]
 
 
 @inlined

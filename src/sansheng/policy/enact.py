@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,10 +11,12 @@ from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.policy import indicators
-from sansheng.policy.rule import Allocation, Rule, Tariff
+from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
+from sansheng.policy.rule import Rule
+from sansheng.policy.truth import truth
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
-from sansheng.world.schema import GRASSROOTS, LAGS, VILLAGE, Tables
+from sansheng.world.schema import GRASSROOTS, LAGS, UNSAID, VILLAGE, Tables
 from sansheng.world.world import World
 
 DEAREST_TASK = 10**12
@@ -21,6 +24,22 @@ DEAREST_TASK = 10**12
 
 MOST_PAPERWORK = 600.0
 """Most paperwork of a task, minutes."""
+
+MOST_SHORTLISTED = 10.0
+"""Most applicants shortlisted for a grant."""
+
+TERM_RANGES = {
+    "months": (1.0, 60.0),
+    "advance": (0.0, 1.0),
+    "price_cap": (0.0, 10.0),
+    "w_price": (0.0, 10.0),
+    "w_rating": (0.0, 10.0),
+    "w_fit": (0.0, 10.0),
+    "overhead": (0.0, 0.9),
+    "focused": (0.0, 1.0),
+    "relief": (0.0, 1.0),
+}
+"""What terms can be, in the unit of the table of terms."""
 
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
@@ -40,6 +59,8 @@ def enact(world: World, rule: Rule) -> None:
     for d in range(world.tables.districts.key.shape[0]):
         rows = np.flatnonzero(world.tables.communities.district == d)
         view = _view(world, d, rows, months)
+        if rule.sees_truth:
+            view = replace(view, truth=truth(world, rows, months))
         allocation = rule.allocate(view)
         _check(rule, allocation, view)
         _write(world.tables, allocation, d, rows, world.month, months)
@@ -117,18 +138,84 @@ def _complaint(allocation: object, view: View) -> Text | None:
         )
     if not 0.0 <= allocation.earmarked <= 1.0:
         return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
-    promised = sum(allocation.grants.tolist())
-    if allocation.tariff is not None:
-        complaint = _tariff_complaint(allocation.tariff, view)
-        if complaint is not None:
-            return complaint
-        promised += allocation.tariff.pot
+    for asked in (
+        _pots_complaint(allocation),
+        allocation.tariff and _tariff_complaint(allocation.tariff, view),
+        allocation.award and _award_complaint(allocation.award, view),
+        allocation.venture and _venture_complaint(allocation.venture),
+        allocation.terms and _terms_complaint(allocation.terms),
+    ):
+        if asked:
+            return asked
+    promised = allocation.promised
     if promised > view.budget:
         return Text(
             f"it promises {promised / 100:.2f} yuan of a budget of {view.budget / 100:.2f}",
             f"承诺 {promised / 100:.2f} 元，超出预算 {view.budget / 100:.2f} 元",
         )
     return None
+
+
+def _pots_complaint(allocation: Allocation) -> Text | None:
+    if not (_fen(allocation.capital) and _fen(allocation.development)):
+        return Text(
+            "money for premises and for development must be whole fen (int), not negative",
+            "用房建设与社会组织发展经费须为非负整分（int）",
+        )
+    if not _within(allocation.first, 0, 11) or not isinstance(allocation.first, int):
+        return Text(
+            "the first instalment must come after 0 to 11 whole months",
+            "首次拨付须在 0 至 11 个整月之后",
+        )
+    return None
+
+
+def _award_complaint(award: Award, view: View) -> Text | None:
+    if not _whole_fen(award.worth, (view.communities,)):
+        return Text(
+            f"awards must be an int64 array of {view.communities} amounts of whole fen, not negative",
+            f"奖补须为 {view.communities} 项非负整分（int64 数组）",
+        )
+    shares = (award.pass_mark, award.span, award.floor)
+    late = isinstance(award.delay, int) and _within(award.delay, 0, LAGS - 1)
+    if not all(_within(share, 0.0, 1.0) for share in shares) or not late:
+        return Text(
+            f"an award needs a pass mark, a span and a floor of 0 to 1 and a delay of 0 to {LAGS - 1} whole months",
+            f"奖补的合格线、幅度与保底须为 0 至 1，滞后须为 0 至 {LAGS - 1} 个整月",
+        )
+    return None
+
+
+def _venture_complaint(venture: Venture) -> Text | None:
+    amounts = (venture.pot, venture.least, venture.most)
+    sound = all(_fen(amount) for amount in amounts) and venture.least <= venture.most
+    if not sound or not _within(venture.shortlist, 1.0, MOST_SHORTLISTED):
+        return Text(
+            "a call needs whole fen, the least no more than the most, and a shortlist of "
+            f"1 to {MOST_SHORTLISTED:g} applicants a grant",
+            f"微创投金额须为非负整分、下限不高于上限，入围比例须为 1 至 {MOST_SHORTLISTED:g}",
+        )
+    return None
+
+
+def _terms_complaint(terms: Terms) -> Text | None:
+    for name, (low, high) in TERM_RANGES.items():
+        said = getattr(terms, name)
+        if said is not None and not _within(said, low, high):
+            return Text(
+                f"term {name} = {said}; allowed: {low:g} to {high:g}",
+                f"约定 {name} = {said}；允许范围 {low:g} 至 {high:g}",
+            )
+    return None
+
+
+def _within(value: object, low: float, high: float) -> bool:
+    """Whether it is a number from ``low`` to ``high``; NaN is not."""
+    return isinstance(value, int | float | np.number) and bool(low <= value <= high)
+
+
+def _fen(amount: object) -> bool:
+    return isinstance(amount, int) and amount >= 0
 
 
 def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
@@ -176,3 +263,23 @@ def _write(
     table.delay[d] = tariff.delay if tariff else 0
     table.paperwork[d] = tariff.paperwork if tariff else 0.0
     table.pass_through[d] = tariff.pass_through if tariff else 0.0
+    table.open_ended[d] = tariff.open_ended if tariff else 0
+    table.first[d] = allocation.first
+    table.capital[d] = allocation.capital
+    table.development[d] = allocation.development
+    award = allocation.award
+    table.award[rows] = award.worth if award else 0
+    table.award_pass[d] = award.pass_mark if award else 0.0
+    table.award_span[d] = award.span if award else 0.0
+    table.award_floor[d] = award.floor if award else 0.0
+    table.award_ranked[d] = award.ranked if award else 0
+    table.award_delay[d] = award.delay if award else 0
+    venture = allocation.venture
+    table.venture_pot[d] = venture.pot if venture else 0
+    table.venture_least[d] = venture.least if venture else 0
+    table.venture_most[d] = venture.most if venture else 0
+    table.shortlist[d] = venture.shortlist if venture else 0.0
+    terms = allocation.terms or Terms()
+    for name, column in tables.terms._asdict().items():
+        said = getattr(terms, name)
+        column[d] = UNSAID if said is None else said

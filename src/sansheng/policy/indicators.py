@@ -92,12 +92,17 @@ def _luck(world: World, rows: I64, kind: int) -> F64:
     return fill_uniform(world.key, kind, january, world.tables.communities.key[rows], 0)
 
 
-def _need(world: World, rows: I64) -> F64:
+def expected_cases(world: World, rows: I64) -> F64:
+    """Return cases of residents and duties expected in a year, by community of ``rows``."""
     c, p = world.tables.communities, world.parameters
-    households = c.households[rows]
-    residents = p.lam * households * c.need_mix[rows].sum(axis=1)
+    residents: F64 = p.lam * c.households[rows] * c.need_mix[rows].sum(axis=1)
     duties = p.lam_duty * c.duties_service[rows] * world.tables.categories.duty_rate.sum()
-    return _each(residents + duties, households)
+    cases: F64 = residents + duties
+    return cases
+
+
+def _need(world: World, rows: I64) -> F64:
+    return _each(expected_cases(world, rows), world.tables.communities.households[rows])
 
 
 def _gap(world: World, rows: I64) -> F64:

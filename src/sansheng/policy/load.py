@@ -20,6 +20,14 @@ _RULES = {
     "gap_filling": "GapFilling",
     "optimised_index": "OptimisedIndex",
     "no_fund": "NoFund",
+    "performance_award": "PerformanceAward",
+    "tender": "Tender",
+    "posts": "Posts",
+    "micro_venture": "MicroVenture",
+    "special_fund": "SpecialFund",
+    "general_transfer": "GeneralTransfer",
+    "targeted_relief": "TargetedRelief",
+    "full_information": "FullInformation",
     "hybrid": "Hybrid",
 }
 

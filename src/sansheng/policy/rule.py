@@ -1,8 +1,9 @@
-"""What a funding rule is: who is granted how much ex ante, what is paid ex post, and when.
+"""What a funding rule is: it sees what officials see, and decides an allocation period.
 
 A rule is one small class in one file. It sees a :class:`~sansheng.policy.view.View` once per allocation
-period and returns an :class:`Allocation`. Everything that follows from it (effort, claims, payments,
-hiring) happens in processes that read the incentives table and never ask which rule wrote it.
+period and returns an :class:`~sansheng.policy.allocation.Allocation`. Everything that follows from it (effort,
+claims, payments, hiring) happens in processes that read the tables of incentives and terms and never ask which rule
+wrote them.
 """
 
 from __future__ import annotations
@@ -13,54 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sansheng.core.quantities import Quantity
-from sansheng.core.tables import I64
 from sansheng.core.text import Text
+from sansheng.policy.allocation import Allocation, Instrument
 from sansheng.policy.options import refuse_unsound
 from sansheng.policy.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """Money paid per verified task.
-
-    Parameters
-    ----------
-    pay
-        Tariff by community, category and hardness, fen a task.
-    pot
-        Money set aside for tariffs in the period, fen; never exceeded, and settled at the year's end.
-    delay
-        Months between a claim and its payment, 0–12.
-    paperwork
-        Staff minutes per claimed task.
-    pass_through
-        Share of an agency's pay that follows the tariff, 0–1.
-    """
-
-    pay: I64
-    pot: int
-    delay: int
-    paperwork: float
-    pass_through: float
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """What a rule decides for an allocation period.
-
-    Parameters
-    ----------
-    grants
-        Ex-ante money by community, fen; paid in quarterly instalments.
-    tariff
-        What is paid ex post, if anything.
-    earmarked
-        Share of the money that must be accounted for on its own, 0–1; its compliance costs more hours.
-    """
-
-    grants: I64
-    tariff: Tariff | None = None
-    earmarked: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,8 +43,12 @@ class Rule(ABC):
     institution: ClassVar[Text]
     source: ClassVar[tuple[str, ...]]
     quantities: ClassVar[tuple[Quantity, ...]] = ()
-    pays_tariff: ClassVar[bool] = False
-    """Whether it may pay by the task."""
+    uses: ClassVar[frozenset[Instrument]] = frozenset()
+    """Fields of an allocation, beyond money, that it may set; no two parts of a hybrid set the same."""
+    fixes: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that its terms go before, so that a lever which sets one would be idle."""
+    sees_truth: ClassVar[bool] = False
+    """Whether it is shown what no official sees: a point of reference, not a policy."""
     combines: ClassVar[bool] = False
     """Whether it is made of other rules."""
 
@@ -115,5 +76,5 @@ class Rule(ABC):
         Returns
         -------
         Allocation
-            Grants and the pot of tariffs together must not exceed ``view.budget``.
+            What it promises in all must not exceed ``view.budget``.
         """

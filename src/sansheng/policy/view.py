@@ -17,6 +17,28 @@ _VULNERABLE = [GROUPS.index(group) for group in VULNERABLE]
 
 
 @dataclass(frozen=True, slots=True)
+class Truth:
+    """What no official sees, by community, for the allocation period.
+
+    Parameters
+    ----------
+    hours_needed
+        Standard hours of need: what waits, and what is expected to arise.
+    hours_at_hand
+        Effective hours that the station has for it.
+    hours_per_yuan
+        Effective hours that a yuan buys.
+    most
+        Money that the station can spend properly in the period, less what the community holds, fen.
+    """
+
+    hours_needed: F64
+    hours_at_hand: F64
+    hours_per_yuan: F64
+    most: I64
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Records of one district; arrays have one entry per community of the district unless stated.
 
@@ -57,6 +79,9 @@ class View:
     gap_seen
         Needs for a household that arose last calendar year and were not met, seen likewise. 0 where none
         is known, and everywhere as long as there is no such year.
+    truth
+        What nobody can see; only a reference point is shown it, see
+        :attr:`sansheng.policy.rule.Rule.sees_truth`.
     """
 
     budget: int
@@ -75,6 +100,7 @@ class View:
     estate_age: F64
     need_seen: F64
     gap_seen: F64
+    truth: Truth | None = None
 
     @property
     def communities(self) -> int:

@@ -6,7 +6,8 @@ envelope is appropriated. The
 rule in force then says who is granted how much (that part is policy, not process).
 
 Ex-ante grants arrive at the start of every quarter of the allocation period: after :math:`m` of :math:`n`
-months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A committee spends at the even rate
+months the share :math:`\min(m+3, n)/n` has been paid, to the fen. A rule may pay the first instalment later; what
+was due until then comes with it. A committee spends at the even rate
 :math:`r_c = expected_c / 12` of the year's expected money, and spreads what it holds beyond that (or lacks) over
 the next twelve months, out of what it holds:
 
@@ -59,11 +60,30 @@ PARAMETERS = (
 
 
 @inlined
-def instalment(grant: int, month: int, months: int) -> int:
-    """Money of ``grant`` that falls due in month ``month`` (from 0) of ``months``, fen."""
-    if month % 3 != 0:
+def months_paid(month: int, months: int, first: int) -> int:
+    """Months of a period of ``months`` that have been paid for in month ``month``, both from 0.
+
+    Nothing is paid before month ``first``, nor later than in the last one.
+    """
+    if month < min(first, months - 1):
         return 0
-    return grant * min(month + 3, months) // months - grant * min(month, months) // months
+    return min(month // 3 * 3 + 3, months)
+
+
+@inlined
+def instalment(grant: int, month: int, months: int, first: int) -> int:
+    """Money of ``grant`` that falls due in month ``month`` (from 0) of ``months``, fen.
+
+    ``first`` is the month of the first instalment.
+    """
+    before = months_paid(month - 1, months, first) if month > 0 else 0
+    return grant * months_paid(month, months, first) // months - grant * before // months
+
+
+@inlined
+def monthly_part(amount: int, month: int, months: int) -> int:
+    """Part of an amount that falls due in month ``month`` (from 0) of ``months``, whole fen."""
+    return amount * (month + 1) // months - amount * month // months
 
 
 @inlined
@@ -132,6 +152,7 @@ def open_period(world: World) -> None:
     t = world.tables
     t.money.tariff_paid[:] = 0
     t.money.points[:] = 0.0
+    t.communities.score_sum[:] = 0.0
     months = t.incentives.period_months[t.communities.district]
     tariffs = (t.incentives.pay * t.cases.closed_last).sum(axis=(1, 2)) * months // 12
     t.communities.expected_year[:] = t.communities.received_year + t.incentives.grant + tariffs
@@ -145,6 +166,7 @@ def _pay_instalments(
     district: I32,
     period_start: I32,
     period_months: I32,
+    first: I32,
     grant: I64,
     received_year: I64,
     expected_year: I64,
@@ -157,7 +179,7 @@ def _pay_instalments(
     for c in range(district.shape[0]):
         d = district[c]
         account = community_account(districts, c)
-        due = instalment(grant[c], now - period_start[d], period_months[d])
+        due = instalment(grant[c], now - period_start[d], period_months[d], first[d])
         pay(money, envelope_account(d), account, due)
         money.granted[c] = due
         received_year[c] += due
@@ -185,6 +207,7 @@ def step(
         communities.district,
         incentives.period_start,
         incentives.period_months,
+        incentives.first,
         incentives.grant,
         communities.received_year,
         communities.expected_year,

@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import inlined, kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
+from sansheng.core.tables import F64
 from sansheng.world.schema import (
     NOBODY,
     STATION,
@@ -116,8 +119,12 @@ def _target(
     subdistricts: Subdistricts,
     communities: Communities,
     providers: Providers,
+    coordination: F64,
 ) -> float:
-    """Burnout that employer ``e`` leads to in community ``c`` (-1 for agency staff posted nowhere)."""
+    """Burnout that employer ``e`` leads to in community ``c`` (-1 for agency staff posted nowhere).
+
+    ``coordination`` is the mean of each district's subdistricts.
+    """
     if e == STATION:
         load = communities.load[c]
         hours = communities.seats[c] * (p.h_w / 12.0)
@@ -128,14 +135,27 @@ def _target(
         load = providers.load[e]
         place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
         resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
-    # Who works in no subdistrict, for an agency from outside, finds coordination as it is on average.
-    resources += subdistricts.coordination[place] if place >= 0 else p.coord
+    if place >= 0:
+        resources += subdistricts.coordination[place]
+    else:  # who works in no subdistrict, for an agency from outside, finds it as it is on average
+        resources += coordination[providers.district[e]]
     return burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
 
 
-@kernel
+@allocating
+def mean_coordination(subdistricts: Subdistricts, districts: int) -> F64:
+    """Return the mean coordination of each district's subdistricts, shape ``(district,)``."""
+    total, count = np.zeros(districts), np.zeros(districts)
+    for s in range(subdistricts.key.shape[0]):
+        total[subdistricts.district[s]] += subdistricts.coordination[s]
+        count[subdistricts.district[s]] += 1.0
+    return total / np.maximum(1.0, count)
+
+
+@allocating
 def burn(
     p: Any,
+    districts: int,
     subdistricts: Subdistricts,
     communities: Communities,
     providers: Providers,
@@ -148,6 +168,7 @@ def burn(
     w = workers
     employer, community = NOBODY, NOBODY
     target = 0.0
+    coordination = mean_coordination(subdistricts, districts)
     for i in range(w.key.shape[0]):
         if w.filled[i] == 0:
             continue
@@ -155,5 +176,5 @@ def burn(
         c = w.home[i] if e == STATION else w.community[i]
         if e != employer or c != community:
             employer, community = e, c
-            target = _target(p, e, c, subdistricts, communities, providers)
+            target = _target(p, e, c, subdistricts, communities, providers, coordination)
         w.burnout[i] += p.burnout_speed * (target - w.burnout[i])

@@ -65,10 +65,10 @@ PARAMETERS = (
 
 
 @inlined
-def hour_price(wage: int, p: Any) -> int:
-    """Price of an agency hour at a monthly wage, whole fen."""
+def hour_price(wage: int, overhead: float, p: Any) -> int:
+    """Price of an agency hour at a monthly wage and a share for overhead, whole fen."""
     hours = p.h_w / 12.0
-    return int(round(wage * (1.0 + p.social_insurance) / (hours * (1.0 - p.o_c))))
+    return int(round(wage * (1.0 + p.social_insurance) / (hours * (1.0 - overhead))))
 
 
 @inlined

@@ -28,6 +28,7 @@ from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import I32, I64
+from sansheng.processes.agreed import agreed
 from sansheng.world.accounts import community_account, escrow_account, provider_account
 from sansheng.world.schema import (
     AGENCY_PRO,
@@ -38,6 +39,7 @@ from sansheng.world.schema import (
     Incentives,
     Money,
     Providers,
+    Terms,
 )
 
 PARAMETERS = (
@@ -157,6 +159,7 @@ def buy_service(
     providers: Providers,
     categories: Categories,
     incentives: Incentives,
+    terms: Terms,
     cases: Cases,
     money: Money,
 ) -> None:
@@ -175,6 +178,7 @@ def buy_service(
             worth = 1.0 - theta + theta * relative
         lag = int(p.pay_lag) + 1 - int(c.standing[i])
         most = o.due.shape[1] - 1 - lag
+        advance = agreed(terms.advance[d], p.advance)
         put_off = months_late(uniform(key, _LATE, now, c.key[i], 0), p.p_late, most)
         account = community_account(districts, i)
         for s in range(c.hours_by.shape[1]):
@@ -183,7 +187,7 @@ def buy_service(
             a = contracts.provider[lot, s]
             value = c.hours_by[i, s] * contracts.price[lot, s] * worth
             amount = min(int(round(value)), money.balance[account])
-            at_once = int(p.advance * amount)
+            at_once = int(advance * amount)
             pay(money, account, escrow_account(districts, d), amount)
             owe(o.due[a], o.late[a], now, 0, 0, at_once)
             owe(o.due[a], o.late[a], now, lag, put_off, amount - at_once)

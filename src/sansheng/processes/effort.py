@@ -23,7 +23,8 @@ relative pay matters. Staff of a project lean towards the category it is for: it
 :math:`e^{\beta_f}`, beyond the clip. A kind whose backlog is used up passes its hours on.
 
 Volunteers complement paid hours (CES with share :math:`\phi`): a case of a kind they can help with needs
-fewer paid minutes where helpers per household are above the district's mean, and more where below.
+fewer paid minutes where helpers per household are above what the district's mean was at the start, and more where
+below.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
+from sansheng.processes.agreed import agreed
 from sansheng.processes.backlog import tally
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.tender import tie_slot
@@ -53,6 +55,7 @@ from sansheng.world.schema import (
     Districts,
     Incentives,
     Providers,
+    Terms,
     Ties,
     Workers,
 )
@@ -306,7 +309,7 @@ def output(tier: int, reached: float, burnout: float, gain: float, loss: float) 
 
 @inlined
 def volunteer_factor(per_household: float, mean: float, phi: float, r: float) -> float:
-    """CES output factor of volunteers, 1 where they are as many per household as in the district."""
+    """CES output factor of volunteers, 1 where they are as many per household as ``mean``."""
     if mean <= 0.0:
         return 1.0
     relative = math.pow(per_household / mean, r)
@@ -533,7 +536,7 @@ def _station_hours(
         free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
         minutes[i, BASE_PRO] = pros * month * 60.0 * free
         minutes[i, BASE_GENERAL] = general * month * 60.0 * free
-        money = c.at_risk[i] / wages if wages > 0 else 0.0
+        money = (c.at_risk[i] + c.award_stake[i]) / wages if wages > 0 else 0.0
         c.stake_station[i] = money + p.rank_stake * c.pressure[i]
 
 
@@ -700,6 +703,7 @@ def _choose_work(
     workers: Workers,
     categories: Categories,
     incentives: Incentives,
+    overhead_said: F64,
     cases: Cases,
 ) -> None:
     """Let every pool of every community spread its minutes, agencies first, then professionals."""
@@ -719,13 +723,11 @@ def _choose_work(
     pull, leaning, given = np.empty(kinds), np.empty(kinds), np.empty(kinds)
     done = np.empty(kinds)
     qualified = np.zeros(_TIERS)
-    revenue_per_wage = (1.0 + p.social_insurance) / (1.0 - p.o_c)
     focus_pull = math.exp(p.beta_f)
-    per_home = volunteers_per_home(c.district, c.helpers, c.households, districts.key.shape[0])
     for i in range(c.key.shape[0]):
         d = c.district[i]
         density = c.helpers[i] / max(1, c.households[i])
-        factor = volunteer_factor(density, per_home[d], p.phi, p.ces_r)
+        factor = volunteer_factor(density, districts.helpers_per_home[d], p.phi, p.ces_r)
         for j in range(kinds):
             help_[j] = 1.0 + kinds_of.volunteer[j // 2] * (factor - 1.0)
         _add_ages(flat(cases.open[i]), int(p.norm_months), waiting, late, ages)
@@ -752,12 +754,13 @@ def _choose_work(
             expert[j] = 0
             booked[j] = 0
             done[j] = 0.0
-        cost = hour_price(districts.agency_wage[d], p) / 100.0
+        overhead = agreed(overhead_said[d], p.o_c)
+        cost = hour_price(districts.agency_wage[d], overhead, p) / 100.0
         pay, visible = flat(incentives.pay[i]), kinds_of.visible
         idle = gamed = at_hand = 0.0
         if c.hours_paid[i] > 0.0:
             earns = incentives.pass_through[d]
-            stake = earns * revenue_per_wage
+            stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
             c.stake_agency[i] = stake
             show = looking_good(stake, p.g_max)
             _pull(p, cost, stake, earns, pay, need_hours, visible, work, urgent, pull)
@@ -774,8 +777,10 @@ def _choose_work(
                 able = hours * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
                 for j in range(kinds):
                     leaning[j] = pull[j]
-                leaning[2 * contracts.focus[lot, s]] *= focus_pull
-                leaning[2 * contracts.focus[lot, s] + 1] *= focus_pull
+                focus = contracts.focus[lot, s]
+                if focus >= 0:
+                    leaning[2 * focus] *= focus_pull
+                    leaning[2 * focus + 1] *= focus_pull
                 idle += spread(able * (1.0 - show), work, leaning, given)
                 gamed += able * show
                 at_hand += able
@@ -811,17 +816,6 @@ def _choose_work(
         c.show[i] = gamed / at_hand if at_hand > 0.0 else 0.0
 
 
-@allocating
-def volunteers_per_home(district: I32, volunteers: F64, households: I64, districts: int) -> F64:
-    """Volunteers per household by district, shape ``(district,)``."""
-    people = np.zeros(districts)
-    homes = np.zeros(districts)
-    for i in range(district.shape[0]):
-        people[district[i]] += volunteers[i]
-        homes[district[i]] += households[i]
-    return people / np.maximum(1.0, homes)
-
-
 @inlined
 def step(
     now: int,
@@ -834,6 +828,7 @@ def step(
     workers: Workers,
     categories: Categories,
     incentives: Incentives,
+    terms: Terms,
     cases: Cases,
 ) -> None:
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
@@ -841,5 +836,15 @@ def step(
     _measure_skill(p, workers.filled, workers.tier, workers.service, workers.burnout, workers.skill)
     _order_hours(p, now, c, contracts, providers)
     _choose_work(
-        p, districts, c, contracts, ties, providers, workers, categories, incentives, cases
+        p,
+        districts,
+        c,
+        contracts,
+        ties,
+        providers,
+        workers,
+        categories,
+        incentives,
+        terms.overhead,
+        cases,
     )

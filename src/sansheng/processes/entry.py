@@ -192,7 +192,7 @@ def room_for_agencies(
             working[o.district[a]] += 1.0
     size = p.m_a * math.exp(0.5 * p.m_a_sd**2)
     for d in range(n):
-        hours = room[d] / hour_price(districts.agency_wage[d], p)
+        hours = room[d] / hour_price(districts.agency_wage[d], p.o_c, p)
         room[d] = hours / (max(1.0, working[d]) * size * p.h_w / 12.0)
     return room
 

@@ -3,7 +3,8 @@ r"""What an agency does with its money, in this order: wages, insurance, loans, 
 Wages owed from earlier months come first, then this month's; each is shared in proportion where cash does not
 cover it, and what is not paid is owed to the person. Social insurance comes next; what is not paid is owed
 too. Of a loan of the public purse the share ``loan_repay`` of the month's income is repaid. Overhead comes
-last: what payers allow for, and no more than the cash above ``buffer_months`` of payroll.
+last: what payers allow for, and no more than the cash above ``buffer_months`` of payroll. What others pay for an
+agency's training and management counts as overhead too.
 
 The overhead paid over what good work needs, :math:`g`, is felt twice: smoothed over months it is the supervision
 of staff, and over years it makes the capacity :math:`C` of the organisation,
@@ -22,7 +23,8 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay, split_fen
 from sansheng.core.quantities import quantity
-from sansheng.core.tables import I64
+from sansheng.core.tables import F64, I64
+from sansheng.processes.agreed import agreed
 from sansheng.processes.costs import insurance
 from sansheng.world.accounts import (
     FINANCE,
@@ -156,9 +158,13 @@ def pay_agencies(
     communities: int,
     districts: Districts,
     providers: Providers,
+    overhead_said: F64,
     workers: Workers,
 ) -> None:
-    """Pay every agency's wages, insurance, loans and overhead as far as its cash goes."""
+    """Pay every agency's wages, insurance, loans and overhead as far as its cash goes.
+
+    ``overhead_said`` is what the rule in force says of overhead, shape ``(district,)``.
+    """
     o = providers
     keep = p.supervision_memory
     n = districts.key.shape[0]
@@ -190,10 +196,11 @@ def pay_agencies(
         pay(money, account, FINANCE, back)
 
         spare = max(0, money.balance[account] - int(p.buffer_months * bill))
-        overhead = min(int(p.o_c * income), spare)
+        allowed = agreed(overhead_said[d], p.o_c)
+        overhead = min(int(allowed * income), spare)
         pay(money, account, SUPPLIERS, overhead)
         needed = p.o_n * income
-        got = min(1.0, overhead / needed) if needed > 0.0 else 0.0
+        got = min(1.0, (overhead + o.developed[a]) / needed) if needed > 0.0 else 0.0
         o.supervision[a] = keep * o.supervision[a] + (1.0 - keep) * got
         o.capacity[a] = next_capacity(o.capacity[a], got, p.cap_build, p.cap_wear)
         # Who has nobody left may still owe: the wage of one then measures the months.

@@ -1,6 +1,7 @@
 r"""Premises and service circles: slow capital, paid from a line of its own.
 
-A twelfth of the district's capital line :math:`K_d` comes every month into an account for premises. Premises of
+A twelfth of the district's capital line :math:`K_d` comes every month into an account for premises, and what the
+rule in force takes out of the envelope for them, as long as there is something to build. Premises of
 :math:`A_c` square metres wear by :math:`w` a year; upkeep comes first and makes the wear good as far as the account
 goes:
 
@@ -23,8 +24,9 @@ from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I64
-from sansheng.world.accounts import FINANCE, SUPPLIERS, capital_account
-from sansheng.world.schema import VILLAGE, Communities, Districts, Money
+from sansheng.processes.appropriate import monthly_part
+from sansheng.world.accounts import FINANCE, SUPPLIERS, capital_account, envelope_account
+from sansheng.world.schema import VILLAGE, Communities, Districts, Incentives, Money
 
 PARAMETERS = (
     quantity(
@@ -155,7 +157,14 @@ def _most_wanting(
 
 
 @kernel
-def step(now: int, p: Any, districts: Districts, communities: Communities, money: Money) -> None:
+def step(
+    now: int,
+    p: Any,
+    districts: Districts,
+    communities: Communities,
+    incentives: Incentives,
+    money: Money,
+) -> None:
     """Open what is built, keep premises up, build more, and let service circles grow."""
     c = communities
     n = districts.key.shape[0]
@@ -172,8 +181,17 @@ def step(now: int, p: Any, districts: Districts, communities: Communities, money
         while last < c.key.shape[0] and c.district[last] == d:
             last += 1
         account = capital_account(n, d)
-        line, month = districts.capital[d], now % 12
-        pay(money, FINANCE, account, line * (month + 1) // 12 - line * month // 12)
+        pay(money, FINANCE, account, monthly_part(districts.capital[d], now % 12, 12))
+        money.capital[d] = 0
+        if (
+            incentives.capital[d] > 0
+            and _most_wanting(p, first, last, c.key, c.kind, c.premises, c.building) >= 0
+        ):
+            elapsed = now - incentives.period_start[d]
+            money.capital[d] = monthly_part(
+                incentives.capital[d], elapsed, incentives.period_months[d]
+            )
+            pay(money, envelope_account(d), account, money.capital[d])
         _keep_up(p, money, account, first, last, c.premises)
         while True:
             i = _most_wanting(p, first, last, c.key, c.kind, c.premises, c.building)

@@ -3,10 +3,12 @@ r"""What committees buy: how many projects a lot is worth, and what each of them
 A committee knows the open cases it sees, and it sees best what everybody sees. For the communities :math:`c` of a
 lot, category :math:`k` weighs
 
-.. math:: m_k = \sum_{c,h} open_{ckh}\, need_{kh}\; e^{b\,(1-\ell)\,(v_k-\bar v)},
+.. math:: m_k = \sum_{c,h} open_{ckh}\, need_{kh}\; e^{b\,(1-\ell)\,(v_k-\bar v)}\,(1-r+r\,u_{ck}),
 
 the hours of open cases, tilted towards visible categories (:math:`v`) by :math:`b`, and less so where social
-workers lead the committees' panels (专委会): :math:`\ell` is their share of the panels. Each project of the lot is
+workers lead the committees' panels (专委会): :math:`\ell` is their share of the panels. Where the rule in force
+wants relief, :math:`r`, categories count as far as they are what the elderly, people on low income and the
+disabled need, :math:`u_{ck}` of the residents' needs. Each project of the lot is
 for one category, drawn with these weights, another one for each project as long as there are any.
 """
 
@@ -92,10 +94,12 @@ def weigh(
     workers: Workers,
     categories: Categories,
     cases: Cases,
+    relief: float,
     weights: F64,
 ) -> None:
     """Write what ``members`` communities from row ``first`` see of each category, shape ``(category,)``.
 
+    ``relief`` is how far projects are to be for what vulnerable groups need, 0 to 1.
     Where no case is open yet, categories weigh as they come up.
     """
     kinds = categories
@@ -109,7 +113,8 @@ def weigh(
             for a in range(AGES):
                 for h in range(2):
                     work += cases.open[c, a, k, h] * kinds.minutes[k, h]
-            weights[k] += work * tilt(kinds.visible[k], mean, p.see, led)
+            meant = 1.0 - relief + relief * communities.vulnerable_need[c, k]
+            weights[k] += work * tilt(kinds.visible[k], mean, p.see, led) * meant
 
 
 @kernel

@@ -11,7 +11,7 @@ Satisfaction follows expectation and disconfirmation, on a 0–100 scale,
 
 trust follows true resolution, :math:`T \leftarrow T + \tfrac{a_T}{12}(P-T)`, and so does, faster, the resolution
 residents perceive. Volunteers come and go with trust; party members who report and persuasion teams are
-mobilised and stay. Together they are the helpers of a community.
+mobilised and stay; projects of grassroots groups bring members along. Together they are the helpers of a community.
 
 Resident units with a pact take part, :math:`u`, as far as somebody tells them what came of it (feedback
 :math:`f_u`), and open idle space :math:`I`; rooms and service circles :math:`q` make activities :math:`a`:
@@ -502,9 +502,9 @@ def _take_part(p: Any, communities: Communities, groups: Groups) -> None:
     for i in range(c.households.shape[0]):
         homes = max(1, c.households[i])
         trust = c.trust[i]
-        grown = c.volunteers[i] * (1.0 + p.a_V / 12.0 * (trust - p.trust_ref))
+        grown = c.volunteers[i] * (1.0 + p.a_V / 12.0 * (trust - p.trust_ref)) + c.joining[i]
         c.volunteers[i] = min(p.volunteers_max * homes, grown)
-        c.helpers[i] = c.volunteers[i] + c.mobilised[i]
+        c.helpers[i] = c.volunteers[i] + c.mobilised[i] + c.ventured[i]
         c.units_active[i] = next_share(c.units_active[i], joining, leaving)
         c.idle_space[i] = p.unit_space * c.units_active[i] * c.units_open[i]
         room = c.premises[i] + c.idle_space[i]

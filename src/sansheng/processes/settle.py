@@ -7,7 +7,11 @@ income and pay wages, insurance, loans and overhead (:mod:`sansheng.processes.pa
 
 *Tariffs.* After :math:`m` of :math:`n` months the accrued tariffs of a district may not exceed the share
 :math:`m/n` of its pot; claims above are cut in proportion. In the last month the rest of the pot is settled
-in proportion to the year's claims (年终清算), so that the pot is spent and never exceeded.
+in proportion to the year's claims (年终清算), so that the pot is spent and never exceeded. An open-ended tariff pays
+every claim in full: the public purse adds what the pot does not hold, and what it holds too much is not shared out.
+
+*Development.* Money that builds social organisations is paid month by month, the same to each that employs
+somebody, and goes into training, supervision and management.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from sansheng.core.ledger import pay, split_fen
 from sansheng.core.streams import Key
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes import dues, payroll
+from sansheng.processes.appropriate import monthly_part
 from sansheng.processes.clawback import claw_back
 from sansheng.processes.costs import insurance
 from sansheng.processes.dues import buy_service, pay_due
@@ -44,6 +49,7 @@ from sansheng.world.schema import (
     Incentives,
     Money,
     Providers,
+    Terms,
     Workers,
 )
 
@@ -81,6 +87,7 @@ def _accrue_tariffs(
     now: int,
     district: I32,
     pot: I64,
+    open_ended: I8,
     delay: I32,
     period_start: I32,
     period_months: I32,
@@ -94,6 +101,12 @@ def _accrue_tariffs(
             continue
         elapsed = now - period_start[d] + 1
         this_month = _only(money.claimed, district, d)
+        if open_ended[d] == 1:
+            amount = int(this_month.sum())
+            missing = max(0, amount - max(0, pot[d] - money.tariff_paid[d]))
+            pay(money, FINANCE, envelope_account(d), missing)
+            _book_tariffs(money, now, d, pot.shape[0], delay[d], amount, this_month)
+            continue
         earned = pot[d] * elapsed // period_months[d] - money.tariff_paid[d]
         amount = max(0, min(earned, int(this_month.sum())))
         _book_tariffs(money, now, d, pot.shape[0], delay[d], amount, this_month)
@@ -152,6 +165,30 @@ def _pay_stations(
         pay(money, BASE_LINE, SUPPLIERS, extra)
 
 
+@allocating
+def _develop(now: int, incentives: Incentives, providers: Providers, money: Money) -> None:
+    """Pay this month's part of what builds social organisations."""
+    i, o = incentives, providers
+    money.development[:] = 0
+    o.developed[:] = 0
+    for d in range(i.development.shape[0]):
+        if i.development[d] == 0:
+            continue
+        month, months = now - i.period_start[d], i.period_months[d]
+        due = monthly_part(i.development[d], month, months)
+        employers = np.zeros(o.key.shape[0])
+        for a in range(o.key.shape[0]):
+            if o.alive[a] == 1 and o.district[a] == d and o.enterprise[a] == 0 and o.staff[a] > 0:
+                employers[a] = 1.0
+        if not employers.any():
+            continue
+        pay(money, envelope_account(d), SUPPLIERS, due)
+        money.development[d] = due
+        parts = split_fen(due, employers)
+        for a in range(parts.shape[0]):
+            o.developed[a] += parts[a]
+
+
 @inlined
 def step(
     key: Key,
@@ -164,6 +201,7 @@ def step(
     workers: Workers,
     categories: Categories,
     incentives: Incentives,
+    terms: Terms,
     cases: Cases,
     money: Money,
 ) -> None:
@@ -176,6 +214,7 @@ def step(
         now,
         c.district,
         incentives.pot,
+        incentives.open_ended,
         incentives.delay,
         incentives.period_start,
         incentives.period_months,
@@ -190,6 +229,7 @@ def step(
         providers,
         categories,
         incentives,
+        terms,
         cases,
         money,
     )
@@ -209,4 +249,5 @@ def step(
     _pay_stations(
         money, p, c.district, c.first_seat, c.seats, workers.wage, districts.wage_bill_base
     )
-    pay_agencies(money, p, homes, districts, providers, workers)
+    _develop(now, incentives, providers, money)
+    pay_agencies(money, p, homes, districts, providers, terms.overhead, workers)

@@ -14,9 +14,12 @@ paid; it grows into a larger one as it is paid. The best score wins,
             + w_h\,local + w_I\,incumbent + noise,
 
 with the logistic noise of a jury. Fit is the agency's strength in the category, more where a hub links it.
-Enterprises, which no price standard binds, may undercut. A project without an able bidder stays empty, its money
-stays in the accounts, and it is tendered again after some months. A new holder starts after a lag; the ties of the
-communities with its former agency lose the share ``d_R`` unless that agency holds another project there.
+Enterprises, which no price standard binds, may undercut. The rule in force may fix the weights, the length of
+contracts, the overhead and the advance, and cap the price: whose people cost more than the cap then stays away.
+It may buy posts instead of projects: then no category is named, and fit is the mean of an agency's strengths.
+A project without an able bidder stays empty, its money stays in the accounts, and it is tendered again after some
+months. A new holder starts after a lag; the ties of the communities with its former agency lose the share ``d_R``
+unless that agency holds another project there.
 """
 
 from __future__ import annotations
@@ -30,12 +33,14 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
+from sansheng.processes.agreed import agreed
 from sansheng.processes.costs import hour_price
 from sansheng.processes.dues import mean_wait
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
     NOBODY,
+    NOTHING,
     SLOTS,
     Cases,
     Categories,
@@ -44,6 +49,7 @@ from sansheng.world.schema import (
     Districts,
     Money,
     Providers,
+    Terms,
     Ties,
     Workers,
 )
@@ -278,6 +284,9 @@ _OPENING = decision("tender.opening")
 JULY = 6
 _LARGEST_LOT = 3
 
+_NO_CAP = 1e6
+"""Times what an hour costs: nobody is as dear."""
+
 _RETENDER_MONTHS = 3
 """Months until a lot without an able bidder is tendered again (assumed)."""
 
@@ -367,6 +376,9 @@ def score(
     home: float,
     incumbent: float,
     jury: float,
+    w_price: float,
+    w_rating: float,
+    w_fit: float,
     p: Any,
 ) -> float:
     """Points of a bid.
@@ -385,10 +397,12 @@ def score(
         1 where the agency is at home, or holds the project.
     jury
         Noise.
+    w_price, w_rating, w_fit
+        Weights of price, quality and fit.
     p
-        Weights ``w_price``, ``w_rating``, ``w_fit``, ``w_known``, ``w_local`` and ``w_incumbent``.
+        Weights ``w_known``, ``w_local`` and ``w_incumbent``.
     """
-    merit = p.w_price * cut + p.w_rating * quality + p.w_fit * fit
+    merit = w_price * cut + w_rating * quality + w_fit * fit
     merit += p.w_known * known + p.w_local * home
     return float(merit + p.w_incumbent * incumbent + jury)
 
@@ -409,16 +423,27 @@ def _open_bids(
     known: I32,
     capital: F64,
     agencies: Providers,
+    terms: Terms,
+    hour_cost: F64,
     cash: I64,
     committed: F64,
 ) -> tuple[int, float, int]:
-    """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids."""
+    """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
+
+    ``hour_cost`` is what an hour of each agency's people costs without overhead, fen.
+    """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
-    wait = mean_wait(p.pay_lag, p.p_late, p.advance)
+    wait = mean_wait(p.pay_lag, p.p_late, agreed(terms.advance[district], p.advance))
+    cap = agreed(terms.price_cap[district], _NO_CAP) * reference
+    w_price = agreed(terms.w_price[district], p.w_price)
+    w_rating = agreed(terms.w_rating[district], p.w_rating)
+    w_fit = agreed(terms.w_fit[district], p.w_fit)
     sub = lot_key % 4194304 * SLOTS + slot
     for a in range(agencies.key.shape[0]):
         if agencies.alive[a] == 0 or agencies.district[a] != district:
+            continue
+        if hour_cost[a] > cap:
             continue
         s = tie_slot(known, a)
         tie = capital[s] if s >= 0 else 0.0
@@ -442,11 +467,24 @@ def _open_bids(
         jury = p.jury_noise * math.log(u / (1.0 - u))
         holds = 1.0 if a == incumbent else 0.0
         quality = 0.5 * (agencies.rating[a] / 5.0 + agencies.capacity[a])
-        fit = min(1.0, agencies.strength[a, focus] * (1.0 + p.hub_fit * agencies.linked[a]))
-        points = score(cut, quality, fit, tie, home, holds, jury, p)
+        strength = agencies.strength[a, focus] if focus >= 0 else agencies.strength[a].mean()
+        fit = min(1.0, strength * (1.0 + p.hub_fit * agencies.linked[a]))
+        points = score(cut, quality, fit, tie, home, holds, jury, w_price, w_rating, w_fit, p)
         if points > best:
             winner, best, won = a, points, cut
     return winner, won, bids
+
+
+@kernel
+def _cost_hours(p: Any, agencies: Providers, workers: Workers, cost: F64) -> None:
+    """Write what an hour of each agency's people costs without overhead, fen; 0 where it employs nobody."""
+    for a in range(cost.shape[0]):
+        wages = people = 0
+        for i in range(agencies.first_seat[a], agencies.first_seat[a] + agencies.seats[a]):
+            if workers.filled[i] == 1:
+                wages += workers.wage[i]
+                people += 1
+        cost[a] = hour_price(wages // people, 0.0, p) if people > 0 else 0.0
 
 
 @kernel
@@ -481,6 +519,7 @@ def _form(
     p: Any,
     communities: Communities,
     n: Contracts,
+    terms: Terms,
     workers: Workers,
     categories: Categories,
     cases: Cases,
@@ -498,7 +537,6 @@ def _form(
     weights = np.zeros(categories.rate.shape[0])
     form_lots(now, p.lot_value * 100.0, c.subdistrict, c.lot, n.until, c.plan, members, worth)
     until_july = (JULY - now) % 12
-    length = int(p.T_c) if until_july == 0 else until_july
     holders = np.empty((rows, SLOTS), dtype=np.int32)
     for i in range(rows):
         holders[i] = n.provider[c.lot[i]]
@@ -513,11 +551,15 @@ def _form(
             n.projects[i] = 0
             n.until[i] = now
             continue
+        d = c.district[i]
+        length = int(agreed(terms.months[d], p.T_c)) if until_july == 0 else until_july
         n.projects[i] = projects_of(worth[i], p.lot_value * 100.0)
         n.until[i] = now + length
-        weigh(p, i, members[i], c, workers, categories, cases, weights)
+        weigh(p, i, members[i], c, workers, categories, cases, max(0.0, terms.relief[d]), weights)
         for s in range(n.projects[i]):
-            n.focus[i, s] = pick(luck_of_call(key, now, c.key[i], s), weights)
+            n.focus[i, s] = NOTHING
+            if terms.focused[d] != 0:
+                n.focus[i, s] = pick(luck_of_call(key, now, c.key[i], s), weights)
             n.value[i, s] = worth[i] // n.projects[i]
             n.end[i, s] = now
         n.provider[i, n.projects[i] :] = NOBODY
@@ -533,11 +575,16 @@ def _tender(
     agency_wage: I64,
     ties: Ties,
     providers: Providers,
+    workers: Workers,
+    terms: Terms,
     cash: I64,
 ) -> None:
     """Open every project that is due, in a keyed order; ``cash`` is by provider."""
     c = communities
     committed = np.zeros(providers.key.shape[0])
+    hour_cost = np.zeros(providers.key.shape[0])
+    if terms.price_cap.max() >= 0.0:
+        _cost_hours(p, providers, workers, hour_cost)
     order = np.full(c.key.shape[0] * SLOTS, 2.0)
     due = 0
     for i in range(c.key.shape[0]):
@@ -555,7 +602,8 @@ def _tender(
         i, s = next_ // SLOTS, next_ % SLOTS
         incumbent = n.provider[i, s]
         monthly = n.value[i, s] / 12.0
-        reference = hour_price(agency_wage[c.district[i]], p)
+        d = c.district[i]
+        reference = hour_price(agency_wage[d], agreed(terms.overhead[d], p.o_c), p)
         winner, cut, bids = _open_bids(
             key,
             now,
@@ -571,6 +619,8 @@ def _tender(
             ties.provider[i],
             ties.capital[i],
             providers,
+            terms,
+            hour_cost,
             cash,
             committed,
         )
@@ -579,7 +629,8 @@ def _tender(
                 introduce(ties.provider[m], ties.capital[m], winner, n.provider[i])
         changed = winner >= 0 and incumbent >= 0 and winner != incumbent
         n.provider[i, s] = winner
-        n.price[i, s] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
+        share = min(1.0 - p.discount * cut, agreed(terms.price_cap[d], _NO_CAP))
+        n.price[i, s] = int(round(reference * share)) if winner >= 0 else 0
         n.start[i, s] = now + (int(p.start_lag) if changed else 0)
         again = now + _RETENDER_MONTHS
         n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
@@ -613,6 +664,7 @@ def step(
     providers: Providers,
     workers: Workers,
     categories: Categories,
+    terms: Terms,
     cases: Cases,
     money: Money,
 ) -> None:
@@ -623,7 +675,8 @@ def step(
     n.switched[:] = 0
     before = np.empty((c.key.shape[0], SLOTS), dtype=np.int32)
     _note_holders(c, n, before)
-    _form(key, now, p, c, n, workers, categories, cases)
+    _form(key, now, p, c, n, terms, workers, categories, cases)
     if _any_due(now, c.lot, n.projects, n.end):
-        _tender(key, now, p, c, n, districts.agency_wage, ties, providers, money.balance[first:])
+        cash = money.balance[first:]
+        _tender(key, now, p, c, n, districts.agency_wage, ties, providers, workers, terms, cash)
         _forget(p.d_R, before, c, n, ties)

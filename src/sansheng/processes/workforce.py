@@ -114,7 +114,7 @@ def step(
     """Pay allowances, then let people burn out, leave, move, come, be posted and sit the exam."""
     first = provider_account(districts.key.shape[0], communities.key.shape[0], 0)
     pay_allowances(p, districts, workers, money)
-    burn(p, subdistricts, communities, providers, workers)
+    burn(p, districts.key.shape[0], subdistricts, communities, providers, workers)
     give_notice(key, now, p, districts, workers)
     _change_seats(
         key,

@@ -53,6 +53,7 @@ from sansheng.world.schema import (
     SLOTS,
     TABLES,
     TIES,
+    UNSAID,
     VILLAGE,
     VULNERABLE,
     Categories,
@@ -136,6 +137,7 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         _fill_district(tables.districts, plan, first, parameters)
     tables.communities.need_mix[:] = _need_mix(tables)
     tables.communities.vulnerable_need[:] = _vulnerable_need(tables)
+    tables.districts.helpers_per_home[:] = _helpers_per_home(tables.communities, len(plans))
     _fill_contracts(tables)
     return World(place, parameters, key, start, start, tables)
 
@@ -257,6 +259,14 @@ def _fill_helpers(t: Communities, rows: slice, plan: Plan, p: Any) -> None:
     t.helpers[rows] = t.volunteers[rows] + t.mobilised[rows]
 
 
+def _helpers_per_home(t: Communities, districts: int) -> F64:
+    """Return effective volunteers a household, by district."""
+    people = np.bincount(t.district, t.helpers, districts)
+    homes = np.bincount(t.district, t.households, districts)
+    per_home: F64 = people / np.maximum(1.0, homes)
+    return per_home
+
+
 def _fill_premises(t: Communities, rows: slice, plan: Plan, p: Any, key: Key) -> None:
     """Fill rooms, service circles and resident units."""
     d = plan.district
@@ -334,6 +344,8 @@ def _fill_contracts(tables: Tables) -> None:
     tables.contracts.members[:] = 1
     tables.contracts.projects[:] = 1
     tables.ties.provider[:] = NOBODY
+    for column in tables.terms:
+        column[:] = UNSAID
 
 
 def _fill_categories(t: Categories, place: Place, p: Any) -> None:

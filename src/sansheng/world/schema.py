@@ -51,6 +51,12 @@ NOBODY = -1
 STATION = -2
 """Employer codes of a seat: vacant, or the community's own station (community workers)."""
 
+NOTHING = -1
+"""Category of a project that is for nothing in particular: posts."""
+
+UNSAID = -1
+"""Of terms: left to custom."""
+
 OUTSIDE = -1
 """Home subdistrict of an agency that comes from outside the district."""
 
@@ -66,6 +72,7 @@ class Districts(NamedTuple):
     mean_wage: Annotated[I64, column("district", unit="fen/month", owner="population", en="mean wage of the city", zh="当地社会平均工资")]
     pool: Annotated[I32, column("district", unit="people", owner="workforce", en="people looking for such work", zh="求职人数")]
     other_payers: Annotated[I64, column("district", unit="fen/month", owner="population", en="what other payers spend on agencies in an average year", zh="其他出资方每月支付机构的经费（常年水平）")]
+    helpers_per_home: Annotated[F64, column("district", unit="people/household", owner="population", en="effective volunteers a household at the start", zh="期初户均有效志愿力量")]
     wage_bill_base: Annotated[I64, column("district", unit="fen/month", owner="settle", en="base line wages paid this month", zh="本月基本工资支出")]
     allowances: Annotated[I64, column("district", unit="fen/month", owner="workforce", en="certificate allowances paid this month", zh="本月持证津贴支出")]
     training_cost: Annotated[I64, column("district", unit="fen/month", owner="workforce", en="cost of exam training this month", zh="本月考前培训支出")]
@@ -152,6 +159,10 @@ class Communities(NamedTuple):
     unmet_last: Annotated[I32, column("community", unit="cases/year", owner="verify", en="the same of last calendar year, as far as the run reaches back", zh="上一日历年新增需求减去真实解决数（以运行所及为限）")]
     at_risk: Annotated[F64, column("community", unit="fen/month", owner="verify", en="money that hung on reported tasks, smoothed", zh="与上报任务挂钩的经费")]
     in_kind: Annotated[I64, column("community", unit="fen/month", owner="settle", en="worth of what partners bring in kind this month; no account holds it", zh="本月实物配套价值（不入账）")]
+    score_sum: Annotated[F64, column("community", unit="points", owner="awards", en="scores of the allocation period so far, what audits reopened taken off", zh="本期月度考评得分合计（扣除核查退回）")]
+    award_stake: Annotated[F64, column("community", unit="fen/month", owner="awards", en="award money that a little more or less of a score decides, a month", zh="得分略有增减所关系的奖补经费")]
+    ventured: Annotated[F64, column("community", unit="people", owner="ventures", en="members whom funded projects of grassroots groups bring along", zh="微创投项目带动的人数")]
+    joining: Annotated[F64, column("community", unit="people", owner="ventures", en="members of completed projects who stay as volunteers from this month", zh="本月由微创投项目留任的志愿者")]
 
 
 class Cases(NamedTuple):
@@ -249,6 +260,7 @@ class Providers(NamedTuple):
     hours_wanted: Annotated[F64, column("provider", unit="hours/month", owner="effort", en="hours ordered from it, smoothed over months", zh="被订购工时（平滑）")]
     hours_sold: Annotated[F64, column("provider", unit="hours/month", owner="effort", en="hours sold this month", zh="本月售出工时")]
     load: Annotated[F64, column("provider", unit="ratio", owner="effort", en="work asked for over hours at hand", zh="工作负荷比")]
+    developed: Annotated[I64, column("provider", unit="fen/month", owner="settle", en="what others pay this month for its training and management", zh="本月获得的发展支持")]
     supervision: Annotated[F64, column("provider", unit="share", owner="settle", en="overhead paid over overhead needed", zh="管理督导充足率")]
     capacity: Annotated[F64, column("provider", unit="0-1", owner="settle", en="organisational capacity that overhead has built", zh="组织能力")]
     owed_months: Annotated[F64, column("provider", unit="months", owner="settle", en="wages owed over the monthly wage bill", zh="欠薪月数")]
@@ -271,6 +283,9 @@ class Groups(NamedTuple):
     alive: Annotated[I8, column("association", unit="-", owner="providers", en="1 while it exists", zh="是否存续")]
     district: Annotated[I32, column("association", unit="-", owner="population", en="row of the district", zh="所属区")]
     community: Annotated[I32, column("association", unit="-", owner="population", en="home community of a grassroots group, -1 for a hub", zh="所在社区，枢纽型组织为-1")]
+    grant: Annotated[I64, column("association", unit="fen", owner="ventures", en="grant of the project under way, 0 without one", zh="在办微创投项目资助额")]
+    until: Annotated[I32, column("association", unit="month", owner="ventures", en="month in which it ends", zh="项目结束月份")]
+    members: Annotated[F64, column("association", unit="people", owner="ventures", en="members that it brings along", zh="项目带动人数")]
     founded: Annotated[I8, column("association", unit="-", owner="providers", en="1 in the month of founding", zh="本月成立")]
     closed: Annotated[I8, column("association", unit="-", owner="providers", en="1 in the month of closing", zh="本月退出")]
 
@@ -282,7 +297,7 @@ class Contracts(NamedTuple):
     projects: Annotated[I32, column("community", unit="projects", owner="tender", en="projects of the lot", zh="标段项目数")]
     until: Annotated[I32, column("community", unit="month", owner="tender", en="month in which the lot is formed anew", zh="标段重组月份")]
     provider: Annotated[I32, column("community", "slot", unit="-", owner="tender", en="agency that holds the project, -1 if none", zh="中标机构")]
-    focus: Annotated[I32, column("community", "slot", unit="-", owner="tender", en="category of service that the project is for", zh="项目服务类别")]
+    focus: Annotated[I32, column("community", "slot", unit="-", owner="tender", en="category of service that the project is for, -1 for posts", zh="项目服务类别")]
     price: Annotated[I64, column("community", "slot", unit="fen/hour", owner="tender", en="price of a service hour", zh="每小时价格")]
     start: Annotated[I32, column("community", "slot", unit="month", owner="tender", en="first month of service", zh="开始月份")]
     end: Annotated[I32, column("community", "slot", unit="month", owner="tender", en="first month after the contract", zh="结束月份")]
@@ -304,6 +319,7 @@ class Incentives(NamedTuple):
 
     pay: Annotated[I64, column("community", "category", "hardness", unit="fen/task", owner="policy", en="tariff of a verified task", zh="每件核定任务单价")]
     pot: Annotated[I64, column("district", unit="fen/year", owner="policy", en="money set aside for tariffs this year", zh="本年任务经费")]
+    open_ended: Annotated[I8, column("district", unit="-", owner="policy", en="1 where claims are paid in full, beyond the pot if need be", zh="任务款是否据实结算、不设上限")]
     delay: Annotated[I32, column("district", unit="months", owner="policy", en="months between a claim and its payment", zh="拨付滞后月数")]
     paperwork: Annotated[F64, column("district", unit="minutes/task", owner="policy", en="paperwork per claimed task", zh="每件申报表单时间")]
     pass_through: Annotated[F64, column("district", unit="share", owner="policy", en="share of an agency's pay that follows the tariff", zh="机构报酬随任务部分")]
@@ -311,6 +327,33 @@ class Incentives(NamedTuple):
     grant: Annotated[I64, column("community", unit="fen/period", owner="policy", en="ex-ante grant of the allocation period", zh="本期预拨经费")]
     period_start: Annotated[I32, column("district", unit="month", owner="policy", en="first month of the allocation period", zh="本期起始月份")]
     period_months: Annotated[I32, column("district", unit="months", owner="policy", en="length of the allocation period", zh="本期月数")]
+    first: Annotated[I32, column("district", unit="months", owner="policy", en="months of the period before the first instalment", zh="首次拨付前的月数")]
+    award: Annotated[I64, column("community", unit="fen/period", owner="policy", en="what the community can win by its score", zh="本期可得奖补经费")]
+    award_pass: Annotated[F64, column("district", unit="score", owner="policy", en="score above which more than the floor is won", zh="奖补合格线")]
+    award_span: Annotated[F64, column("district", unit="score", owner="policy", en="score above it that wins everything", zh="由合格至全额的得分幅度")]
+    award_floor: Annotated[F64, column("district", unit="share", owner="policy", en="share that is won whatever the score", zh="奖补保底比例")]
+    award_ranked: Annotated[I8, column("district", unit="-", owner="policy", en="1 where places decide instead of the pass mark", zh="是否按名次奖补")]
+    award_delay: Annotated[I32, column("district", unit="months", owner="policy", en="months between the end of the period and the payment", zh="奖补拨付滞后月数")]
+    venture_pot: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money for a call to grassroots groups", zh="微创投经费")]
+    venture_least: Annotated[I64, column("district", unit="fen", owner="policy", en="least that a group may ask for", zh="单个项目资助下限")]
+    venture_most: Annotated[I64, column("district", unit="fen", owner="policy", en="most that a group may ask for", zh="单个项目资助上限")]
+    shortlist: Annotated[F64, column("district", unit="ratio", owner="policy", en="applicants shortlisted for every one that the pot could pay", zh="入围与可资助项目之比")]
+    capital: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money of the envelope for premises", zh="用于用房建设的经费")]
+    development: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money that builds social organisations", zh="社会组织发展经费")]
+
+
+class Terms(NamedTuple):
+    """What the rule in force agrees with organisations; -1 leaves it to custom, the parameter of that meaning."""
+
+    months: Annotated[I32, column("district", unit="months", owner="policy", en="length of contracts", zh="合同期限")]
+    advance: Annotated[F64, column("district", unit="share", owner="policy", en="share of a month's service that is paid at once", zh="当月即时拨付比例")]
+    price_cap: Annotated[F64, column("district", unit="ratio", owner="policy", en="highest price of an hour over what an hour at starting wages costs", zh="限价与起薪工时成本之比")]
+    w_price: Annotated[F64, column("district", unit="score", owner="policy", en="weight of the price in the score of a bid", zh="报价分权重")]
+    w_rating: Annotated[F64, column("district", unit="score", owner="policy", en="weight of stars in the score of a bid", zh="星级分权重")]
+    w_fit: Annotated[F64, column("district", unit="score", owner="policy", en="weight of professional fit in the score of a bid", zh="专业匹配分权重")]
+    overhead: Annotated[F64, column("district", unit="share", owner="policy", en="share of the price for overhead", zh="管理费比例")]
+    focused: Annotated[I8, column("district", unit="-", owner="policy", en="1 where each project is for one category, 0 where posts are bought", zh="按项目购买为1，按岗位购买为0")]
+    relief: Annotated[F64, column("district", unit="share", owner="policy", en="how far projects are for what vulnerable groups need", zh="项目偏重困难群体需求的程度")]
 
 
 class Money(NamedTuple):
@@ -330,6 +373,10 @@ class Money(NamedTuple):
     claimed_ever: Annotated[F64, column("community", unit="fen", owner="settle", en="tariff value claimed since the start", zh="累计申报任务额")]
     tariffs_ever: Annotated[I64, column("community", unit="fen", owner="settle", en="tariffs received since the start", zh="累计到账任务款")]
     tariff_paid: Annotated[I64, column("district", unit="fen", owner="settle", en="tariff money accrued since January", zh="本年已核定任务款")]
+    award_due: Annotated[I64, column("community", "lag", unit="fen", owner="awards", en="awards by month due", zh="待拨奖补（按到期月份）")]
+    ventured: Annotated[I64, column("community", unit="fen/month", owner="ventures", en="paid to grassroots groups for their projects this month, less what came back", zh="本月支付微创投经费（扣除退回）")]
+    capital: Annotated[I64, column("district", unit="fen/month", owner="premises", en="money of the envelope that went into premises this month", zh="本月转入用房建设的经费")]
+    development: Annotated[I64, column("district", unit="fen/month", owner="settle", en="money that built social organisations this month", zh="本月社会组织发展支出")]
     settled: Annotated[I64, column("district", unit="fen/month", owner="settle", en="service paid this month", zh="本月支付服务款")]
     settled_late: Annotated[I64, column("district", unit="fen/month", owner="settle", en="part of it that was put off", zh="其中逾期支付")]
     lent: Annotated[I64, column("district", unit="fen", owner="providers", en="loans of the public purse to agencies since the start", zh="累计财政救助借款")]
@@ -369,6 +416,7 @@ class Tables(NamedTuple):
     contracts: Contracts
     ties: Ties
     incentives: Incentives
+    terms: Terms
     money: Money
     categories: Categories
 
@@ -384,6 +432,7 @@ TABLES = (
     Contracts,
     Ties,
     Incentives,
+    Terms,
     Money,
     Categories,
 )

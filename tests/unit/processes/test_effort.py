@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sansheng.core.tables import F64, I64
 from sansheng.month import run_steps
-from sansheng.processes import effort
 from sansheng.processes.effort import (
     learned,
     looking_good,
@@ -407,13 +406,6 @@ def test_accounting_for_money_takes_hours_and_more_where_it_is_earmarked(
     run_steps(world, "effort")
     hour = t.districts.base_wage[0] / (1600.0 / 12.0)
     np.testing.assert_allclose(t.communities.hours_lost_admin, rate * t.communities.plan / hour)
-
-
-def test_volunteers_per_home_are_those_of_the_district(opened: Make) -> None:
-    world = opened()
-    c = world.tables.communities
-    mean = effort.volunteers_per_home(c.district, c.volunteers, c.households, 1)
-    assert mean.tolist() == pytest.approx([c.volunteers.sum() / c.households.sum()])
 
 
 def test_what_grid_staff_settled_is_no_load_for_anybody_else(lived: Make) -> None:

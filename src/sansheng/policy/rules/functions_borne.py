@@ -7,7 +7,8 @@ import numpy as np
 from sansheng.core.ledger import split_fen
 from sansheng.core.quantities import quantity
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.allocation import Allocation
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 
 

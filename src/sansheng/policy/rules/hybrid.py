@@ -12,10 +12,18 @@ import numpy as np
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.ledger import split_fen
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.allocation import Allocation, Instrument
+from sansheng.policy.rule import Rule
 from sansheng.policy.rules.functions_borne import FunctionsBorne
 from sansheng.policy.rules.per_household import PerHousehold
 from sansheng.policy.view import View
+
+_DOES: dict[Instrument, Text] = {
+    "tariff": Text("pays by the task", "按任务付费"),
+    "award": Text("pays awards", "以奖代补"),
+    "venture": Text("calls for grassroots projects", "征集微创投项目"),
+    "terms": Text("fixes terms with organisations", "约定购买条件"),
+}
 
 ROUNDING = 1e-9
 """How far from one the sum of weights may be."""
@@ -42,10 +50,11 @@ class Hybrid(Rule):
     name = "hybrid"
     title = Text("Hybrid", "组合分配")
     about = Text(
-        "The envelope is cut into weighted parts and each part is divided by a rule of its own; grants of all "
-        "parts add up, and one part at most may pay by the task. A study lists the parts with their weights; "
-        "without a list it is half per household and half by the functions borne.",
-        "经费总额按权重分块，每块各按一项规则分配；各块拨款相加，至多一块可按任务付费。"
+        "The envelope is cut into weighted parts and each part is divided by a rule of its own; money of all parts "
+        "adds up, and one part at most may pay by the task, pay awards, call for projects or fix terms. A study "
+        "lists the parts with their weights; without a list it is half per household and half by the functions "
+        "borne.",
+        "经费总额按权重分块，每块各按一项规则分配，各块经费相加；按任务付费、以奖代补、微创投征集、约定购买条件各至多用于一块。"
         "各块及其权重由研究文件列出；未列出时一半按户、一半按职责。",
     )
     institution = Text(
@@ -76,18 +85,24 @@ class Hybrid(Rule):
 
     def allocate(self, view: View) -> Allocation:
         """Ask each part what it makes of its share; each sees its share of last period's grants."""
-        grants = np.zeros(view.communities, np.int64)
-        tariff = None
-        earmarked = 0.0
+        total = Allocation(np.zeros(view.communities, np.int64))
         shares = split_fen(view.budget, np.array([weight for _, weight in self.parts]))
         for (rule, weight), share in zip(self.parts, shares.tolist(), strict=True):
             last = (view.granted_last * weight).astype(np.int64)
             last.setflags(write=False)
             said = rule.allocate(replace(view, budget=share, granted_last=last))
-            grants += said.grants
-            tariff = said.tariff or tariff
-            earmarked += weight * said.earmarked
-        return Allocation(grants, tariff, min(1.0, earmarked))
+            total = Allocation(
+                grants=total.grants + said.grants,
+                tariff=said.tariff or total.tariff,
+                earmarked=min(1.0, total.earmarked + weight * said.earmarked),
+                award=said.award or total.award,
+                venture=said.venture or total.venture,
+                capital=total.capital + said.capital,
+                development=total.development + said.development,
+                first=max(total.first, said.first),
+                terms=said.terms or total.terms,
+            )
+        return total
 
 
 def faults(
@@ -102,7 +117,7 @@ def faults(
     weights
         Likewise.
     """
-    payer: str | None = None
+    users: dict[Instrument, str] = {}
     for number, kind in enumerate(kinds):
         if kind is None:
             continue
@@ -114,16 +129,17 @@ def faults(
                     f"第 {number + 1} 块本身是组合（{kind.name}）；请直接列出其各块",
                 ),
             )
-        if kind.pays_tariff and payer is not None:
-            yield (
-                number,
-                Text(
-                    f"{kind.name} pays by the task, as {payer} does; one part at most may",
-                    f"{kind.name} 与 {payer} 都按任务付费；至多一块可以如此",
-                ),
-            )
-        if kind.pays_tariff:
-            payer = kind.name
+        for instrument in sorted(kind.uses):
+            if instrument in users:
+                en, zh = _DOES[instrument]
+                yield (
+                    number,
+                    Text(
+                        f"{kind.name} {en}, as {users[instrument]} does; one part at most may",
+                        f"{kind.name} 与 {users[instrument]} 都{zh}；至多一块可以如此",
+                    ),
+                )
+            users[instrument] = kind.name
     known = [weight for weight in weights if weight is not None]
     if len(known) < len(weights):
         return

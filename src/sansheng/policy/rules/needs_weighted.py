@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sansheng.core.quantities import quantity
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.allocation import Allocation
+from sansheng.policy.rule import Rule
 from sansheng.policy.shares import by_weight
 from sansheng.policy.view import View
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
+from sansheng.policy.allocation import Allocation
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 
 

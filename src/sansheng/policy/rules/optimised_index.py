@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sansheng.core.quantities import Quantity, quantity
-from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule
-from sansheng.policy.shares import by_weight
+from sansheng.policy.allocation import Allocation
+from sansheng.policy.rule import Rule
+from sansheng.policy.shares import by_weight, shares
 from sansheng.policy.view import View
 
 
@@ -68,11 +66,5 @@ class OptimisedIndex(Rule):
         }
         index = np.zeros(view.communities)
         for name, record in records.items():
-            index += self.option(name) * _shares(record)
+            index += self.option(name) * shares(record)
         return Allocation(by_weight(view.budget, index, view.households))
-
-
-def _shares(record: F64) -> F64:
-    """Return shares in the total, none where there is none; the order of rows changes no bit."""
-    total = math.fsum(record)
-    return record / total if total > 0.0 else record

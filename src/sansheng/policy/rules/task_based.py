@@ -8,7 +8,8 @@ from sansheng.core.ledger import split_fen
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.policy.rule import Allocation, Rule, Tariff
+from sansheng.policy.allocation import Allocation, Tariff
+from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 
 
@@ -29,7 +30,7 @@ class TaskBased(Rule):
         "费随事转按核定任务结算；通州“定事、定人、定钱”。",
     )
     source = ("S-C17", "S-T13")
-    pays_tariff = True
+    uses = frozenset({"tariff"})
     quantities = (
         quantity(
             "hardness_tariff",
@@ -86,6 +87,17 @@ class TaskBased(Rule):
             en="share of an agency's pay that follows the tariff (contracts back to back)",
             zh="机构报酬随任务单价的比例（背靠背合同）",
         ),
+        quantity(
+            "open_ended",
+            0.0,
+            unit="0 or 1",
+            low=0.0,
+            high=1.0,
+            source="assumed",
+            role="lever",
+            en="whether every claim is paid in full (from 0.5), or claims are cut to the pot and share it out",
+            zh="任务款是否据实结算（0.5 及以上为是），否则按总额比例折算并分完",
+        ),
     )
 
     def allocate(self, view: View) -> Allocation:
@@ -109,6 +121,7 @@ class TaskBased(Rule):
             delay=round(self.option("delay")),
             paperwork=self.option("paperwork"),
             pass_through=self.option("pass_through"),
+            open_ended=self.option("open_ended") >= 0.5,
         )
         return Allocation(split_fen(floor, homes), tariff)
 
