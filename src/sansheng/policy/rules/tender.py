@@ -57,7 +57,7 @@ class Tender(Rule):
         ),
         quantity(
             "price_cap",
-            1.0,
+            0.95,
             unit="ratio",
             low=0.8,
             high=1.2,
@@ -68,7 +68,7 @@ class Tender(Rule):
         ),
         quantity(
             "w_price",
-            0.3,
+            0.4,
             unit="score",
             low=0.0,
             high=0.6,
