@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,14 +43,20 @@ def test_with_one_weight_money_is_in_proportion_to_its_record(name: str, view: V
 
 def test_equal_weights_are_the_mean_of_the_five(view: Views) -> None:
     seen = view(budget=10**10)
-    grants = OptimisedIndex().allocate(seen).grants
+    grants = OptimisedIndex(dict.fromkeys(WEIGHTS, 0.2)).allocate(seen).grants
     mean = np.mean([record(name, seen) / record(name, seen).sum() for name in WEIGHTS], axis=0)
     np.testing.assert_allclose(grants, seen.budget * mean, atol=1.0)
 
 
 def test_only_the_ratio_of_weights_counts(view: Views) -> None:
     one = OptimisedIndex(dict.fromkeys(WEIGHTS, 1.0)).allocate(view()).grants
-    assert one.tolist() == OptimisedIndex().allocate(view()).grants.tolist()
+    other = OptimisedIndex(dict.fromkeys(WEIGHTS, 0.25)).allocate(view()).grants
+    assert one.tolist() == other.tolist()
+
+
+def test_the_default_weights_are_those_that_the_search_found(project: Path) -> None:
+    found = json.loads((project / "experiments/optimised-index/found.json").read_text("utf-8"))
+    assert OptimisedIndex().settings() == found["weights"]
 
 
 def test_a_record_that_is_empty_leaves_the_money_to_the_others(view: Views) -> None:

@@ -12,14 +12,15 @@ from sansheng.policy.shares import by_weight, shares
 from sansheng.policy.view import View
 
 
-def _weight(name: str, en: str, zh: str) -> Quantity:
+def _weight(name: str, found: float, en: str, zh: str) -> Quantity:
     return quantity(
         name,
-        0.2,
+        found,
         unit="-",
         low=0.0,
         high=1.0,
-        source="assumed",
+        source="T04",
+        status="derived",
         role="lever",
         en=f"weight of {en} in the index",
         zh=f"指数中{zh}的权重",
@@ -33,10 +34,10 @@ class OptimisedIndex(Rule):
     title = Text("Optimised index", "优化指数")
     about = Text(
         "The envelope follows an index: the weighted mean of a community's shares in households, service duties, "
-        "vulnerable residents, need seen and gap seen. The weights are to be set by a search for what serves "
-        "best; their defaults are equal, and weights of zero throughout mean money per household.",
+        "vulnerable residents, need seen and gap seen. The weights are those that a search found to meet most need "
+        "in Chenghua; weights of zero throughout mean money per household.",
         "经费总额按指数分配：社区在户数、服务类职责、困难群体人数、所见需求与所见缺口中所占份额的加权平均。"
-        "权重应由寻优确定，默认各项相等；全部为零时按户数分配。",
+        "默认权重由成华区寻优得出（真实满足的需求最多）；全部为零时按户数分配。",
     )
     institution = Text(
         "The best that a formula on such records could do: no district is known to have searched for one.",
@@ -44,15 +45,16 @@ class OptimisedIndex(Rule):
     )
     source = ("T04",)
     quantities = (
-        _weight("w_households", "households", "户数"),
-        _weight("w_duties", "service duties", "服务类职责"),
+        _weight("w_households", 0.01, "households", "户数"),
+        _weight("w_duties", 0.42, "service duties", "服务类职责"),
         _weight(
             "w_vulnerable",
+            0.07,
             "the elderly, people on low income and the disabled",
             "老年、低收入与残疾居民",
         ),
-        _weight("w_need", "the need that officials see", "所见需求"),
-        _weight("w_gap", "last year's unmet need that officials see", "所见上年未满足需求"),
+        _weight("w_need", 0.04, "the need that officials see", "所见需求"),
+        _weight("w_gap", 0.46, "last year's unmet need that officials see", "所见上年未满足需求"),
     )
 
     def allocate(self, view: View) -> Allocation:
