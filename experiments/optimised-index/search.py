@@ -81,7 +81,7 @@ def main(folder: Path) -> None:
     }
     gains = {name: np.subtract(fresh["found"], fresh[name]) for name in ("equal", "per_household")}
     with (folder / "tried.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*NAMES, "need_met"])
+        writer = csv.DictWriter(file, [*NAMES, "need_met"], lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: round(v, 4) for k, v in row.items()} for row in tried)
     result = {
