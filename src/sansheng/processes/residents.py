@@ -131,7 +131,7 @@ PARAMETERS = (
     ),
     quantity(
         "trust_ref",
-        0.6,
+        0.69,
         unit="share",
         low=0.4,
         high=0.8,

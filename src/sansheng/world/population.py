@@ -95,8 +95,11 @@ _TARGET = 0.95
 _SHORT_OF = 0.9
 """Premises below the standard lack at least a tenth of it (assumed)."""
 
+_TRUST = 0.69
+"""Where trust comes to rest in the default world: it moves over years, longer than a run warms up (assumed)."""
+
 # Assumed, and forgotten within the months that a run warms up.
-_TRUST, _SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 0.6, 75.0, 40.0, 80.0, 80.0
+_SATISFACTION, _PARTICIPATION, _HARMONY, _SAFETY = 75.0, 40.0, 80.0, 80.0
 
 
 def build_world(place: Place, parameters: Any, seed: int, replicate: int, start: int) -> World:
