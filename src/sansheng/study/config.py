@@ -263,7 +263,7 @@ class _ScenarioInFile(_Strict):
     levers: _Levers = Field(default_factory=list)
 
 
-class _StudyInFile(_Common):
+class StudyInFile(_Common):
     """The keys of a study file."""
 
     title: _TitleInFile | None = None
@@ -284,14 +284,14 @@ def load_study(path: Path | str) -> Study:
     files = included(load_yaml(Path(path), max_nodes=MOST_NODES))
     located = files.located
     problems = [*files.problems, *itertools.islice(check_study(located), MOST_PROBLEMS)]
-    shape: _StudyInFile | None = None
+    shape: StudyInFile | None = None
     try:
-        shape = _StudyInFile.model_validate(located.data)
+        shape = StudyInFile.model_validate(located.data)
     except ValidationError as error:
         explained = {problem.where for problem in problems} | files.explained
         problems += [
             problem
-            for problem in problems_from_pydantic(error, located, _StudyInFile)
+            for problem in problems_from_pydantic(error, located, StudyInFile)
             if problem.where not in explained
         ]
     if problems or shape is None:
@@ -305,7 +305,7 @@ def _place_in_file(problem: Problem) -> tuple[str, int, int]:
     return problem.where or ("", 0, 0)
 
 
-def _study(shape: _StudyInFile, source: str) -> Study:
+def _study(shape: StudyInFile, source: str) -> Study:
     start = Month.parse(shape.start)
     return Study(
         source=source,
