@@ -156,7 +156,10 @@ RULES = st.sampled_from(rule_names()).flatmap(rule_named) | st.sampled_from(
         {"name": "hybrid", "parts": [{"rule": {"name": "hybrid"}, "weight": 1}]},
         {"name": "task_based", "wings": 2},
         "task_bassed",
-        [{"name": "equal_split"}, {"name": "task_based", "from": "2015-05", "options": {"floor": 0}}],
+        [
+            {"name": "equal_split"},
+            {"name": "task_based", "from": "2015-05", "options": {"floor": 0}},
+        ],
         [{"name": "equal_split", "from": None}, {"name": "x.yaml", "from": "2015-05"}],
         [],
         None,
@@ -179,7 +182,9 @@ def lever_named(name: str) -> st.SearchStrategy[Any]:
 
 LEVERS = st.lists(
     st.sampled_from(lever_names()).flatmap(lever_named)
-    | st.sampled_from([{"name": "halls_beijing.yaml"}, {"name": "prompt_payment.yaml", "months": 1}]),
+    | st.sampled_from(
+        [{"name": "halls_beijing.yaml"}, {"name": "prompt_payment.yaml", "months": 1}]
+    ),
     max_size=2,
 )
 

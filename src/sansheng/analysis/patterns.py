@@ -136,6 +136,8 @@ class _PatternInFile(_Strict):
 
 
 class PatternsInFile(_Strict):
+    """The keys of a file of patterns."""
+
     patterns: list[_PatternInFile] = Field(min_length=1, max_length=500)
 
 

@@ -201,7 +201,9 @@ def _rule(
         )
         for rule in rules
     ]
-    open_shapes = [_open(name, beside | ({"parts": parts} if parts else {}), under) for name in others]
+    open_shapes = [
+        _open(name, beside | ({"parts": parts} if parts else {}), under) for name in others
+    ]
     return {"anyOf": [*known, *others, *shapes, *open_shapes]}
 
 
@@ -343,7 +345,9 @@ def _swept(schema: Schema) -> Schema:
         stem = "number" if "Sourced_" in name else name.lstrip("_")
         taken = sum(other.rstrip("0123456789_") == stem for other in short.values())
         short[name] = f"{stem}_{taken + 1}" if "Sourced_" in name else stem
-    return _renamed({**schema, "$defs": {short[n]: definitions[n] for n in needed}}, short)
+    kept = {short[name]: definitions[name] for name in needed}
+    renamed: Schema = _renamed({**schema, "$defs": kept}, short)
+    return renamed
 
 
 def _references(node: Any) -> Iterator[str]:

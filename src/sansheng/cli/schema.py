@@ -1,4 +1,4 @@
-"""``sansheng schema``: JSON Schemas for editors, so that study files are completed and checked while they are written."""
+"""``sansheng schema``: JSON Schemas for editors, so that files are completed and checked while they are written."""
 
 from __future__ import annotations
 

@@ -78,8 +78,9 @@ def _wrapped(line: str, width: int, indent: str) -> Iterator[str]:
     for word in _words(line):
         if piece.strip() and cell_len(piece) + cell_len(word.rstrip()) > width:
             yield piece.rstrip()
-            piece, word = indent, word.lstrip()
-        piece += word
+            piece = indent + word.lstrip()
+        else:
+            piece += word
     yield piece.rstrip()
 
 

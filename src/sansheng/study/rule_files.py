@@ -159,9 +159,13 @@ def _check(kind: Kind, located: Located) -> Iterator[Problem]:
 
 def _names(written: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
     """Yield where rules or levers are named in what stands at a location, and the names."""
-    yield (loc, written) if isinstance(written, str) else (
-        (*loc, "name"),
-        _mapping(written).get("name"),
+    yield (
+        (loc, written)
+        if isinstance(written, str)
+        else (
+            (*loc, "name"),
+            _mapping(written).get("name"),
+        )
     )
     parts = _mapping(written).get("parts")
     for i, part in enumerate(parts if isinstance(parts, list) else ()):
@@ -219,9 +223,7 @@ class Included(NamedTuple):
 def included(located: Located) -> Included:
     """Put what files say about rules and levers in the place of their names."""
     named = [found for found in _named_in_study(located) if is_file_name(found[2])]
-    result = Included(
-        dataclasses.replace(located, data=copy.deepcopy(located.data)), {}, [], set()
-    )
+    result = Included(dataclasses.replace(located, data=copy.deepcopy(located.data)), {}, [], set())
     read: dict[tuple[Kind, str], Kept | None] = {}
     unusable: list[Loc] = []
     for kind, loc, name in named:

@@ -221,7 +221,14 @@ def test_a_file_names_no_other_file(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xfe", b"[1]", b"rule: &a x", b"rule: " + b"[" * 50, b"title: 1\nsource: 1\nrule: 1\n"],
+    [
+        b"",
+        b"\xff\xfe",
+        b"[1]",
+        b"rule: &a x",
+        b"rule: " + b"[" * 50,
+        b"title: 1\nsource: 1\nrule: 1\n",
+    ],
 )
 def test_whatever_stands_in_a_file_is_refused_in_plain_lines(content: bytes, folder: Path) -> None:
     (folder / "mine.yaml").write_bytes(content)
@@ -253,9 +260,15 @@ def test_every_file_of_the_package_can_be_put_into_force_and_has_a_source(kind: 
 
 
 def test_a_study_of_all_files_of_the_package_is_right(tmp_path: Path) -> None:
-    levers = "".join(f"      - {{name: {name}, from: {2015 + i}-01}}\n" for i, name in enumerate(kept_names("lever")))
+    levers = "".join(
+        f"      - {{name: {name}, from: {2015 + i}-01}}\n"
+        for i, name in enumerate(kept_names("lever"))
+    )
     rules = "".join(f"  r{i}: {{rule: {name}}}\n" for i, name in enumerate(kept_names("rule")))
-    text = STUDY.replace("months: 3", "months: 600") + f"    rule: no_fund\n    levers:\n{levers}{rules}"
+    text = (
+        STUDY.replace("months: 3", "months: 600")
+        + f"    rule: no_fund\n    levers:\n{levers}{rules}"
+    )
     path = tmp_path / "study.yaml"
     path.write_text(text, encoding="utf-8")
     study = load_study(path)
