@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,14 +19,18 @@ from pydantic import BaseModel
 from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import Pattern, pattern_places, patterns_of
 from sansheng.analysis.structure import CHECKS
+from sansheng.cli.listing import LINE, setting
 from sansheng.core.quantities import ASSUMED, Quantity
+from sansheng.core.resources import configs_dir
 from sansheng.core.tables import columns
 from sansheng.core.text import Text
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.levers.lever import Lever
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.policy.rule import Rule
+from sansheng.study.rule_files import Kind, kept_names, load_kept
 from sansheng.world.place import load_place, place_names
 from sansheng.world.place_file import Evidence
 from sansheng.world.schema import TABLES
@@ -72,6 +77,7 @@ def tables() -> dict[str, str]:
         "outcomes.md": _outcomes(),
         "columns.md": _columns(),
         "rules.md": _rules(),
+        "levers.md": _levers(),
         "steps.md": _steps(),
         "patterns.md": _patterns(),
     }
@@ -141,17 +147,20 @@ def _parameters() -> str:
 
 
 def _count() -> str:
-    options = [option for name in rule_names() for option in rule_class(name).quantities]
+    rules = [option for name in rule_names() for option in rule_class(name).quantities]
+    levers = [option for name in lever_names() for option in lever_class(name).quantities]
+    declared = [*PARAMETERS.values(), *rules, *levers]
     rows = [
         ("parameters 参数", *_statuses(PARAMETERS.values())),
-        ("options of rules 规则选项", *_statuses(options)),
-        ("together 合计", *_statuses([*PARAMETERS.values(), *options])),
+        ("options of rules 规则选项", *_statuses(rules)),
+        ("options of levers 政策工具选项", *_statuses(levers)),
+        ("together 合计", *_statuses(declared)),
     ]
     places = []
     for name in place_names():
         found = Counter(ASSUMED in evidence.source for evidence in _evidence(load_place(name)))
         places.append((f"`{name}`", str(found[False]), str(found[True])))
-    total: Counter[str] = Counter(q.status for q in [*PARAMETERS.values(), *options])
+    total: Counter[str] = Counter(q.status for q in declared)
     line = ", ".join(f"{total[status]} {status}" for status in STATUSES)
     return "\n\n".join(
         [
@@ -247,7 +256,59 @@ def _rules() -> str:
             f"Sources: {', '.join(rule.source)}.",
             _quantities(rule.quantities) if rule.quantities else "No options 无选项.",
         ]
-    return _page(Text("Funding rules", "经费规则"), *parts)
+    return _page(Text("Funding rules", "经费规则"), *parts, *_files("rule"))
+
+
+def _files(kind: Kind) -> list[str]:
+    """Return the table of the files of rules or levers that come with the package."""
+    rows = []
+    for name in kept_names(kind):
+        kept = load_kept(kind, configs_dir() / f"{kind}s" / name)
+        note = f"<br>{kept.note.en}<br>{kept.note.zh}" if kept.note else ""
+        words = f"{kept.title.en}<br>{kept.title.zh}{note}"
+        rows.append((f"`{name}`", words, f"`{setting(kept.written)}`", ", ".join(kept.source)))
+    return [
+        "## Files 现成文件",
+        f"A study names them like a {kind}; [study-files.md](../study-files.md) says how.",
+        _table(("file", "meaning 含义", "stands for 等同于", "sources"), rows),
+    ]
+
+
+def _levers() -> str:
+    kinds = [lever_class(name) for name in lever_names()]
+    rows = [
+        (
+            f"[`{lever.name}`](#{_anchor(lever)})<br>{lever.title.en}<br>{lever.title.zh}",
+            _code([*lever().parameters(), *lever.writes]),
+            _code(lever.channel),
+            f"{lever.cost.en}<br>{lever.cost.zh}",
+            "–" if lever.is_free() else f"{LINE[lever.line].en}<br>{LINE[lever.line].zh}",
+        )
+        for lever in kinds
+    ]
+    introduction = (
+        "Reforms beside the rule; [the protocol](../odd.md#dated-reforms-and-levers) says how they come into "
+        "force and how lines pay. Where the base line pays, the envelope may pay instead, and the other way round."
+    )
+    parts = []
+    for lever in kinds:
+        parts += [
+            f"## `{lever.name}`: {lever.title.en} {lever.title.zh}",
+            f"{lever.about.en}\n\n{lever.about.zh}",
+            f"{lever.institution.en}\n\n{lever.institution.zh}",
+            f"Sources: {', '.join(lever.source)}.",
+            _quantities(lever.quantities) if lever.quantities else "No options 无选项.",
+        ]
+    head = ("lever", "changes 改变", "moves first 最先变动", "cost 支出", "paid from 列支")
+    return _page(
+        Text("Levers", "政策工具"), introduction, _table(head, rows), *parts, *_files("lever")
+    )
+
+
+def _anchor(lever: type[Lever]) -> str:
+    """Return the anchor of a lever's section."""
+    words = f"{lever.name} {lever.title.en} {lever.title.zh}".lower()
+    return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 
 
 def _steps() -> str:

@@ -13,11 +13,20 @@ from sansheng.analysis.patterns import pattern_places, patterns_of
 from sansheng.core.tables import columns
 from sansheng.month import MONTH, PARAMETERS
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.policy.load import rule_class, rule_names
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
+from sansheng.study.rule_files import kept_names
 from sansheng.world.place import place_names
 from sansheng.world.schema import TABLES
 
-NAMES = ("parameters.md", "outcomes.md", "columns.md", "rules.md", "steps.md", "patterns.md")
+NAMES = (
+    "parameters.md",
+    "outcomes.md",
+    "columns.md",
+    "rules.md",
+    "levers.md",
+    "steps.md",
+    "patterns.md",
+)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -94,11 +103,30 @@ def test_every_pattern_and_every_measure_has_a_row(made: Mapping[str, str]) -> N
 
 
 def test_every_rule_is_listed_with_all_its_options(made: Mapping[str, str]) -> None:
-    assert re.findall(r"^## `(\w+)`", made["rules.md"], re.MULTILINE) == list(rule_names())
+    rules, _, files = made["rules.md"].partition("\n## Files")
+    assert re.findall(r"^## `(\w+)`", rules, re.MULTILINE) == list(rule_names())
     options = [option.name for name in rule_names() for option in rule_class(name).quantities]
-    assert [
-        row[0].strip("`") for row in rows(made["rules.md"]) if row[0].startswith("`")
-    ] == options
+    assert [row[0].strip("`") for row in rows(rules) if row[0].startswith("`")] == options
+    assert [row[0].strip("`") for row in rows(files)[2:]] == kept_names("rule")
+
+
+def test_every_lever_is_listed_with_its_channel_its_cost_and_all_its_options(
+    made: Mapping[str, str],
+) -> None:
+    levers, _, files = made["levers.md"].partition("\n## Files")
+    assert re.findall(r"^## `(\w+)`", levers, re.MULTILINE) == list(lever_names())
+    shown = {row[0].split("`")[1]: row for row in rows(levers) if row[0].startswith("[`")}
+    assert list(shown) == list(lever_names())
+    for name in lever_names():
+        lever = lever_class(name)
+        _, changes, channel, cost, line = shown[name]
+        assert all(f"`{column}`" in channel for column in lever.channel)
+        assert all(f"`{what}`" in changes for what in (*lever().parameters(), *lever.writes))
+        assert lever.cost.en in cost
+        assert (line == "–") == lever.is_free()
+    options = [option.name for name in lever_names() for option in lever_class(name).quantities]
+    assert [row[0].strip("`") for row in rows(levers) if row[0].startswith("`")] == options
+    assert [row[0].strip("`") for row in rows(files)[2:]] == kept_names("lever")
 
 
 def test_the_steps_stand_in_the_order_of_the_month(made: Mapping[str, str]) -> None:
@@ -111,5 +139,6 @@ def test_the_count_of_sources_and_assumptions_covers_every_declared_number(
 ) -> None:
     found = re.search(r"(\d+) read, (\d+) derived, (\d+) assumed", made["parameters.md"])
     assert found is not None
-    options = [option for name in rule_names() for option in rule_class(name).quantities]
+    kinds = [*map(rule_class, rule_names()), *map(lever_class, lever_names())]
+    options = [option for kind in kinds for option in kind.quantities]
     assert sum(map(int, found.groups())) == len(PARAMETERS) + len(options)

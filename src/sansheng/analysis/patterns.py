@@ -135,7 +135,9 @@ class _PatternInFile(_Strict):
     note: _WordsInFile | None = None
 
 
-class _PatternsInFile(_Strict):
+class PatternsInFile(_Strict):
+    """The keys of a file of patterns."""
+
     patterns: list[_PatternInFile] = Field(min_length=1, max_length=500)
 
 
@@ -177,14 +179,14 @@ def load_patterns(path: Path | str) -> list[Pattern]:
     """
     located = load_yaml(Path(path))
     problems = list(_check(located))
-    shape: _PatternsInFile | None = None
+    shape: PatternsInFile | None = None
     try:
-        shape = _PatternsInFile.model_validate(located.data)
+        shape = PatternsInFile.model_validate(located.data)
     except ValidationError as error:
         explained = {problem.where for problem in problems}
         problems += [
             problem
-            for problem in problems_from_pydantic(error, located, _PatternsInFile)
+            for problem in problems_from_pydantic(error, located, PatternsInFile)
             if problem.where not in explained
         ]
     if problems or shape is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sansheng.cli.units import unit_in_chinese
 from sansheng.core.text import Text
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def levers() -> list[Entry]:
             **_words(lever.institution, "institution_"),
             **_words(lever.cost, "cost_"),
             "line": lever.line,
+            "free": lever.is_free(),
             "lines": list(lever.lines()),
             "channel": list(lever.channel),
             "source": list(lever.source),
@@ -63,6 +65,26 @@ def options() -> list[Entry]:
         for kind, entries in (("rule", rules), ("lever", levers))
         for entry in entries()
         for option in entry["options"]
+    ]
+
+
+def files() -> list[Entry]:
+    """Return the rules and levers that come with the package as files, ready to be named in a study."""
+    from sansheng.core.resources import configs_dir
+    from sansheng.study.rule_files import KINDS, kept_names, load_kept
+
+    return [
+        {
+            "id": name,
+            **_words(kept.title),
+            **_words(kept.note or Text("", ""), "note_"),
+            "kind": kind,
+            "sets": kept.written,
+            "source": list(kept.source),
+        }
+        for kind in KINDS
+        for name in kept_names(kind)
+        for kept in [load_kept(kind, configs_dir() / f"{kind}s" / name)]
     ]
 
 
@@ -146,6 +168,7 @@ def sources() -> list[Entry]:
 LISTS: Mapping[str, Callable[[], list[Entry]]] = {
     "rules": rules,
     "levers": levers,
+    "files": files,
     "places": places,
     "outcomes": outcomes,
     "parameters": parameters,
@@ -156,6 +179,7 @@ KINDS: Mapping[str, tuple[Text, Callable[[], list[Entry]]]] = {
     "rule": (Text("rule", "规则"), rules),
     "lever": (Text("lever", "政策工具"), levers),
     "option": (Text("option of a rule or lever", "规则或工具的选项"), options),
+    "file": (Text("file of a rule or lever", "规则或工具文件"), files),
     "place": (Text("place", "地区"), places),
     "outcome": (Text("outcome", "指标"), outcomes),
     "step": (Text("step of the month", "每月步骤"), steps),
@@ -179,6 +203,7 @@ def _number(quantity: Quantity) -> Entry:
         "id": quantity.name,
         **_words(quantity.text),
         "unit": quantity.unit,
+        "unit_zh": unit_in_chinese(quantity.unit),
         "default": quantity.default,
         "low": quantity.low,
         "high": quantity.high,

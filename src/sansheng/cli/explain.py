@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 
 from sansheng.cli.catalogue import KINDS, Entry
-from sansheng.cli.listing import BETTER, KIND, LINE
+from sansheng.cli.listing import ASSUMED, BETTER, KIND, LINE, limits, plain, setting
 from sansheng.cli.parser import Parser, add_language
 from sansheng.core.errors import BadInput, Problem, did_you_mean, printable, quoted
 from sansheng.core.text import Language, Text
 
 SUMMARY = Text(
-    "explain a rule, lever, option, place, outcome, parameter, step of the month or source",
-    "解释规则、政策工具、选项、地区、指标、参数、每月步骤或来源",
+    "explain a rule, lever, option, file, place, outcome, parameter, step of the month or source",
+    "解释规则、政策工具、选项、文件、地区、指标、参数、每月步骤或来源",
 )
 
 Line = tuple[Text, str]
@@ -36,10 +36,12 @@ def execute(args: argparse.Namespace) -> int:
     ]
     if not found:
         raise BadInput(_unknown(args.name))
+    from sansheng.cli.tables import print_lines
+
     languages: tuple[Language, ...] = (args.lang,) if args.lang else ("zh", "en")
     for kind, entry in found:
         for lang in languages:
-            print("\n".join(_lines(kind, entry, lang)), end="\n\n")
+            print_lines(_lines(kind, entry, lang), "    ")
     return 0
 
 
@@ -63,7 +65,7 @@ def _lines(kind: str, entry: Entry, lang: Language) -> Iterator[str]:
 
 
 def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
-    yield from _named(entry, lang)
+    yield from _titled(entry, lang)
     yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
@@ -72,11 +74,11 @@ def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
             f"{{rule: {part['rule']}, weight: {part['weight']:g}}}" for part in entry["parts"]
         )
         yield Text("parts", "组成"), f"parts: [{made}]"
-    yield from _cited(entry)
+    yield from _cited(entry, lang)
 
 
 def _lever(entry: Entry, lang: Language) -> Iterator[Line]:
-    yield from _named(entry, lang)
+    yield from _titled(entry, lang)
     yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
     yield Text("moves first", "最先变动"), ", ".join(entry["channel"])
     yield Text("cost", "支出"), entry[f"cost_{lang}"]
@@ -84,10 +86,24 @@ def _lever(entry: Entry, lang: Language) -> Iterator[Line]:
     alternative = Text(
         f"{first}; may be {', '.join(others)}", f"{first}；也可由{'、'.join(others)}列支"
     )
-    yield Text("paid from", "列支"), alternative.get(lang) if others else first
+    if not entry["free"]:
+        yield Text("paid from", "列支"), alternative.get(lang) if others else first
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
-    yield from _cited(entry)
+    yield from _cited(entry, lang)
+
+
+def _file(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield from _titled(entry, lang)
+    yield Text("note", "备注"), entry[f"note_{lang}"]
+    name, sets = entry["id"], setting(entry["sets"])
+    if entry["kind"] == "rule":
+        yield Text("in a study", "研究中写作"), f"rule: {name}"
+        yield Text("stands for", "等同于"), f"rule: {sets}"
+    else:
+        yield Text("in a study", "研究中写作"), f"levers: [{{name: {name}, from: 2018-01}}]"
+        yield Text("stands for", "等同于"), f"levers: [{sets.removesuffix('}')}, from: 2018-01}}]"
+    yield from _cited(entry, lang)
 
 
 def _number(entry: Entry, lang: Language) -> Iterator[Line]:
@@ -96,12 +112,12 @@ def _number(entry: Entry, lang: Language) -> Iterator[Line]:
     if "lever" in entry:
         yield Text("lever", "政策工具"), entry["lever"]
     yield from _named(entry, lang)
-    yield Text("unit", "单位"), entry["unit"]
-    yield Text("default", "默认"), f"{entry['default']:g}"
-    yield Text("range", "范围"), f"{entry['low']:g}..{entry['high']:g}"
+    yield Text("unit", "单位"), entry["unit_zh" if lang == "zh" else "unit"]
+    yield Text("default", "默认"), plain(entry["default"])
+    yield Text("range", "范围"), limits(entry)
     yield Text("role", "性质"), _ROLE[entry["role"]].get(lang)
     yield Text("status", "依据"), _STATUS[entry["status"]].get(lang)
-    yield from _cited(entry)
+    yield from _cited(entry, lang)
 
 
 def _place(entry: Entry, lang: Language) -> Iterator[Line]:
@@ -142,21 +158,33 @@ def _source(entry: Entry, lang: Language) -> Iterator[Line]:
     yield Text("note", "备注"), entry["note"]
 
 
+def _titled(entry: Entry, lang: Language) -> Iterator[Line]:
+    yield Text("title", "名称"), entry[lang]
+    yield Text("about", "说明"), entry.get(f"about_{lang}", "")
+
+
 def _named(entry: Entry, lang: Language) -> Iterator[Line]:
     yield Text("meaning", "含义"), entry[lang]
     yield Text("about", "说明"), entry.get(f"about_{lang}", "")
 
 
 def _short(option: Entry, lang: Language) -> str:
-    unit = "" if option["unit"] == "-" else f" {option['unit']}"
-    return f"{option['default']:g} ({option['low']:g}..{option['high']:g}{unit}), {option[lang]}"
+    unit = option["unit_zh" if lang == "zh" else "unit"]
+    unit = "" if unit == "-" else f" {unit}"
+    number = f"{plain(option['default'])} ({limits(option)}{unit})"
+    words = [name for name in option["source"] if name != "assumed"]
+    words += [ASSUMED.get(lang)] if option["status"] == "assumed" else []
+    if lang == "zh":
+        return f"{number}，{option['zh']}［{'、'.join(words)}］"
+    return f"{number}, {option['en']} [{', '.join(words)}]"
 
 
-def _cited(entry: Entry) -> Iterator[Line]:
-    from sansheng.core.quantities import ASSUMED
+def _cited(entry: Entry, lang: Language) -> Iterator[Line]:
     from sansheng.facts import citation
 
-    for fact in (citation(name) for name in entry["source"] if name != ASSUMED):
+    if "assumed" in entry["source"]:
+        yield Text("source", "来源"), ASSUMED.get(lang)
+    for fact in (citation(name) for name in entry["source"] if name != "assumed"):
         words = f"{fact.text} {fact.value} {fact.unit}".strip()
         quoted_words = f"“{fact.wording}”" if fact.wording else ""
         said = "; ".join(filter(None, (words, quoted_words, fact.source, fact.url)))
@@ -177,6 +205,7 @@ _DETAILS: Mapping[str, Callable[[Entry, Language], Iterator[Line]]] = {
     "rule": _rule,
     "lever": _lever,
     "option": _number,
+    "file": _file,
     "place": _place,
     "outcome": _outcome,
     "step": _step,

@@ -12,7 +12,8 @@ from sansheng.cli.parser import Parser, add_language, one_of
 from sansheng.core.text import Language, Text
 
 SUMMARY = Text(
-    "list rules, levers, places, outcomes or parameters", "列出规则、政策工具、地区、指标或参数"
+    "list rules, levers, files of both, places, outcomes or parameters",
+    "列出规则、政策工具、规则与工具文件、地区、指标或参数",
 )
 
 
@@ -43,6 +44,7 @@ def execute(args: argparse.Namespace) -> int:
         [column.header.get(lang) for column in columns],
         [[column.cell(entry, lang) for column in columns] for entry in entries],
         {i for i, column in enumerate(columns) if column.number},
+        unbroken={0},
     )
     return 0
 
@@ -66,19 +68,29 @@ def _name(entry: Entry, lang: Language) -> str:
 
 
 def _unit(entry: Entry, lang: Language) -> str:
-    return str(entry.get("unit_zh", entry["unit"]) if lang == "zh" else entry["unit"])
+    return str(entry["unit_zh" if lang == "zh" else "unit"])
+
+
+def plain(number: float) -> str:
+    """Return a number in plain digits: 5,000,000 and 0.05."""
+    return f"{number:,.10g}"
+
+
+def limits(entry: Entry) -> str:
+    """Return the range of a number."""
+    return f"{plain(entry['low'])}..{plain(entry['high'])}"
 
 
 def _range(entry: Entry, lang: Language) -> str:
-    return f"{entry['low']:g}..{entry['high']:g}"
+    return limits(entry)
 
 
 def _default(entry: Entry, lang: Language) -> str:
-    return f"{entry['default']:g}"
+    return plain(entry["default"])
 
 
 def _sources(entry: Entry, lang: Language) -> str:
-    return ", ".join(entry["source"])
+    return ", ".join(ASSUMED.get(lang) if name == "assumed" else name for name in entry["source"])
 
 
 def _options(entry: Entry, lang: Language) -> str:
@@ -99,9 +111,23 @@ def _kind(entry: Entry, lang: Language) -> str:
 
 
 def _line(entry: Entry, lang: Language) -> str:
-    return LINE[entry["line"]].get(lang)
+    return "–" if entry["free"] else LINE[entry["line"]].get(lang)
 
 
+def setting(written: object) -> str:
+    """Return what a file sets, as a study would say it: ``{name: incremental, growth: 0}``."""
+    if isinstance(written, dict):
+        return f"{{{', '.join(f'{key}: {setting(value)}' for key, value in written.items())}}}"
+    if isinstance(written, list):
+        return f"[{', '.join(map(setting, written))}]"
+    return str(written)
+
+
+def _sets(entry: Entry, lang: Language) -> str:
+    return setting(entry["sets"]).removeprefix("{name: ").removesuffix("}")
+
+
+ASSUMED = Text("assumed", "假定")
 BETTER: Mapping[str, Text] = {
     "higher": Text("higher", "越高越好"),
     "lower": Text("lower", "越低越好"),
@@ -127,6 +153,10 @@ _UNIT = _Column(Text("unit", "单位"), _unit)
 _TITLES: Mapping[str, Text] = {
     "rules": Text("Funding rules", "分配规则"),
     "levers": Text("Levers", "政策工具"),
+    "files": Text(
+        "Files of rules and levers, named in a study like a rule or lever",
+        "规则与工具文件，研究中可像规则或工具一样引用",
+    ),
     "places": Text("Places", "地区"),
     "outcomes": Text("Outcomes (* headline)", "指标（* 为主要指标）"),
     "parameters": Text("Parameters", "参数"),
@@ -140,6 +170,7 @@ _COLUMNS: Mapping[str, tuple[_Column, ...]] = {
         _Column(Text("paid from", "列支"), _line),
         _Column(Text("options", "选项"), _options),
     ),
+    "files": (_ID, _TITLE, _Column(Text("sets", "设定"), _sets)),
     "places": (
         _ID,
         _TITLE,

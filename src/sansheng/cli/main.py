@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sansheng.cli import calibrate, check, compare, explain, listing, run, validate
+from sansheng.cli import calibrate, check, compare, explain, listing, run, schema, validate
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
@@ -31,6 +31,7 @@ VERBS: Mapping[str, ModuleType] = {
     "calibrate": calibrate,
     "list": listing,
     "explain": explain,
+    "schema": schema,
 }
 
 

@@ -31,6 +31,7 @@ LONGEST_NAME_BYTES = 200
 _OF_NOTHING = Text("", "")
 _ALONE = frozenset({"name"})
 _IN_A_LIST = frozenset({"name", "from", "options"})
+_LEVER_ALONE = _ALONE | {"line"}
 _OF_A_LEVER = _IN_A_LIST | {"line"}
 """Keys beside which options may stand."""
 _NOT_IN_FILE_NAMES = frozenset('/\\:*?"<>|')
@@ -187,24 +188,13 @@ def _check_from(
 
 def _check_levers(located: Located, loc: Loc, written: object, span: Span) -> Iterator[Problem]:
     """Yield what is wrong with a scenario's levers."""
-    from sansheng.policy.load import lever_class, lever_names
-
     seen: set[tuple[str, Month | None]] = set()
     for position, lever in enumerate(written if isinstance(written, list) else ()):
         here = (*loc, position)
         name = _mapping(lever).get("name")
         if not isinstance(name, str):
             continue
-        if name not in lever_names():
-            at = (*here, "name")
-            yield unknown_name(located, at, Text("lever", "工具"), name, lever_names())
-            continue
-        kind = lever_class(name)
-        of = Text(f" of lever {name}", f"工具 {name} ")
-        yield from _check_options(located, here, lever, _OF_A_LEVER, kind.quantities, of)
-        line = lever.get("line")
-        if isinstance(line, str) and line not in kind.lines():
-            yield Problem(kind.refused_line(line), located.where((*here, "line")))
+        yield from check_lever(located, here, lever, _OF_A_LEVER)
         begin = span.first
         if "from" in lever:
             begin = yield from _check_from(located, here, lever["from"], span)
@@ -215,6 +205,33 @@ def _check_levers(located: Located, loc: Loc, written: object, span: Span) -> It
             )
             yield Problem(text, located.where((*here, "name")))
         seen.add((name, begin))
+
+
+def check_lever(
+    located: Located, loc: Loc, written: object, keys: Set[str] = _LEVER_ALONE
+) -> Iterator[Problem]:
+    """Yield what is wrong with a lever, written as its name or with its line and options beside it.
+
+    Parameters
+    ----------
+    keys
+        Which keys beside the name are no options.
+    """
+    from sansheng.policy.load import lever_class, lever_names
+
+    options = _mapping(written)
+    name, at = (options.get("name"), (*loc, "name")) if options else (written, loc)
+    if not isinstance(name, str):
+        return
+    if name not in lever_names():
+        yield unknown_name(located, at, Text("lever", "工具"), name, lever_names())
+        return
+    kind = lever_class(name)
+    of = Text(f" of lever {name}", f"工具 {name} ")
+    yield from _check_options(located, loc, options, keys, kind.quantities, of)
+    line = options.get("line")
+    if isinstance(line, str) and line not in kind.lines():
+        yield Problem(kind.refused_line(line), located.where((*loc, "line")))
 
 
 def _check_options(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sansheng.core.errors import BadInput, Problem
-from sansheng.core.located_yaml import Located, load_yaml
+from sansheng.core.located_yaml import load_yaml
 from sansheng.core.months import Month
 from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
@@ -131,7 +131,7 @@ class Study(_Common):
     Parameters
     ----------
     source
-        Text of the file, as it was read.
+        Text of the file, with what other files say about rules and levers in the place of their names.
     title
         What a reader calls the study, if it says so.
     place
@@ -237,20 +237,25 @@ class _DatedRuleInFile(RuleInFile):
     options: dict[str, float] = Field(default_factory=dict)
 
 
-class _LeverInFile(_Strict):
-    """A lever: its name, its first month, the line that pays, and options on their own or beside these."""
+class LeverInFile(_Strict):
+    """A lever's name, the line that pays, and options beside these."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, float]
 
     name: str
-    start: str | None = Field(default=None, alias="from")
-    options: dict[str, float] = Field(default_factory=dict)
     line: str | None = None
 
 
+class _DatedLeverInFile(LeverInFile):
+    """A lever of a scenario: its first month as well, and options on their own or beside its name."""
+
+    start: str | None = Field(default=None, alias="from")
+    options: dict[str, float] = Field(default_factory=dict)
+
+
 _Rules = Annotated[list[_DatedRuleInFile], Field(min_length=1, max_length=MOST_CHANGES)]
-_Levers = Annotated[list[_LeverInFile], Field(max_length=MOST_CHANGES)]
+_Levers = Annotated[list[_DatedLeverInFile], Field(max_length=MOST_CHANGES)]
 
 
 class _ScenarioInFile(_Strict):
@@ -258,7 +263,7 @@ class _ScenarioInFile(_Strict):
     levers: _Levers = Field(default_factory=list)
 
 
-class _StudyInFile(_Common):
+class StudyInFile(_Common):
     """The keys of a study file."""
 
     title: _TitleInFile | None = None
@@ -274,33 +279,36 @@ def load_study(path: Path | str) -> Study:
     BadInput
         With every fault found, in the order of the file.
     """
-    located = load_yaml(Path(path), max_nodes=MOST_NODES)
-    problems = list(itertools.islice(check_study(located), MOST_PROBLEMS))
-    shape: _StudyInFile | None = None
+    from sansheng.study.rule_files import included
+
+    files = included(load_yaml(Path(path), max_nodes=MOST_NODES))
+    located = files.located
+    problems = [*files.problems, *itertools.islice(check_study(located), MOST_PROBLEMS)]
+    shape: StudyInFile | None = None
     try:
-        shape = _StudyInFile.model_validate(located.data)
+        shape = StudyInFile.model_validate(located.data)
     except ValidationError as error:
-        explained = {problem.where for problem in problems}
+        explained = {problem.where for problem in problems} | files.explained
         problems += [
             problem
-            for problem in problems_from_pydantic(error, located, _StudyInFile)
+            for problem in problems_from_pydantic(error, located, StudyInFile)
             if problem.where not in explained
         ]
     if problems or shape is None:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
-    study = _study(shape, located)
+    study = _study(shape, files.text())
     refuse_unaffordable(study, located)
     return study
 
 
-def _place_in_file(problem: Problem) -> tuple[int, int]:
-    return (problem.where.line, problem.where.column) if problem.where else (0, 0)
+def _place_in_file(problem: Problem) -> tuple[str, int, int]:
+    return problem.where or ("", 0, 0)
 
 
-def _study(shape: _StudyInFile, located: Located) -> Study:
+def _study(shape: StudyInFile, source: str) -> Study:
     start = Month.parse(shape.start)
     return Study(
-        source=located.text,
+        source=source,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
         start=start,
         scenarios={name: _scenario(written, start) for name, written in shape.scenarios.items()},

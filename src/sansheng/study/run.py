@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
 from sansheng.study.results import Results
+from sansheng.study.rewriting import rewritten
 
 if TYPE_CHECKING:
     from sansheng.study.config import LeverRef, RuleRef, Study
@@ -234,23 +234,17 @@ def _lever(ref: LeverRef) -> dict[str, Any]:
 
 def _text_as_run(study: Study) -> str:
     """Return the study's file with the replicates and the seed that were asked for instead."""
-    from ruamel.yaml import YAML
 
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    written = yaml.load(study.source)
-    overridden = {
-        name: value
-        for name, value in (("replicates", study.replicates), ("seed", study.seed))
-        if written[name] != value
-    }
-    if not overridden:
-        return study.source
-    written.update(overridden)
-    text = io.StringIO()
-    yaml.dump(written, text)
-    return text.getvalue()
+    def change(written: Any) -> bool:
+        overridden = {
+            name: value
+            for name, value in (("replicates", study.replicates), ("seed", study.seed))
+            if written[name] != value
+        }
+        written.update(overridden)
+        return bool(overridden)
+
+    return rewritten(study.source, change)
 
 
 def _tables(study: Study, results: Results) -> dict[str, Table]:

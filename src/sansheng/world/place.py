@@ -100,8 +100,13 @@ def place_names() -> list[str]:
     return _names("places")
 
 
+def category_names() -> list[str]:
+    """Names of the lists of service categories that come with the package, sorted."""
+    return _names("categories")
+
+
 def _load_categories(name: str, place: Located) -> CategoriesFile:
-    known = _names("categories")
+    known = category_names()
     if name not in known:
         hint = did_you_mean(name, known)
         text = Text(

@@ -90,6 +90,11 @@ class Lever:
         return (cls.line, "envelope" if cls.line == "base" else "base")
 
     @classmethod
+    def is_free(cls) -> bool:
+        """Whether no line pays for it: what moves is when or to whom money goes, or who is paid what."""
+        return cls.once is Lever.once and cls.monthly is Lever.monthly
+
+    @classmethod
     def refused_line(cls, line: object) -> Text:
         """Return what to tell somebody who names a line that cannot pay."""
         may = " / ".join(cls.lines())
