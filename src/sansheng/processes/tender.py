@@ -31,7 +31,9 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes.costs import hour_price
+from sansheng.processes import indexation
 from sansheng.processes.dues import mean_wait
+from sansheng.processes.indexation import index_prices
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
@@ -268,6 +270,7 @@ PARAMETERS = (
         en="months between service and its payment",
         zh="服务款支付滞后",
     ),
+    *indexation.PARAMETERS,
 )
 
 _BID = decision("tender.bid")
@@ -580,6 +583,7 @@ def _tender(
         changed = winner >= 0 and incumbent >= 0 and winner != incumbent
         n.provider[i, s] = winner
         n.price[i, s] = int(round(reference * (1.0 - p.discount * cut))) if winner >= 0 else 0
+        n.wage[i, s] = agency_wage[c.district[i]]
         n.start[i, s] = now + (int(p.start_lag) if changed else 0)
         again = now + _RETENDER_MONTHS
         n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
@@ -623,6 +627,7 @@ def step(
     n.switched[:] = 0
     before = np.empty((c.key.shape[0], SLOTS), dtype=np.int32)
     _note_holders(c, n, before)
+    index_prices(now, p.price_index, c, n, districts.agency_wage)
     _form(key, now, p, c, n, workers, categories, cases)
     if _any_due(now, c.lot, n.projects, n.end):
         _tender(key, now, p, c, n, districts.agency_wage, ties, providers, money.balance[first:])
