@@ -39,8 +39,8 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
-from sansheng.processes.backlog import tally
 from sansheng.processes import split
+from sansheng.processes.backlog import tally
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.merit import award_stake
 from sansheng.processes.split import certified, handed_over

@@ -10,8 +10,8 @@ Satisfaction follows expectation and disconfirmation, on a 0–100 scale,
 .. math:: S = 100\,\mathrm{clip}(s_0 + b_1(P-E) + b_2 P,\; 0, 1), \qquad E \leftarrow E + \tfrac{a_E}{12}(P-E),
 
 trust follows true resolution, :math:`T \leftarrow T + \tfrac{a_T}{12}(P-T)`, and so does, faster, the resolution
-residents perceive. Volunteers come and go with trust, and stay where their hours are credited; party members who report and persuasion teams are
-mobilised and stay. Together they are the helpers of a community.
+residents perceive. Volunteers come and go with trust, and stay where their hours are credited; party members who
+report and persuasion teams are mobilised and stay. Together they are the helpers of a community.
 
 Resident units with a pact take part, :math:`u`, as far as somebody tells them what came of it (feedback
 :math:`f_u`), and open idle space :math:`I`; rooms and service circles :math:`q` make activities :math:`a`:

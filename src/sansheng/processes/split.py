@@ -67,4 +67,4 @@ def handed_over(admin: float, theirs: float, others: float, free: float, p: Any)
     """
     share = admin / (theirs + others)
     room = min(p.admin_cap - share, free) * others
-    return max(0.0, min(p.split * share * theirs, room / (1.0 + p.handover)))
+    return float(max(0.0, min(p.split * share * theirs, room / (1.0 + p.handover))))

@@ -30,8 +30,8 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
-from sansheng.processes.costs import hour_price
 from sansheng.processes import indexation
+from sansheng.processes.costs import hour_price
 from sansheng.processes.dues import mean_wait
 from sansheng.processes.indexation import index_prices
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh

@@ -12,11 +12,11 @@ overdue cases nobody got to, may be closed on paper with probability
 
 .. math:: \varphi = \varphi_{\max}(1-e^{-\kappa\sigma})\,e^{-\alpha\,audit} + \varphi_0
 
-where :math:`\sigma` is what is at stake for whoever did the work, and for the station where
-nobody did. The rest of the failures are sent back: they
-stay open and keep their age. What is met or closed on paper is archived; cases that grid staff settled on the spot
-and those that resident units settled are met. Audits find each paper closure with a yearly probability, reopen it, and its tariff is taken back. Claims are
-made for every case *reported* closed: that is the evidence a payer has.
+where :math:`\sigma` is what is at stake for whoever did the work, and for the station where nobody did. The rest of
+the failures are sent back: they stay open and keep their age. What is met or closed on paper is archived; cases that
+grid staff settled on the spot and those that resident units settled are met. Audits find each paper closure with a
+yearly probability, reopen it, and its tariff is taken back. Claims are made for every case *reported* closed: that is
+the evidence a payer has.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def step(
     workers: Workers,
     money: Money,
 ) -> None:
-    """Pay allowances, project pay and awards, then let people burn out, leave, move, come, be posted and sit the exam."""
+    """Pay allowances, project pay and awards, then let people burn out, leave, move, come and learn."""
     first = provider_account(districts.key.shape[0], communities.key.shape[0], 0)
     pay_allowances(p, districts, workers, money)
     pay_projects(p, districts, communities, workers, money)

@@ -20,8 +20,8 @@ class AppraisalAward(Lever):
         "年度服务考评奖励",
     )
     about = Text(
-        "Each December subdistricts appraise the agency staff posted with them and pay the best"
-        " an award. Those awarded quit less in the year that follows; all bend effort to what "
+        "Each December subdistricts appraise the agency staff posted with them and pay the best "
+        "an award. Those awarded quit less in the year that follows; all bend effort to what "
         "an appraiser sees.",
         "每年十二月街道考评落地项目社工，优秀者获奖；获奖者次年较少离职，而全体的工作都偏向考评者"
         "看得见之事。",

@@ -22,8 +22,8 @@ class Hubs(Lever):
         "枢纽型组织",
     )
     about = Text(
-        "More organisations are recognised as hubs, which bring agencies partners and training."
-        " From the next January on more agencies are linked; they bid better and fail less in "
+        "More organisations are recognised as hubs, which bring agencies partners and training. "
+        "From the next January on more agencies are linked; they bid better and fail less in "
         "their first years.",
         "认定更多枢纽型组织，为机构引荐伙伴、提供培训；次年一月起联系更多机构，投标更专业、初创期"
         "较少退出。",

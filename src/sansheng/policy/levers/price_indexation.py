@@ -16,8 +16,8 @@ class PriceIndexation(Lever):
         "合同价格随工资调整",
     )
     about = Text(
-        "Each January the prices of running contracts follow the starting wage of agency staff,"
-        " which rises where a reform raises it. Agencies no longer carry the rise until the "
+        "Each January the prices of running contracts follow the starting wage of agency staff, "
+        "which rises where a reform raises it. Agencies no longer carry the rise until the "
         "next award; communities buy fewer hours.",
         "每年一月，在履合同价格随机构起薪调整（起薪仅在政策提高时上涨）；涨薪不再由机构垫付至下次"
         "招标，社区购得的工时相应减少。",

@@ -23,8 +23,8 @@ class ProjectPay(Lever):
     )
     about = Text(
         "Certified community workers lead the projects that serve their community and are paid "
-        "by the score of the month. They quit less; what a bad score would cost bends effort to"
-        " what shows.",
+        "by the score of the month. They quit less; what a bad score would cost bends effort to "
+        "what shows.",
         "持证社区工作者领办服务本社区的项目，绩效按月度考评得分发放；离职减少，但得分与收入挂钩也"
         "使工作偏向易见之事。",
     )
