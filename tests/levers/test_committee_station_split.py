@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -45,14 +45,12 @@ def test_without_certified_people_nothing_is_handed_over(trial: Run) -> None:
         )
 
 
-class P:
+class P(NamedTuple):
     """Parameters that a separation reads."""
 
-    admin_cap = 0.85
-    handover = 0.05
-
-    def __init__(self, split: float) -> None:
-        self.split = split
+    split: float
+    handover: float = 0.05
+    admin_cap: float = 0.85
 
 
 hours = st.floats(1.0, 5000.0)

@@ -47,7 +47,7 @@ class CommitteeStationSplit(Lever):
     quantities = (
         quantity(
             "share",
-            1.0,
+            0.5,
             unit="share",
             low=0.0,
             high=1.0,

@@ -75,7 +75,7 @@ class OneHardTask(Lever):
         return each(t, self.option("yuan") * more, settled, t.communities.district)
 
     def ahead(self, t: Tables, p: Any, before: Before) -> I64:
-        """Expect every unit to take part and meet its quota, so that the money is there."""
+        """Expect the units that take part now to meet their quota."""
         c = t.communities
         more = max(0.0, p.unit_tasks - before.parameters.unit_tasks)
-        return each(t, self.option("yuan") * more / 12.0, c.units, c.district)
+        return each(t, self.option("yuan") * more / 12.0, c.units_active * c.units, c.district)
