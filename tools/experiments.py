@@ -1,8 +1,8 @@
 """Run the shipped experiments and write what came out into their READMEs: ``python tools/experiments.py [NAME …]``.
 
 Each folder of ``experiments`` that holds a ``study.yaml`` and a README with the markers below is run into
-``results/NAME`` (``--keep`` takes the results that are there). What is compared goes into ``results.csv`` of the folder, and a table
-of the outcomes that the README names goes between its markers, in English and Chinese::
+``results/NAME`` (``--keep`` takes the results that are there). What is compared goes into ``results.csv`` of the
+folder, and a table of the outcomes that the README names goes between its markers, in English and Chinese::
 
     <!-- results en: need_met, hard_need_met --> … <!-- /results -->
 
@@ -82,7 +82,9 @@ def write(name: str, data: StudyData) -> None:
 
 def outcomes_in(text: str) -> list[str]:
     """Return the outcomes that a README names, each once."""
-    named = (part.strip() for found in MARKED.finditer(text) for part in found["outcomes"].split(","))
+    named = (
+        part.strip() for found in MARKED.finditer(text) for part in found["outcomes"].split(",")
+    )
     return list(dict.fromkeys(named))
 
 
@@ -164,7 +166,8 @@ def results_table(rows: Sequence[Row], outcomes: Sequence[str], lang: Language) 
             + " |"
         )
     note = Text(
-        f"\nFirst row: levels. Others: paired differences, 95% intervals in brackets. `sansheng hash` begins {rows[0]['hash']}.",
+        "\nFirst row: levels. Others: paired differences, 95% intervals in brackets. "
+        f"`sansheng hash` begins {rows[0]['hash']}.",
         f"\n首行为水平值，其余为配对差值，括号内为 95% 区间。`sansheng hash` 前 12 位为 {rows[0]['hash']}。",
     )
     return "\n".join([*lines, note.get(lang)])

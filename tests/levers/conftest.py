@@ -74,12 +74,14 @@ class Trial:
 
 
 def station_bill(world: World) -> int:
-    """What the base line pays in a month by itself: wages, insurance, allowances, training."""
+    """What the base line pays in a month by itself: wages, insurance, allowances, project pay, training, and
+    communities in place of posts kept empty."""
     t = world.tables
     bill = t.districts.wage_bill_base
     insured = np.rint(bill * world.parameters.social_insurance).astype(np.int64)
     allowances = t.workers.allowance[t.workers.home >= 0].sum()
-    return int((bill + insured + t.districts.training_cost).sum() + allowances)
+    beside = t.districts.training_cost + t.districts.bonuses
+    return int((bill + insured + beside).sum() + allowances + t.money.transferred.sum())
 
 
 @pytest.fixture

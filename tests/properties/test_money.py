@@ -73,8 +73,10 @@ def check_wages(world: World, owed_before: int) -> None:
     """What was earned was paid or is owed."""
     t = world.tables
     earned = t.workers.wage.sum() + t.workers.allowance.sum()
+    earned += t.workers.bonus.sum() + t.districts.awards.sum()
     assert wages_owed(world) - owed_before + t.money.received[WAGES] == earned
     assert t.districts.allowances.sum() == t.workers.allowance.sum()
+    assert t.districts.bonuses.sum() == t.workers.bonus.sum()
     assert (t.workers.owed >= 0).all()
     assert (t.providers.owed_former >= 0).all()
     assert (t.providers.insurance_owed >= 0).all()

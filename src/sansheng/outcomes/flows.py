@@ -64,7 +64,7 @@ class Monthly(NamedTuple):
     tenure_left: Annotated[F64, column("month", unit="months", owner="record", en="months they had served it", zh="离开者的本单位工龄合计")]
     burnout_agency: Annotated[F64, column("month", unit="SD x people", owner="record", en="burnout of agency staff", zh="机构社工倦怠")]
     certified_people: Annotated[F64, column("month", unit="people", owner="record", en="certified people, community workers and agency staff", zh="持证人数（含机构社工）")]
-    support: Annotated[F64, column("month", unit="fen", owner="record", en="certificate allowances and exam training", zh="持证津贴与考前培训支出")]
+    support: Annotated[F64, column("month", unit="fen", owner="record", en="certificate allowances, project pay, awards and exam training", zh="持证津贴、领办绩效、考评奖金与考前培训支出")]
     owed: Annotated[F64, column("month", unit="fen", owner="record", en="wages owed by agencies", zh="机构欠薪")]
     bill: Annotated[F64, column("month", unit="fen", owner="record", en="monthly wage bill of agencies", zh="机构月工资总额")]
     agencies: Annotated[F64, column("month", unit="agencies", owner="record", en="agencies alive", zh="存续机构")]

@@ -1028,11 +1028,11 @@ _DECLARED = (
         "money",
         "money",
         Text(
-            "Certificate allowances and exam training, yearly rate; they come on top of the "
-            "envelope.",
-            "持证津贴与考前培训的年化支出，不在年度经费总额之内。",
+            "Certificate allowances, project pay, awards and exam training, yearly rate; they come on "
+            "top of the envelope.",
+            "持证津贴、领办绩效、考评奖金与考前培训的年化支出，不在年度经费总额之内。",
         ),
-        "12 x (allowances + training)",
+        "12 x (allowances + project pay + awards + training)",
         lambda r: 12.0 * r.monthly.support / FEN_PER_WAN,
     ),
     Outcome(

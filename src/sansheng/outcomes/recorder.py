@@ -341,6 +341,7 @@ def _workforce(
     m.owed[t] = owed
     m.left_agency[t] = agency_quits + moves + layoffs
     m.support[t] = districts.allowances.sum() + districts.training_cost.sum()
+    m.support[t] += districts.bonuses.sum() + districts.awards.sum()
 
 
 @kernel

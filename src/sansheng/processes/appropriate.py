@@ -186,7 +186,9 @@ def _pay_instalments(
         hoped = max(0, expected_year[c] - received_year[c])
         rate = expected_year[c] // months_of_year
         most = int(absorb * 100.0) * seats[c]
-        plan[c] = spending_plan(money.balance[account], hoped, rate, months_left, most)
+        posts = min(money.transferred[c], money.balance[account])
+        held = money.balance[account] - posts
+        plan[c] = min(most, posts + spending_plan(held, hoped, rate, months_left, most))
 
 
 @inlined

@@ -1,12 +1,13 @@
 r"""Reported cases are dispatched; some wait for another department; idle hours go into outreach.
 
-The first two steps of the five-step loop (report, dispatch, handle, verify, archive), and who a case goes to
-[S-T10]: of easy cases that grid staff find, they settle the share ``on_spot`` themselves; the rest goes to the
-professional force of station and agencies. A share
-:math:`x_k` of new cases needs another department and is blocked; the subdistrict's coordination releases
-each of those waiting, old and new, with probability :math:`\kappa_s s_s` a month (:math:`s_s` the skill of its
-cadres), and each release costs staff hours. Hours left idle last month are spent on visits, which find at most
-``out_rate`` latent needs an hour and at most the share ``out_cap`` of all latent needs a month.
+The first two steps of the five-step loop (report, dispatch, handle, verify, archive), and who a case goes to [S-T10]:
+of easy cases that grid staff find, they settle the share ``on_spot`` themselves; the rest goes to the professional
+force of station and agencies. A share :math:`x_k` of new cases needs another department and is blocked; the
+subdistrict's coordination releases each of those waiting, old and new, with probability :math:`\kappa_s s_s` a month
+(:math:`s_s` the skill of its cadres), and each release costs staff hours. Where departments share a platform, it
+releases a part ``online_release`` of the others and saves the part ``online_saves`` of these hours. Hours left idle
+last month are spent on visits, which find at most ``out_rate`` latent needs an hour and at most the share ``out_cap``
+of all latent needs a month. Resident units take their part last (:mod:`sansheng.processes.unit_tasks`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_run, whole
 from sansheng.core.views import flat
+from sansheng.processes import unit_tasks
+from sansheng.processes.unit_tasks import take_on
 from sansheng.world.schema import EASY, Cases, Categories, Communities, Subdistricts
 
 PARAMETERS = (
@@ -67,6 +70,31 @@ PARAMETERS = (
         en="largest share of latent needs that visits find in a month",
         zh="走访每月发现潜在需求的上限",
     ),
+    quantity(
+        "online_release",
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="S-C25",
+        status="assumed",
+        role="lever",
+        en="part of the waiting cases that would not be released in a month, which a common platform releases",
+        zh="原本当月不能办结的跨部门事项中经统一平台办结的比例",
+    ),
+    quantity(
+        "online_saves",
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="S-C25",
+        status="assumed",
+        role="lever",
+        en="staff hours of coordination that a common platform saves",
+        zh="统一平台节省的跨部门协调工时比例",
+    ),
+    *unit_tasks.PARAMETERS,
 )
 
 _FLOWS = decision("dispatch.find_release_block_settle")
@@ -96,6 +124,7 @@ def step(
     for i in range(c.key.shape[0]):
         office = c.subdistrict[i]
         ready = subdistricts.coordination[office] * subdistricts.skill[office]
+        ready += p.online_release * (1.0 - ready)
         latent, blocked, open_ = flat(cases.latent[i]), flat(cases.blocked[i]), flat(cases.open[i])
         reported, by_grid = flat(cases.reported[i]), flat(cases.by_grid[i])
         found, on_spot = flat(cases.found[i]), flat(cases.on_spot[i])
@@ -128,4 +157,5 @@ def step(
                 frees += released
                 stops += stuck
                 settles += settled
-        c.coordination_hours[i] = p.coord_hours * frees
+        c.coordination_hours[i] = p.coord_hours * frees * (1.0 - p.online_saves)
+    take_on(key, now, p.unit_tasks, c, cases)

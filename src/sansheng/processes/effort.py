@@ -6,10 +6,12 @@ the share
 
 .. math:: a_c = \min(\mathit{admin\_cap},\; A_c / ((h_w/12)\, S_c))
 
-of the station's time (what does not fit is overdue administration), then paperwork for claimed tasks, accounts of the
+of the station's time (what does not fit is overdue administration; where committee and station are separate,
+:mod:`sansheng.processes.split` says who does it), then paperwork for claimed tasks, accounts of the
 money planned (more for earmarked money) and coordination take theirs, and a share
 :math:`g_{\max}\sigma/(1+\sigma)` of what remains goes into looking good, where :math:`\sigma` is what is at stake:
-money over the wage bill, and at a station the pressure of rankings and targets. The rest is spread, professionals
+money over the wage bill (project pay and awards included), and at a station the pressure of rankings and
+targets. The rest is spread, professionals
 first, over kinds of case :math:`j` in proportion to
 
 .. math::
@@ -38,9 +40,12 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
+from sansheng.processes import split
 from sansheng.processes.agreed import agreed
 from sansheng.processes.backlog import tally
 from sansheng.processes.costs import hour_price, matched_hours
+from sansheng.processes.merit import award_stake
+from sansheng.processes.split import certified, handed_over
 from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
     AGENCY_PRO,
@@ -260,6 +265,7 @@ PARAMETERS = (
         en="memory of an agency in judging how many hours are ordered",
         zh="机构判断订单量的平滑系数",
     ),
+    *split.PARAMETERS,
 )
 
 _ROUNDS = 8
@@ -536,7 +542,16 @@ def _station_hours(
         free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
         minutes[i, BASE_PRO] = pros * month * 60.0 * free
         minutes[i, BASE_GENERAL] = general * month * 60.0 * free
-        money = (c.at_risk[i] + c.award_stake[i]) / wages if wages > 0 else 0.0
+        c.admin_moved[i] = 0.0
+        if p.split > 0.0 and pros > 0.0 and general > 0.0:
+            theirs = certified(c.first_seat[i], c.seats[i], workers) * month
+            others = hours - theirs
+            c.admin_moved[i] = handed_over(admin, theirs, others, free, p)
+            taken_on = c.admin_moved[i] * (1.0 + p.handover)
+            c.hours_lost_admin[i] += taken_on - c.admin_moved[i]
+            minutes[i, BASE_PRO] += pros * month * 60.0 * c.admin_moved[i] / theirs
+            minutes[i, BASE_GENERAL] -= general * month * 60.0 * taken_on / others
+        money = (c.at_risk[i] + c.award_stake[i] + c.project_pay[i]) / wages if wages > 0 else 0.0
         c.stake_station[i] = money + p.rank_stake * c.pressure[i]
 
 
@@ -761,6 +776,7 @@ def _choose_work(
         if c.hours_paid[i] > 0.0:
             earns = incentives.pass_through[d]
             stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
+            stake += award_stake(districts.agency_wage[d], p)
             c.stake_agency[i] = stake
             show = looking_good(stake, p.g_max)
             _pull(p, cost, stake, earns, pay, need_hours, visible, work, urgent, pull)

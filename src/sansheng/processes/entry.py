@@ -56,6 +56,18 @@ PARAMETERS = (
         zh="机构年新设率",
     ),
     quantity(
+        "hubs_added",
+        0.0,
+        unit="hubs/district",
+        low=0.0,
+        high=100.0,
+        source="S-Z30,S-T19",
+        status="assumed",
+        role="lever",
+        en="hubs beyond those of the start; they link as those do",
+        zh="在初始数量之外增设的枢纽型组织",
+    ),
+    quantity(
         "seed_cash",
         30_000.0,
         unit="yuan",
@@ -360,6 +372,6 @@ def _link(key: Key, now: int, p: Any, districts: int, providers: Providers, grou
         if now % 12 != JANUARY and o.founded[a] == 0:
             continue
         d = o.district[a]
-        share = reach(p.hub_span, hubs[d], others[d])
+        share = reach(p.hub_span, hubs[d] + p.hubs_added, others[d])
         reached = o.alive[a] == 1 and uniform(key, LINK, 0, o.key[a], 0) < share
         o.linked[a] = 1 if reached else 0

@@ -187,6 +187,8 @@ def _open_posts(
         if w.filled[i] == 1:
             people += 1
             continue
+        if w.kept[i] == 1:
+            continue
         e = w.employer[i]
         if e == STATION or lack[e] > 0:
             posts[n] = i

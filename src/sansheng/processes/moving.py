@@ -177,7 +177,7 @@ def take_community_posts(
     w.promoted[:] = 0
     known, ladder = p.hire_rate * p.station_share, p.hire_rate * p.ladder
     for i in range(w.key.shape[0]):
-        if w.employer[i] != STATION or w.filled[i] == 1:
+        if w.employer[i] != STATION or w.filled[i] == 1 or w.kept[i] == 1:
             continue
         u = uniform(key, _PROMOTE, now, w.key[i], w.generation[i])
         if u >= max(known, ladder):

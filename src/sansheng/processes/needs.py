@@ -19,7 +19,8 @@ Here :math:`f_{ckh}` is what grid staff find by themselves. It rises with their 
 household and is :math:`f` at the reference density: each further round finds the same share of what the rounds
 before have left. They find what shows (:math:`v`), and hard needs, which are behind doors, less often
 (:math:`\eta`). :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
-(induced demand). Of the resident needs that are reported the share :math:`f/r` was found by grid staff. What
+(induced demand). An application, where there is one, brings the share ``app_report`` of what nobody would call
+about, and counts as a call. Of the resident needs that are reported the share :math:`f/r` was found by grid staff. What
 nobody reports is latent. Every month a share of latent needs goes away by itself, a
 share of overdue cases is given up (half of them turn latent again), and people whose case was closed on
 paper only become latent needs again or give up. None of these ever counts as solved.
@@ -163,6 +164,18 @@ PARAMETERS = (
         zh="上报对感知解决率的弹性",
     ),
     quantity(
+        "app_report",
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="S-C25,S-B28",
+        status="assumed",
+        role="lever",
+        en="needs that nobody would call about and that are told through an application",
+        zh="原本不会拨打热线、经移动应用上报的需求比例",
+    ),
+    quantity(
         "norm_months",
         2.0,
         unit="months",
@@ -234,6 +247,12 @@ def call_probability(perceived: float, base: float, elasticity: float) -> float:
     """
     seen = min(0.95, max(0.05, perceived))
     return logistic(base + elasticity * math.log(seen / (1.0 - seen)))
+
+
+@inlined
+def told(call: float, app: float) -> float:
+    """Probability that residents call, or else tell through an application, each with its probability."""
+    return call + app * (1.0 - call)
 
 
 @inlined
@@ -443,7 +462,7 @@ def step(
             residents,
             duties,
             hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v),
-            call_probability(c.perceived[i], p.call_base, p.eps_d),
+            told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report),
             found,
             p.grid_hard,
             luck,

@@ -7,11 +7,11 @@ The monthly probability is :math:`1-e^{-q_0 m/12}` with
     m = \frac{(w/w_0)^{-\eta}\, e^{b_B B}\, m_1^{[first\ year]}\,(1 + m_o\,owed)\,
     (1-\ell\,\min(1, local/\ell_T))}{1+(m_1-1)\,f}, \qquad f = 1-e^{-(q_0+l)},
 
-:math:`w` the wage with the certificate allowance, :math:`w_0` the wage at ``w_ref`` of the local mean. The
-first year is that of such work, whoever the employer. :math:`f` is the share of newcomers in a stationary
-staff that people leave at the rate :math:`q_0` and lose their posts in at the rate :math:`l` (0 at
-stations), so that :math:`q_0` is the mean yearly hazard. Agency staff who come nearer to the ladder to a
-community post, open after :math:`\ell_T` months in one subdistrict, leave less.
+:math:`w` the wage with certificate allowance, project pay and a twelfth of the last award, :math:`w_0` the wage at
+``w_ref`` of the local mean. The first year is that of such work, whoever the employer. :math:`f` is the share of
+newcomers in a stationary staff that people leave at the rate :math:`q_0` and lose their posts in at the rate
+:math:`l` (0 at stations), so that :math:`q_0` is the mean yearly hazard. Agency staff who come nearer to the ladder
+to a community post, open after :math:`\ell_T` months in one subdistrict, leave less.
 """
 
 from __future__ import annotations
@@ -181,6 +181,12 @@ def reference_hazard(q0: float, m_first: float, other: float) -> float:
 
 
 @inlined
+def monthly_pay(paid: int, award: int) -> float:
+    """Pay of a month as people count it, fen: what was ``paid``, and a twelfth of the last ``award``."""
+    return paid + award / 12.0
+
+
+@inlined
 def quit_hazard(
     q0: float,
     pay: float,
@@ -271,7 +277,9 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
             ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
             hazard = quit_hazard(
                 q0[agency],
-                (w.wage[i] + w.allowance[i]) / reference if paid else 1.0,
+                monthly_pay(w.wage[i] + w.allowance[i] + w.bonus[i], w.award[i]) / reference
+                if paid
+                else 1.0,
                 w.burnout[i],
                 w.service[i],
                 w.owed[i] / w.wage[i] if paid else 0.0,

@@ -10,8 +10,9 @@ Satisfaction follows expectation and disconfirmation, on a 0–100 scale,
 .. math:: S = 100\,\mathrm{clip}(s_0 + b_1(P-E) + b_2 P,\; 0, 1), \qquad E \leftarrow E + \tfrac{a_E}{12}(P-E),
 
 trust follows true resolution, :math:`T \leftarrow T + \tfrac{a_T}{12}(P-T)`, and so does, faster, the resolution
-residents perceive. Volunteers come and go with trust; party members who report and persuasion teams are
-mobilised and stay; projects of grassroots groups bring members along. Together they are the helpers of a community.
+residents perceive. Volunteers come and go with trust, and stay where their hours are credited; party members who
+report and persuasion teams are mobilised and stay; projects of grassroots groups bring members along. Together they
+are the helpers of a community.
 
 Resident units with a pact take part, :math:`u`, as far as somebody tells them what came of it (feedback
 :math:`f_u`), and open idle space :math:`I`; rooms and service circles :math:`q` make activities :math:`a`:
@@ -151,6 +152,18 @@ PARAMETERS = (
         role="uncertainty",
         en="growth of volunteers per unit of trust above the reference",
         zh="信任带动志愿者增长的速度",
+    ),
+    quantity(
+        "volunteer_credit",
+        0.0,
+        unit="1/year",
+        low=0.0,
+        high=0.5,
+        source="S-B18",
+        status="assumed",
+        role="lever",
+        en="growth of volunteers whose hours are credited to them",
+        zh="志愿时间可存可兑带来的志愿者增长速度",
     ),
     quantity(
         "volunteers_max",
@@ -502,7 +515,8 @@ def _take_part(p: Any, communities: Communities, groups: Groups) -> None:
     for i in range(c.households.shape[0]):
         homes = max(1, c.households[i])
         trust = c.trust[i]
-        grown = c.volunteers[i] * (1.0 + p.a_V / 12.0 * (trust - p.trust_ref)) + c.joining[i]
+        drawn = p.a_V / 12.0 * (trust - p.trust_ref) + p.volunteer_credit / 12.0
+        grown = c.volunteers[i] * (1.0 + drawn) + c.joining[i]
         c.volunteers[i] = min(p.volunteers_max * homes, grown)
         c.helpers[i] = c.volunteers[i] + c.mobilised[i] + c.ventured[i]
         c.units_active[i] = next_share(c.units_active[i], joining, leaving)

@@ -16,6 +16,7 @@ def vacate(workers: Workers, i: int, owed_former: I64) -> None:
     w.owed[i] = 0
     w.filled[i] = 0
     w.community[i] = NOBODY
+    w.award[i] = 0
     w.left_after[i] += w.tenure[i]
 
 
@@ -51,4 +52,5 @@ def transfer(
     w.credit[j] = int(kept * w.credit[i])
     w.step[j] = w.credit[j] // 12
     w.burnout[j] = w.burnout[i]
+    w.award[j] = w.award[i]
     vacate(w, i, owed_former)

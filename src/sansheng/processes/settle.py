@@ -2,7 +2,8 @@ r"""The month's payments, double entry and in whole fen.
 
 In order: tariffs for verified tasks accrue against the year's pot and are paid after the rule's delay; service
 is bought, set aside and paid when it falls due (:mod:`sansheng.processes.dues`); tariffs of reopened cases are
-taken back (:mod:`sansheng.processes.clawback`); stations are paid from the base line; agencies receive other
+taken back (:mod:`sansheng.processes.clawback`); stations are paid from the base line, and communities get
+the wages of posts kept empty from it (:mod:`sansheng.processes.transfer`); agencies receive other
 income and pay wages, insurance, loans and overhead (:mod:`sansheng.processes.payroll`).
 
 *Tariffs.* After :math:`m` of :math:`n` months the accrued tariffs of a district may not exceed the share
@@ -30,6 +31,7 @@ from sansheng.processes.clawback import claw_back
 from sansheng.processes.costs import insurance
 from sansheng.processes.dues import buy_service, pay_due
 from sansheng.processes.payroll import pay_agencies
+from sansheng.processes.transfer import pay_transfers
 from sansheng.world.accounts import (
     BASE_LINE,
     FINANCE,
@@ -249,5 +251,6 @@ def step(
     _pay_stations(
         money, p, c.district, c.first_seat, c.seats, workers.wage, districts.wage_bill_base
     )
+    pay_transfers(p, districts, c, workers, money)
     _develop(now, incentives, providers, money)
     pay_agencies(money, p, homes, districts, providers, terms.overhead, workers)

@@ -33,9 +33,11 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
+from sansheng.processes import indexation
 from sansheng.processes.agreed import agreed
 from sansheng.processes.costs import hour_price
 from sansheng.processes.dues import mean_wait
+from sansheng.processes.indexation import index_prices
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
@@ -274,6 +276,7 @@ PARAMETERS = (
         en="months between service and its payment",
         zh="服务款支付滞后",
     ),
+    *indexation.PARAMETERS,
 )
 
 _BID = decision("tender.bid")
@@ -631,6 +634,7 @@ def _tender(
         n.provider[i, s] = winner
         share = min(1.0 - p.discount * cut, agreed(terms.price_cap[d], _NO_CAP))
         n.price[i, s] = int(round(reference * share)) if winner >= 0 else 0
+        n.wage[i, s] = agency_wage[d]
         n.start[i, s] = now + (int(p.start_lag) if changed else 0)
         again = now + _RETENDER_MONTHS
         n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
@@ -675,6 +679,7 @@ def step(
     n.switched[:] = 0
     before = np.empty((c.key.shape[0], SLOTS), dtype=np.int32)
     _note_holders(c, n, before)
+    index_prices(now, p.price_index, c, n, districts.agency_wage)
     _form(key, now, p, c, n, terms, workers, categories, cases)
     if _any_due(now, c.lot, n.projects, n.end):
         cash = money.balance[first:]

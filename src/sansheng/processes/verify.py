@@ -12,11 +12,11 @@ overdue cases nobody got to, may be closed on paper with probability
 
 .. math:: \varphi = \varphi_{\max}(1-e^{-\kappa\sigma})\,e^{-\alpha\,audit} + \varphi_0
 
-where :math:`\sigma` is what is at stake for whoever did the work, and for the station where
-nobody did. The rest of the failures are sent back: they
-stay open and keep their age. What is met or closed on paper is archived; cases that grid staff settled on the spot
-are met. Audits find each paper closure with a yearly probability, reopen it, and its tariff is taken back. Claims are
-made for every case *reported* closed: that is the evidence a payer has.
+where :math:`\sigma` is what is at stake for whoever did the work, and for the station where nobody did. The rest of
+the failures are sent back: they stay open and keep their age. What is met or closed on paper is archived; cases that
+grid staff settled on the spot and those that resident units settled are met. Audits find each paper closure with a
+yearly probability, reopen it, and its tariff is taken back. Claims are made for every case *reported* closed: that is
+the evidence a payer has.
 """
 
 from __future__ import annotations
@@ -209,6 +209,7 @@ def _close(
     phi_agency: float,
     phi_station: float,
     on_spot: I32,
+    by_units: I32,
     finished: I32,
     expert: F64,
     by_agency: F64,
@@ -250,7 +251,7 @@ def _close(
         shelve += max(0, untouched) * phi_station
         shelved = whole(shelve, luck[1]) - shelves
         shelves += shelved
-        resolved[j] = solved + on_spot[j]
+        resolved[j] = solved + on_spot[j] + by_units[j]
         failed[j] = n - solved + shelved
         returned[j] = n - ended
         papered[j] = hidden + shelved
@@ -367,6 +368,7 @@ def step(
             false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
             false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
             on_spot,
+            flat(cases.by_units[i]),
             flat(cases.finished[i]),
             flat(cases.expert[i]),
             flat(cases.by_agency[i]),

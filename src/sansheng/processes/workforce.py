@@ -3,7 +3,8 @@
 Each part stands in a file of its own: :mod:`~sansheng.processes.burnout`,
 :mod:`~sansheng.processes.quitting`, :mod:`~sansheng.processes.layoffs`,
 :mod:`~sansheng.processes.moving`, :mod:`~sansheng.processes.hiring`,
-:mod:`~sansheng.processes.posting` and :mod:`~sansheng.processes.exam`. Quits, dismissals and the two kinds
+:mod:`~sansheng.processes.posting`, :mod:`~sansheng.processes.exam`, :mod:`~sansheng.processes.merit` and
+:mod:`~sansheng.processes.transfer`. Quits, dismissals and the two kinds
 of transfer are counted apart. A seat keeps until the next month what happened on it in this one.
 """
 
@@ -16,15 +17,17 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
-from sansheng.processes import burnout, exam, hiring, layoffs, moving, quitting
+from sansheng.processes import burnout, exam, hiring, layoffs, merit, moving, quitting, transfer
 from sansheng.processes.burnout import burn
 from sansheng.processes.exam import pay_allowances, sit_exam
 from sansheng.processes.hiring import dismissed, hire
 from sansheng.processes.layoffs import lay_off
+from sansheng.processes.merit import award_staff, pay_projects
 from sansheng.processes.moving import count_posted, follow_posts, fray_ties, take_community_posts
 from sansheng.processes.posting import post
 from sansheng.processes.quitting import give_notice
 from sansheng.processes.seating import vacate
+from sansheng.processes.transfer import keep_empty
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
     Communities,
@@ -44,6 +47,8 @@ PARAMETERS = (
     *moving.PARAMETERS,
     *hiring.PARAMETERS,
     *exam.PARAMETERS,
+    *merit.PARAMETERS,
+    *transfer.PARAMETERS,
 )
 
 
@@ -88,6 +93,7 @@ def _change_seats(
     districts.pool[:] += dismissed(districts.key.shape[0], w)
     _leave(w, o.owed_former)
     lay_off(p, districts, o, w, cash)
+    keep_empty(p.outsourced, c, w)
     follow_posts(key, now, p, c, contracts, ties, o, w, before)
     take_community_posts(key, now, p, c, w, o.owed_former)
     count_posted(ties, o, w, after)
@@ -111,9 +117,11 @@ def step(
     workers: Workers,
     money: Money,
 ) -> None:
-    """Pay allowances, then let people burn out, leave, move, come, be posted and sit the exam."""
+    """Pay allowances, project pay and awards, then let people burn out, leave, move, come and learn."""
     first = provider_account(districts.key.shape[0], communities.key.shape[0], 0)
     pay_allowances(p, districts, workers, money)
+    pay_projects(p, districts, communities, workers, money)
+    award_staff(key, now, p, districts, communities, workers, money)
     burn(p, districts.key.shape[0], subdistricts, communities, providers, workers)
     give_notice(key, now, p, districts, workers)
     _change_seats(

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sansheng.month import run_steps
+from sansheng.world.schema import EASY, HARD
+
+Run = Callable[..., Any]
+
+WATCH = ("communities.units_active",)
+
+
+def test_units_settle_hard_cases_as_the_quota_says_and_the_envelope_pays(trial: Run) -> None:
+    run = trial("one_hard_task", {"quota": 2.0, "yuan": 500.0}, watch=WATCH, months=15, start=12)
+    units = run.reformed.tables.communities.units
+    expected = np.zeros(units.size)
+    settled = np.zeros(units.size)
+    for month in range(run.start, 15):
+        by_units = run.columns["cases.by_units"][month][1]
+        assert not by_units[:, :, EASY].any()
+        assert run.cost["envelope"][month] == 50_000 * by_units.sum()
+        settled += by_units.sum(axis=(1, 2))
+        active = run.columns["communities.units_active"][month - 1][1]
+        expected += 2.0 / 12.0 * active * units
+    assert settled.sum() > 0
+    assert (np.abs(settled - expected) < 3.0).all()
+
+
+def test_what_units_settle_is_open_no_longer_and_counts_as_met(small: Any) -> None:
+    worlds = [small.world(parameters={"unit_tasks": quota}) for quota in (0.0, 6.0)]
+    for world in worlds:
+        small.live(world, "per_household", 8)
+        run_steps(world, "needs", "dispatch")
+    before = [world.tables.cases.open.sum() for world in worlds]
+    world = worlds[1]
+    cases = world.tables.cases
+    assert cases.by_units.sum() > 0
+    assert (cases.by_units[:, :, HARD] <= cases.reported.sum() + before[1]).all()
+    waiting = cases.open.sum(axis=1)
+    assert (cases.blocked <= waiting).all()
+    run_steps(world, "effort", "deliver", "verify")
+    assert (cases.resolved >= cases.by_units + cases.on_spot).all()
+
+
+def test_no_quota_takes_no_case(trial: Run) -> None:
+    with pytest.raises(AssertionError, match="never moved"):
+        trial("one_hard_task", {"quota": 0.0}, months=6)
+
+
+def test_units_that_do_not_take_part_settle_nothing(trial: Run) -> None:
+    with pytest.raises(AssertionError, match="never moved"):
+        trial(
+            "one_hard_task",
+            parameters={"unit_feedback": 0.0, "unit_leave": 2.0, "units_0": 0.0},
+            line="base",
+        )
