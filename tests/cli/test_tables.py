@@ -40,3 +40,23 @@ def test_a_cell_is_never_markup_nor_a_control_sequence(
     assert "[red]x[/red]" in shown
     assert "\\x1b[2Jb\\nc" in shown
     assert "\x1b" not in shown
+
+
+def test_long_lines_go_on_below_with_words_and_punctuation_kept_whole() -> None:
+    from rich.cells import cell_len
+
+    from sansheng.cli.tables import _wrapped
+
+    line = (
+        "  说明：经费总额的一部分按户预拨（每百户3750元），其余 by the tasks that were verified。"
+        * 3
+    )
+    pieces = list(_wrapped(line, 40, "    "))
+    assert all(cell_len(piece) <= 40 for piece in pieces)
+    assert all(piece.startswith("    ") for piece in pieces[1:])
+    assert not any(
+        piece.lstrip()[0] in "，。（）：" and piece.lstrip()[0] != "（" for piece in pieces
+    )
+    assert not any(piece.endswith("（") for piece in pieces)
+    assert "".join(pieces).replace(" ", "") == line.replace(" ", "")
+    assert list(_wrapped("short", 40, "    ")) == ["short"]

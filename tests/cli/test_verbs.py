@@ -186,8 +186,8 @@ def test_every_source_has_an_explanation(command: Command) -> None:
 
 def test_an_explanation_cites_the_words_of_its_source(command: Command) -> None:
     answer = command("explain", "yuan", "--lang", "en")
-    assert "default: 3750" in answer.out
-    assert "range: 0..800000" in answer.out
+    assert "default: 3,750" in answer.out
+    assert "range: 0..800,000" in answer.out
     assert "每百戶居民不少于3750元/年" in answer.out
 
 

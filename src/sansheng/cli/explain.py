@@ -182,7 +182,7 @@ def _short(option: Entry, lang: Language) -> str:
 def _cited(entry: Entry, lang: Language) -> Iterator[Line]:
     from sansheng.facts import citation
 
-    if "assumed" in entry["source"]:
+    if "assumed" in entry["source"] and "status" not in entry:
         yield Text("source", "来源"), ASSUMED.get(lang)
     for fact in (citation(name) for name in entry["source"] if name != "assumed"):
         words = f"{fact.text} {fact.value} {fact.unit}".strip()
@@ -199,7 +199,7 @@ _ROLE: Mapping[str, Text] = {
 _STATUS: Mapping[str, Text] = {
     "read": Text("read in the source", "来源原文"),
     "derived": Text("derived from the source", "由来源推算"),
-    "assumed": Text("assumed, without a source", "假定，无来源"),
+    "assumed": Text("assumed: sources give at most the mechanism", "假定：来源至多支持机制"),
 }
 _DETAILS: Mapping[str, Callable[[Entry, Language], Iterator[Line]]] = {
     "rule": _rule,
