@@ -9,9 +9,18 @@ import pytest
 Run = Callable[..., Any]
 
 
-def test_the_certified_share_what_leading_projects_earns_by_the_score(trial: Run) -> None:
+FEW_LEADERS = {"certified_workers": 8, "envelope": 1_200_000}
+
+
+@pytest.mark.parametrize("sizes", [{}, FEW_LEADERS], ids=["few projects", "few leaders"])
+def test_the_certified_share_what_leading_projects_earns_by_the_score(
+    trial: Run, sizes: dict[str, int]
+) -> None:
     watch = ("communities.score", "communities.hours_by", "communities.project_pay")
-    run = trial("project_pay", {"yuan": 500.0}, months=6, watch=watch)
+    small_lots = {"lot_value": 50_000.0}
+    run = trial(
+        "project_pay", {"yuan": 500.0}, months=6, parameters=small_lots, watch=watch, **sizes
+    )
     c, w = run.reformed.tables.communities, run.reformed.tables.workers
     led = 0
     for month in range(run.start, 6):
