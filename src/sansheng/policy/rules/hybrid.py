@@ -74,6 +74,10 @@ class Hybrid(Rule):
             ]
         }
 
+    def identity(self) -> tuple[Any, ...]:
+        """Return the parts with all their settings, told apart by class."""
+        return type(self), [(rule.identity(), weight) for rule, weight in self.parts]
+
     def allocate(self, view: View) -> Allocation:
         """Ask each part what it makes of its share; each sees its share of last period's grants."""
         grants = np.zeros(view.communities, np.int64)
