@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 
-from sansheng.cli.catalogue import KINDS, Entry
+from sansheng.cli.catalogue import KINDS, Entry, rule_entry
 from sansheng.cli.listing import BETTER, KIND, LINE
 from sansheng.cli.parser import Parser, add_language
 from sansheng.core.errors import BadInput, Problem, did_you_mean, printable, quoted
@@ -28,7 +28,7 @@ def declare(parser: Parser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print everything of that name, in both languages unless one is asked for."""
-    found = [
+    found = _own_rule(args.name) or [
         (kind, entry)
         for kind, (_, entries) in KINDS.items()
         for entry in entries()
@@ -41,6 +41,18 @@ def execute(args: argparse.Namespace) -> int:
         for lang in languages:
             print("\n".join(_lines(kind, entry, lang)), end="\n\n")
     return 0
+
+
+def _own_rule(name: str) -> list[tuple[str, Entry]]:
+    """Return a rule that is named by its file or module; nothing for any other name."""
+    if ":" not in name and not name.endswith(".py"):
+        return []
+    from sansheng.policy.references import find_rule, shown
+
+    found = find_rule(name)
+    return [
+        ("rule", rule_entry(name, found.kind, shown(found.code.file) if found.code else "sansheng"))
+    ]
 
 
 def _unknown(name: str) -> Problem:
@@ -64,6 +76,7 @@ def _lines(kind: str, entry: Entry, lang: Language) -> Iterator[str]:
 
 def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
     yield from _named(entry, lang)
+    yield Text("from", "来自"), entry["origin"]
     yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
@@ -154,9 +167,12 @@ def _short(option: Entry, lang: Language) -> str:
 
 def _cited(entry: Entry) -> Iterator[Line]:
     from sansheng.core.quantities import ASSUMED
-    from sansheng.facts import citation
+    from sansheng.facts import citation, source_ids
 
-    for fact in (citation(name) for name in entry["source"] if name != ASSUMED):
+    known = source_ids()
+    own = ", ".join(name for name in entry["source"] if name not in known and name != ASSUMED)
+    yield Text("source", "来源"), own
+    for fact in (citation(name) for name in entry["source"] if name in known):
         words = f"{fact.text} {fact.value} {fact.unit}".strip()
         quoted_words = f"“{fact.wording}”" if fact.wording else ""
         said = "; ".join(filter(None, (words, quoted_words, fact.source, fact.url)))

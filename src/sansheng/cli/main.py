@@ -14,7 +14,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sansheng.cli import calibrate, check, compare, explain, listing, run, validate
+from sansheng.cli import (
+    calibrate,
+    check,
+    check_rule,
+    compare,
+    explain,
+    listing,
+    new,
+    run,
+    validate,
+)
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
@@ -31,6 +41,8 @@ VERBS: Mapping[str, ModuleType] = {
     "calibrate": calibrate,
     "list": listing,
     "explain": explain,
+    "new": new,
+    "check-rule": check_rule,
 }
 
 

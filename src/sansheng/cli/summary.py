@@ -33,9 +33,7 @@ def scenario_titles(data: StudyData) -> dict[str, Text]:
     titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
     times = Counter(titles.values())
     return {
-        name: title
-        if times[title] == 1
-        else Text(f"{title.en} ({name})", f"{title.zh}（{name}）")
+        name: title if times[title] == 1 else Text(f"{title.en} ({name})", f"{title.zh}（{name}）")
         for name, title in titles.items()
     }
 

@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sansheng.core.errors import Problem, RunFailed
+from sansheng.core.errors import RunFailed
+from sansheng.core.months import Month
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.policy import indicators
+from sansheng.policy.asking import ask, grants_complaint, refusal
 from sansheng.policy.rule import Allocation, Rule, Tariff
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
@@ -34,14 +36,17 @@ def enact(world: World, rule: Rule) -> None:
     Raises
     ------
     RunFailed
-        If the rule returns something that is not an allocation within the budget.
+        If the rule raises, or returns something that is not an allocation within the budget; in one line that
+        points at the rule's own and names the month.
     """
     months = 12 - world.month % 12
     for d in range(world.tables.districts.key.shape[0]):
         rows = np.flatnonzero(world.tables.communities.district == d)
         view = _view(world, d, rows, months)
-        allocation = rule.allocate(view)
-        _check(rule, allocation, view)
+        try:
+            allocation = decide(rule, view)
+        except RunFailed as failed:
+            raise failed.during(str(Month.at(world.month))) from failed.__cause__
         _write(world.tables, allocation, d, rows, world.month, months)
 
 
@@ -98,31 +103,36 @@ def _frozen(array: AnyArray) -> AnyArray:
     return copy
 
 
-def _check(rule: Rule, allocation: Allocation, view: View) -> None:
-    complaint = _complaint(allocation, view)
-    if complaint is not None:
-        raise RunFailed(
-            Problem(Text(f"rule {rule.name}: {complaint.en}", f"规则 {rule.name}：{complaint.zh}"))
-        )
+def decide(rule: Rule, view: View) -> Allocation:
+    """Return what a rule decides, once it is found sound.
+
+    Raises
+    ------
+    RunFailed
+        If it raises, changes the view, or returns something that is not an allocation within the budget.
+    """
+    allocation = ask(rule, view)
+    if (wrong := complaint(allocation, view)) is not None:
+        raise refusal(rule, wrong)
+    return allocation
 
 
-def _complaint(allocation: object, view: View) -> Text | None:
+def complaint(allocation: object, view: View) -> Text | None:
     """Say what is wrong with an allocation, None if nothing is."""
     if not isinstance(allocation, Allocation):
-        return Text("it must return an Allocation", "须返回 Allocation")
-    if not _whole_fen(allocation.grants, (view.communities,)):
+        kind = type(allocation).__name__
         return Text(
-            f"grants must be an int64 array of {view.communities} amounts of whole fen, not negative",
-            f"拨款须为 {view.communities} 项非负整分（int64 数组）",
+            f"it must return an Allocation, not {kind}", f"须返回 Allocation，而不是 {kind}"
         )
+    if (wrong := grants_complaint(allocation.grants, view.communities)) is not None:
+        return wrong
     if not 0.0 <= allocation.earmarked <= 1.0:
         return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
-    promised = sum(allocation.grants.tolist())
     if allocation.tariff is not None:
-        complaint = _tariff_complaint(allocation.tariff, view)
-        if complaint is not None:
-            return complaint
-        promised += allocation.tariff.pot
+        wrong = _tariff_complaint(allocation.tariff, view)
+        if wrong is not None:
+            return wrong
+    promised = allocation.promised()
     if promised > view.budget:
         return Text(
             f"it promises {promised / 100:.2f} yuan of a budget of {view.budget / 100:.2f}",

@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import importlib.util
 import inspect
 import linecache
 import stat
@@ -342,7 +341,8 @@ def _unfit(found: Any) -> Text | None:
     """Say why this is no rule that can be put into force; None if it is one."""
     if not _is_rule(found):
         return Text(
-            "not a rule: write it as class …(sansheng.Rule)", "不是规则：须写成 sansheng.Rule 的子类"
+            "not a rule: write it as class …(sansheng.Rule)",
+            "不是规则：须写成 sansheng.Rule 的子类",
         )
     if inspect.isabstract(found):
         return Text(
@@ -350,9 +350,7 @@ def _unfit(found: Any) -> Text | None:
             "规则须有方法 allocate(self, view)，返回 Allocation",
         )
     declared = found.quantities
-    if not isinstance(declared, tuple | list) or not all(
-        isinstance(q, Quantity) for q in declared
-    ):
+    if not isinstance(declared, tuple | list) or not all(isinstance(q, Quantity) for q in declared):
         return Text(
             "quantities must be a tuple of quantity(...), with a comma after a single one",
             "quantities 须为由 quantity(...) 组成的元组；只有一项时其后也要有逗号",
@@ -416,10 +414,6 @@ def _malformed(reference: str) -> Text:
 def _without_class(reference: str, folder: Path | None) -> Text:
     path = Path(folder or ".", reference).resolve()
     module = _run(Code(str(path), _read(path, reference), None))
-    rules = [
-        name for name, value in vars(module).items() if _is_rule(value) and value is not Rule
-    ]
+    rules = [name for name, value in vars(module).items() if _is_rule(value) and value is not Rule]
     named = f"{reference}:{rules[0] if rules else 'ClassName'}"
-    return Text(
-        f"say which class of the file is meant: {named}", f"须写明文件中的哪个类：{named}"
-    )
+    return Text(f"say which class of the file is meant: {named}", f"须写明文件中的哪个类：{named}")

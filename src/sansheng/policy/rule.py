@@ -66,7 +66,8 @@ class Allocation:
 
     def promised(self) -> int:
         """Return all money that is promised, fen."""
-        return sum(self.grants.tolist()) + (self.tariff.pot if self.tariff else 0)
+        granted: int = sum(self.grants.tolist())
+        return granted + (self.tariff.pot if self.tariff else 0)
 
 
 @dataclass(frozen=True)

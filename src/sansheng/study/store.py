@@ -132,7 +132,7 @@ def open_study(folder: Path | str) -> StudyData:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    for name in {*FILES, *manifest["files"]}:
+    for name in dict.fromkeys((*FILES, *manifest["files"])):
         with _reading(folder, name, manifest):
             pass
     scenarios = {"scenario": [scenario["name"] for scenario in manifest["scenarios"]]}

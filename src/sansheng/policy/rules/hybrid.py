@@ -80,6 +80,8 @@ class Hybrid(Rule):
 
     def allocate(self, view: View) -> Allocation:
         """Ask each part what it makes of its share; each sees its share of last period's grants."""
+        from sansheng.policy.enact import decide
+
         grants = np.zeros(view.communities, np.int64)
         tariff = None
         earmarked = 0.0
@@ -87,7 +89,7 @@ class Hybrid(Rule):
         for (rule, weight), share in zip(self.parts, shares.tolist(), strict=True):
             last = (view.granted_last * weight).astype(np.int64)
             last.setflags(write=False)
-            said = rule.allocate(replace(view, budget=share, granted_last=last))
+            said = decide(rule, replace(view, budget=share, granted_last=last))
             grants += said.grants
             tariff = said.tariff or tariff
             earmarked += weight * said.earmarked
