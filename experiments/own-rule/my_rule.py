@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sansheng import Allocation, Rule, View, by_weight, quantity
+from sansheng import Allocation, Rule, View, by_weight, quantity, split_fen
 
 
 class NeedFirst(Rule):
@@ -18,5 +18,5 @@ class NeedFirst(Rule):
         """Divide the floor by households, the rest by households times the need beyond the median."""
         floor = round(self.option("floor") * view.budget)
         beyond = np.maximum(view.need_seen - np.median(view.need_seen), 0.0) * view.households
-        grants = by_weight(floor, view.households * 1.0, view.households)
-        return Allocation(grants + by_weight(view.budget - floor, beyond, view.households))
+        rest = by_weight(view.budget - floor, beyond, view.households)
+        return Allocation(split_fen(floor, view.households) + rest)

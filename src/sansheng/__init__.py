@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
-    from sansheng.core.ledger import split_fen
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
     from sansheng.policy.rule import Allocation, Rule, Tariff
-    from sansheng.policy.shares import by_weight
+    from sansheng.policy.shares import by_weight, split_fen
     from sansheng.policy.view import View
     from sansheng.study.config import load_study
     from sansheng.study.run import run_study
@@ -40,7 +39,7 @@ _HOMES = {
     "open_study": "sansheng.study.store",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
-    "split_fen": "sansheng.core.ledger",
+    "split_fen": "sansheng.policy.shares",
 }
 
 __all__ = [

@@ -19,7 +19,7 @@ Check it   检验：  sansheng check-rule {file}:{kind}
 Use it     使用：  rule: {file}:{kind}   (in a study file beside it 写在同目录的研究文件中)
 """
 
-from sansheng import Allocation, Rule, Text, View, by_weight, quantity
+from sansheng import Allocation, Rule, Text, View, by_weight, quantity, split_fen
 
 
 class {kind}(Rule):
@@ -49,9 +49,9 @@ class {kind}(Rule):
         homes = view.households
         floor = round(self.option("floor") * view.budget)
 
-        # Money is whole fen. by_weight divides a sum without losing one, by households where all weights are zero.
-        # 金额为整分。by_weight 按权重分配，一分不差；权重全为零时按户数分配。
-        grants = by_weight(floor, homes.astype(float), homes)
+        # Money is whole fen: split_fen divides a sum without losing one; so does by_weight, by households where all
+        # weights are zero. 金额为整分：split_fen 按权重分配，一分不差；by_weight 亦然，权重全为零时按户数分配。
+        grants = split_fen(floor, homes)
         grants = grants + by_weight(view.budget - floor, view.need_seen * homes, homes)
         return Allocation(grants)  # all that is promised may not exceed view.budget 总额不得超过 view.budget
 '''

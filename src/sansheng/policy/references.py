@@ -267,10 +267,10 @@ def _failure(error: BaseException, file: str) -> tuple[Text, Where | None]:
 
 
 def describe(error: BaseException) -> str:
-    """Return an exception as a message shows it."""
+    """Return an exception as a message shows it: its kind and the first line of what it says."""
     if isinstance(error, BadInput):
         return error.problems[0].text.en
-    said = str(error)
+    said = str(error).strip().partition("\n")[0]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
