@@ -6,7 +6,6 @@ defaults and with each of its options at both ends of its range.
 
 from __future__ import annotations
 
-import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -33,9 +32,6 @@ ODD_FEN = 2
 remainder, of equal ones to the first row (:func:`sansheng.core.ledger.split_fen`), once a division."""
 
 NOT_BY_COMMUNITY = frozenset({"budget", "months", "months_last", "standard_minutes"})
-
-_GOLDEN = 0.6180339887498949
-"""Multiples of it, modulo one, are spread evenly and never repeat."""
 
 
 class Input(NamedTuple):
@@ -267,15 +263,17 @@ def _inputs(rule: Rule) -> Iterator[Input]:
     variants += [{q.name: value} for q in rule.quantities for value in (q.low, q.high)]
     for options in variants:
         for text, view in views():
-            yield Input(options, text, view)
+            own = {field.name: getattr(view, field.name) for field in fields(View)}
+            yield Input(
+                options, text, _with(view, own)
+            )  # copies: nothing that a rule does to one lasts
 
 
-def _spread(n: int, shift: int = 0) -> Any:
-    """Return numbers from 0 to 1, all different and in no order."""
-    return (np.arange(1, n + 1) * _GOLDEN * (1 + shift * _GOLDEN)) % 1.0
+def _spread(n: int, which: int = 0) -> Any:
+    """Return numbers from 0 to 1, all different and in no order: multiples of an irrational number, modulo one."""
+    return np.arange(1, n + 1) * np.sqrt(4.0 * which + 2.0) % 1.0
 
 
-@functools.lru_cache
 def _district(n: int, budget: int = 12_345_679) -> View:
     """Return a district whose communities all differ."""
     categories = 10

@@ -105,13 +105,15 @@ def find_rule(reference: str, folder: Path | None = None) -> Found:
     if reference in rule_names():
         return Found(reference, rule_class(reference), None)
     place, colon, name = reference.rpartition(":")
-    if not colon and reference.endswith(".py"):
-        raise BadInput(Problem(_without_class(reference, folder)))
+    if reference.endswith((".py", ".py:")):
+        raise BadInput(Problem(_without_class(reference.removesuffix(":"), folder)))
     if not colon:
         offered = offered_rules()
         if reference not in offered:
             raise BadInput(Problem(_unknown(reference)))
         place, _, name = _target(offered[reference]).rpartition(":")
+    if not name.isidentifier():
+        raise BadInput(Problem(_malformed(reference)))
     if place.endswith(".py") and colon:
         path = Path(folder or ".", place).resolve()
         code = Code(str(path), _read(path, place), None)
