@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from sansheng import Allocation, Rule, View, by_weight, quantity, split_fen
+from sansheng import Allocation, Rule, Text, View, by_weight, quantity, split_fen
 
 
 class NeedFirst(Rule):
     """Pay every household a floor; the rest goes where officials see more need than in the median community."""
 
-    title = "Need first 需求优先"
+    title = Text("Need first", "需求优先")
     quantities = (
         quantity("floor", 0.5, unit="share", low=0.0, high=1.0, source="assumed", role="lever",
                  en="share paid per household", zh="按户保底的比例"),
