@@ -12,14 +12,11 @@ from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.policy import indicators
 from sansheng.policy.asking import ask, grants_complaint, refusal
-from sansheng.policy.rule import Allocation, Rule, Tariff
+from sansheng.policy.rule import DEAREST_TASK, Allocation, Rule, Tariff
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
 from sansheng.world.schema import GRASSROOTS, LAGS, VILLAGE, Tables
 from sansheng.world.world import World
-
-DEAREST_TASK = 10**12
-"""Largest tariff of a task, fen; beyond it claims could overflow."""
 
 MOST_PAPERWORK = 600.0
 """Most paperwork of a task, minutes."""

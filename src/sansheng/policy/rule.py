@@ -20,6 +20,9 @@ from sansheng.core.text import Text
 from sansheng.policy.options import refuse_unsound
 from sansheng.policy.view import View
 
+DEAREST_TASK = 10**12
+"""Largest tariff of a task, fen; beyond it claims could overflow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
@@ -28,7 +31,7 @@ class Tariff:
     Parameters
     ----------
     pay
-        Tariff by community, category and hardness, fen a task.
+        Tariff by community, category and hardness, fen a task, at most :data:`DEAREST_TASK`.
     pot
         Money set aside for tariffs in the period, fen; never exceeded, and settled at the year's end.
     delay
