@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.core.quantities import quantity
+    from sansheng.core.text import Text
     from sansheng.model import SanshengModel
+    from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
+    from sansheng.policy.rule import Rule
+    from sansheng.policy.shares import by_weight, split_fen
+    from sansheng.policy.view import View
     from sansheng.study.config import load_study
     from sansheng.study.run import run_study
     from sansheng.study.store import open_study
@@ -21,22 +27,44 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "Allocation": "sansheng.policy.allocation",
+    "Award": "sansheng.policy.allocation",
+    "Rule": "sansheng.policy.rule",
     "SanshengModel": "sansheng.model",
+    "Tariff": "sansheng.policy.allocation",
+    "Terms": "sansheng.policy.allocation",
+    "Text": "sansheng.core.text",
+    "Venture": "sansheng.policy.allocation",
+    "View": "sansheng.policy.view",
+    "by_weight": "sansheng.policy.shares",
     "compare": "sansheng.analysis.compare",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.store",
+    "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
+    "split_fen": "sansheng.policy.shares",
 }
 
 __all__ = [
+    "Allocation",
+    "Award",
+    "Rule",
     "SanshengModel",
+    "Tariff",
+    "Terms",
+    "Text",
+    "Venture",
+    "View",
     "__version__",
+    "by_weight",
     "compare",
     "load_place",
     "load_study",
     "open_study",
+    "quantity",
     "run_study",
+    "split_fen",
 ]
 
 

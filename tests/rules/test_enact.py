@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +16,7 @@ from sansheng.core.errors import RunFailed
 from sansheng.core.text import Text
 from sansheng.policy.allocation import Allocation, Tariff
 from sansheng.policy.enact import enact
+from sansheng.policy.load import make_rule
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.processes.premises import meets_standard
@@ -131,9 +134,76 @@ def test_a_rule_cannot_change_what_it_looks_at(small: ModuleType) -> None:
 
     world = small.world()
     before = world.tables.communities.households.copy()
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(RunFailed, match=r"change a copy: view\.households\.copy"):
         small.live(world, rogue(meddle), 1)
     np.testing.assert_array_equal(world.tables.communities.households, before)
+
+
+def test_a_rule_that_makes_its_view_writable_is_stopped_all_the_same(small: ModuleType) -> None:
+    def meddle(view: View) -> Allocation:
+        view.households.setflags(write=True)
+        view.households[0] += 1
+        return Allocation(NOTHING)
+
+    with pytest.raises(RunFailed, match=r"it changed view\.households"):
+        small.live(small.world(), rogue(meddle), 1)
+
+
+def test_a_rule_cannot_raise_its_own_budget(small: ModuleType) -> None:
+    def meddle(view: View) -> Allocation:
+        object.__setattr__(view, "budget", 10 * view.budget)
+        return Allocation(np.full(8, view.budget // 8))
+
+    with pytest.raises(RunFailed, match=r"it changed view\.budget"):
+        small.live(small.world(), rogue(meddle), 1)
+
+
+def test_what_a_rule_raises_is_told_with_its_line_and_the_month(small: ModuleType) -> None:
+    with pytest.raises(RunFailed) as refused:
+        small.live(small.world(), rogue(decide_badly), 1)
+    problem = refused.value.problem
+    assert problem.where is not None
+    line = Path(__file__).read_text(encoding="utf-8").splitlines()[problem.where.line - 1]
+    assert Path(problem.where.file).name == Path(__file__).name
+    assert "1 // 0" in line
+    assert (
+        problem.text.en
+        == "2015-01: rule rogue: ZeroDivisionError: integer division or modulo by zero"
+    )
+
+
+def decide_badly(view: View) -> Allocation:
+    return Allocation(NOTHING + 1 // 0)
+
+
+def test_a_rule_that_leaves_the_program_fails_the_run(small: ModuleType) -> None:
+    with pytest.raises(RunFailed, match="rule rogue: SystemExit"):
+        small.live(small.world(), rogue(lambda view: sys.exit(0)), 1)
+
+
+@pytest.mark.parametrize(
+    ("grants", "says"),
+    [
+        (np.full(8, 0.5), "split_fen"),
+        (np.array([1, 2, 3, np.nan, 5, 6, 7, 8]), "grants[3] = nan (community 3"),
+        (np.array([1, 2, 3, 4, 5, -6, 7, 8]), "grants[5] = -6"),
+        (np.zeros(7, np.int64), "shape (7,), not (8,)"),
+        ([1] * 8, "not list: np.array"),
+        (np.full(8, 1, np.int32), "int32"),
+        (np.full(8, 2**60), "it promises"),
+    ],
+)
+def test_a_refusal_says_how_to_make_it_right(grants: Any, says: str, small: ModuleType) -> None:
+    with pytest.raises(RunFailed) as refused:
+        small.live(small.world(), rogue(lambda view: Allocation(grants)), 1)
+    assert says in refused.value.problem.text.en
+
+
+def test_a_part_that_promises_too_much_is_not_hidden_by_the_others(small: ModuleType) -> None:
+    greedy = rogue(lambda view: Allocation(np.array([view.budget + 1, *[0] * 7])))
+    parts = [(greedy, 0.5), (make_rule("no_fund"), 0.5)]
+    with pytest.raises(RunFailed, match="rule rogue: it promises"):
+        small.live(small.world(), make_rule("hybrid", parts=parts), 1)
 
 
 def test_a_rule_that_takes_over_in_july_divides_what_is_left(small: ModuleType) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sansheng.core.errors import BadInput
-from sansheng.policy.allocation import Tariff
+from sansheng.policy.allocation import DEAREST_TASK, Tariff
 from sansheng.policy.load import make_rule
 from sansheng.policy.rules.task_based import TaskBased
 from sansheng.policy.view import View
@@ -147,3 +147,10 @@ def test_nothing_is_taken_back_that_was_never_paid(small: ModuleType) -> None:
     for _ in small.months(world, rule, 3):
         # Whatever an audit finds now, no tariff has arrived yet.
         assert not t.money.clawed.any()
+
+
+def test_a_task_is_never_dearer_than_claims_can_hold(view: Views) -> None:
+    seen = view(budget=10**15, closed_last=np.eye(5, 6, dtype=np.int32).reshape(5, 3, 2))
+    said = TaskBased().allocate(seen)
+    assert tariff(TaskBased(), seen).pay.max() == DEAREST_TASK
+    assert said.promised == seen.budget

@@ -72,7 +72,12 @@ def conditions_of(patterns: Sequence[Pattern]) -> list[tuple[Condition, list[int
     groups: dict[Any, list[int]] = {}
     for position, p in enumerate(patterns):
         settings = tuple(sorted(p.settings.items()))
-        rule = (p.rule.name, str(sorted(p.rule.options.items())), str(p.rule.parts))
+        rule = (
+            p.rule.name,
+            str(sorted(p.rule.options.items())),
+            str(p.rule.parts),
+            str(p.rule.own),
+        )
         key = (p.place, p.start.index, p.months, p.warm_up, rule, settings)
         groups.setdefault(key, []).append(position)
     found = []

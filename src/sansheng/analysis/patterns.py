@@ -191,7 +191,8 @@ def load_patterns(path: Path | str) -> list[Pattern]:
         ]
     if problems or shape is None:
         raise BadInput(in_file_order(problems)[:MOST_PROBLEMS])
-    return [_pattern(written) for written in shape.patterns]
+    folder = Path(path).parent
+    return [_pattern(written, folder) for written in shape.patterns]
 
 
 def in_file_order(problems: list[Problem]) -> list[Problem]:
@@ -199,13 +200,13 @@ def in_file_order(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.where.line, p.where.column) if p.where else (0, 0))
 
 
-def _pattern(written: _PatternInFile) -> Pattern:
+def _pattern(written: _PatternInFile, folder: Path) -> Pattern:
     measure = written.measure
     return Pattern(
         **written.model_dump(exclude={"title", "start", "rule", "measure", "sources", "note"}),
         title=Text(written.title.en, written.title.zh),
         start=Month.parse(written.start),
-        rule=rule_ref(written.rule),
+        rule=rule_ref(written.rule, folder),
         measure=MeasureRef(name=measure)
         if isinstance(measure, str)
         else MeasureRef(name=measure.name, options=measure.__pydantic_extra__ or {}),

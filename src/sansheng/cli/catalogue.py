@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sansheng.cli.units import unit_in_chinese
+from sansheng.core.errors import BadInput, Problem
 from sansheng.core.text import Text
 
 if TYPE_CHECKING:
@@ -17,22 +18,63 @@ Entry = dict[str, Any]
 
 
 def rules() -> list[Entry]:
-    """Return the funding rules with their options."""
-    from sansheng.policy.load import rule_class, rule_names
+    """Return the funding rules with their options: those of the package, then what others offer.
 
-    return [
-        {
-            "id": name,
-            **_words(rule.title),
-            **_words(rule.about, "about_"),
-            **_words(rule.institution, "institution_"),
-            "source": list(rule.source),
-            "options": [_number(option) for option in rule.quantities],
-            "parts": _parts(rule),
-        }
-        for name in rule_names()
-        for rule in [rule_class(name)]
-    ]
+    What an installed package offers and cannot be used is listed with the reason.
+    """
+    from sansheng.policy.load import rule_class, rule_names
+    from sansheng.policy.references import find_rule, offered_rules, origin
+
+    entries = [rule_entry(name, rule_class(name), "sansheng") for name in rule_names()]
+    for name, points in sorted(offered_rules().items()):
+        try:
+            if name in rule_names():
+                raise BadInput(Problem(_TAKEN))
+            entries.append(rule_entry(name, find_rule(name).kind, origin(points)))
+        except BadInput as refused:
+            entries.append(_unusable(name, refused.problems[0], origin(points)))
+    return entries
+
+
+def rule_entry(name: str, rule: type[Rule], origin: str) -> Entry:
+    """Return what a rule declares.
+
+    Parameters
+    ----------
+    origin
+        Package or file that it comes from.
+    """
+    return {
+        "id": name,
+        **_words(rule.title),
+        **_words(rule.about, "about_"),
+        **_words(rule.institution, "institution_"),
+        "origin": origin,
+        "source": list(rule.source),
+        "options": [_number(option) for option in rule.quantities],
+        "parts": _parts(rule),
+    }
+
+
+_TAKEN = Text("the package has a rule of this name", "本软件包已有同名规则")
+_NOTHING = Text("", "")
+
+
+def _unusable(name: str, problem: Problem, origin: str) -> Entry:
+    why = Text(
+        f"cannot be used: {problem.line('en')}",
+        f"无法使用：{problem.line('zh')}",
+    )
+    return {
+        "id": name,
+        **_words(why),
+        **_words(_NOTHING, "about_"),
+        **_words(_NOTHING, "institution_"),
+        "origin": origin,
+        "source": [],
+        "options": [],
+        "parts": [],
+    }
 
 
 def levers() -> list[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 
-from sansheng.cli.catalogue import KINDS, Entry
+from sansheng.cli.catalogue import KINDS, Entry, rule_entry
 from sansheng.cli.listing import ASSUMED, BETTER, KIND, LINE, limits, plain, setting
 from sansheng.cli.parser import Parser, add_language
 from sansheng.core.errors import BadInput, Problem, did_you_mean, printable, quoted
@@ -28,7 +28,7 @@ def declare(parser: Parser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print everything of that name, in both languages unless one is asked for."""
-    found = [
+    found = _own_rule(args.name) or [
         (kind, entry)
         for kind, (_, entries) in KINDS.items()
         for entry in entries()
@@ -43,6 +43,18 @@ def execute(args: argparse.Namespace) -> int:
         for lang in languages:
             print_lines(_lines(kind, entry, lang), "    ")
     return 0
+
+
+def _own_rule(name: str) -> list[tuple[str, Entry]]:
+    """Return a rule that is named by its file or module; nothing for any other name."""
+    if ":" not in name and not name.endswith(".py"):
+        return []
+    from sansheng.policy.references import find_rule, shown
+
+    found = find_rule(name)
+    return [
+        ("rule", rule_entry(name, found.kind, shown(found.code.file) if found.code else "sansheng"))
+    ]
 
 
 def _unknown(name: str) -> Problem:
@@ -66,6 +78,7 @@ def _lines(kind: str, entry: Entry, lang: Language) -> Iterator[str]:
 
 def _rule(entry: Entry, lang: Language) -> Iterator[Line]:
     yield from _titled(entry, lang)
+    yield Text("from", "来自"), entry["origin"]
     yield Text("seen in", "现实做法"), entry[f"institution_{lang}"]
     for option in entry["options"]:
         yield Text("option", "选项"), f"{option['id']} = {_short(option, lang)}"
@@ -180,11 +193,14 @@ def _short(option: Entry, lang: Language) -> str:
 
 
 def _cited(entry: Entry, lang: Language) -> Iterator[Line]:
-    from sansheng.facts import citation
+    from sansheng.facts import citation, source_ids
 
+    known = source_ids()
     if "assumed" in entry["source"] and "status" not in entry:
         yield Text("source", "来源"), ASSUMED.get(lang)
-    for fact in (citation(name) for name in entry["source"] if name != "assumed"):
+    own = ", ".join(name for name in entry["source"] if name not in known and name != "assumed")
+    yield Text("source", "来源"), own
+    for fact in (citation(name) for name in entry["source"] if name in known):
         words = f"{fact.text} {fact.value} {fact.unit}".strip()
         quoted_words = f"“{fact.wording}”" if fact.wording else ""
         said = "; ".join(filter(None, (words, quoted_words, fact.source, fact.url)))

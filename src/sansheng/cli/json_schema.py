@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
+from sansheng.core.errors import BadInput
 from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.text import Text
 from sansheng.policy.levers.lever import Lever
-from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
+from sansheng.policy.load import lever_class, lever_names
+from sansheng.policy.references import find_rule, known_names
 from sansheng.policy.rule import Rule
 
 Schema = dict[str, Any]
@@ -149,6 +152,13 @@ def _patterns(model: Any) -> Schema:
     return _swept(schema)
 
 
+def _rule_kinds() -> Iterator[type[Rule]]:
+    """Yield the rules that need no file; what another package offers and cannot be loaded is left out."""
+    for name in known_names():
+        with suppress(BadInput):
+            yield find_rule(name).kind
+
+
 def _define_policies(schema: Schema, *, files: bool) -> None:
     """Define rules and levers in their several forms.
 
@@ -158,7 +168,7 @@ def _define_policies(schema: Schema, *, files: bool) -> None:
         Whether files of rules and levers may be named.
     """
     definitions = schema.setdefault("$defs", {})
-    rules = [rule_class(name) for name in rule_names()]
+    rules = list(_rule_kinds())
     levers = [lever_class(name) for name in lever_names()]
     part = {
         "type": "object",

@@ -163,7 +163,12 @@ _TITLES: Mapping[str, Text] = {
 }
 
 _COLUMNS: Mapping[str, tuple[_Column, ...]] = {
-    "rules": (_ID, _TITLE, _Column(Text("options", "选项"), _options)),
+    "rules": (
+        _ID,
+        _TITLE,
+        _Column(Text("options", "选项"), _options),
+        _Column(Text("from", "来自"), _plain("origin")),
+    ),
     "levers": (
         _ID,
         _TITLE,

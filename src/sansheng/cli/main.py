@@ -14,7 +14,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sansheng.cli import calibrate, check, compare, explain, listing, run, schema, validate
+from sansheng.cli import (
+    calibrate,
+    check,
+    check_rule,
+    compare,
+    explain,
+    listing,
+    new,
+    run,
+    schema,
+    validate,
+)
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
@@ -32,6 +43,8 @@ VERBS: Mapping[str, ModuleType] = {
     "list": listing,
     "explain": explain,
     "schema": schema,
+    "new": new,
+    "check-rule": check_rule,
 }
 
 

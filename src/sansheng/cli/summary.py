@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sansheng.cli.tables import print_table
 from sansheng.core.text import Language, Text
@@ -30,18 +30,21 @@ def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
 
 def scenario_titles(data: StudyData) -> dict[str, Text]:
     """Return what to call each scenario: its rule's title, with its own name where rules repeat."""
+    titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
+    times = Counter(titles.values())
+    return {
+        name: title if times[title] == 1 else Text(f"{title.en} ({name})", f"{title.zh}（{name}）")
+        for name, title in titles.items()
+    }
+
+
+def _rule_title(scenario: Mapping[str, Any]) -> Text:
+    """Return the title of a scenario's rule; that of an own rule is stored, so that no code of it runs."""
     from sansheng.policy.load import rule_class
 
-    rules = {
-        scenario["name"]: rule_class(scenario["rule"]) for scenario in data.manifest["scenarios"]
-    }
-    times = Counter(rule.name for rule in rules.values())
-    return {
-        name: rule.title
-        if times[rule.name] == 1
-        else Text(f"{rule.title.en} ({name})", f"{rule.title.zh}（{name}）")
-        for name, rule in rules.items()
-    }
+    if "title" in scenario:
+        return Text(**scenario["title"])
+    return rule_class(scenario["rule"]).title
 
 
 def print_comparison(

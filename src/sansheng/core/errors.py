@@ -67,6 +67,11 @@ class RunFailed(Exception):  # noqa: N818 - see BadInput
         self.problem = problem
         super().__init__(problem)
 
+    def during(self, what: str) -> RunFailed:
+        """Return the same failure, told to have happened during something; its place stays."""
+        text, where = self.problem.text, self.problem.where
+        return RunFailed(Problem(Text(f"{what}: {text.en}", f"{what}：{text.zh}"), where))
+
     def __str__(self) -> str:
         return self.problem.line()
 

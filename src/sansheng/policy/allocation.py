@@ -15,6 +15,10 @@ Instrument = Literal["tariff", "award", "venture", "terms"]
 """Parts of an allocation that a rule need not have, and can have only one of."""
 
 
+DEAREST_TASK = 10**12
+"""Largest tariff of a task, fen; beyond it claims could overflow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tariff:
     """Money paid per verified task.
@@ -22,7 +26,7 @@ class Tariff:
     Parameters
     ----------
     pay
-        Tariff by community, category and hardness, fen a task.
+        Tariff by community, category and hardness, fen a task, at most :data:`DEAREST_TASK`.
     pot
         Money set aside for tariffs in the period, fen.
     delay

@@ -7,20 +7,26 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sansheng.core.errors import Problem, RunFailed
+from sansheng.core.errors import RunFailed
+from sansheng.core.months import Month
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.policy import indicators
-from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
+from sansheng.policy.allocation import (
+    DEAREST_TASK,
+    Allocation,
+    Award,
+    Tariff,
+    Terms,
+    Venture,
+)
+from sansheng.policy.asking import ask, grants_complaint, refusal
 from sansheng.policy.rule import Rule
 from sansheng.policy.truth import truth
 from sansheng.policy.view import View
 from sansheng.world.accounts import envelope_account
 from sansheng.world.schema import GRASSROOTS, LAGS, UNSAID, VILLAGE, Tables
 from sansheng.world.world import World
-
-DEAREST_TASK = 10**12
-"""Largest tariff of a task, fen; beyond it claims could overflow."""
 
 MOST_PAPERWORK = 600.0
 """Most paperwork of a task, minutes."""
@@ -53,7 +59,8 @@ def enact(world: World, rule: Rule) -> None:
     Raises
     ------
     RunFailed
-        If the rule returns something that is not an allocation within the budget.
+        If the rule raises, or returns something that is not an allocation within the budget; in one line that
+        points at the rule's own and names the month.
     """
     months = 12 - world.month % 12
     for d in range(world.tables.districts.key.shape[0]):
@@ -61,8 +68,10 @@ def enact(world: World, rule: Rule) -> None:
         view = _view(world, d, rows, months)
         if rule.sees_truth:
             view = replace(view, truth=truth(world, rows, months))
-        allocation = rule.allocate(view)
-        _check(rule, allocation, view)
+        try:
+            allocation = decide(rule, view)
+        except RunFailed as failed:
+            raise failed.during(str(Month.at(world.month))) from failed.__cause__
         _write(world.tables, allocation, d, rows, world.month, months)
 
 
@@ -119,23 +128,29 @@ def _frozen(array: AnyArray) -> AnyArray:
     return copy
 
 
-def _check(rule: Rule, allocation: Allocation, view: View) -> None:
-    complaint = _complaint(allocation, view)
-    if complaint is not None:
-        raise RunFailed(
-            Problem(Text(f"rule {rule.name}: {complaint.en}", f"规则 {rule.name}：{complaint.zh}"))
-        )
+def decide(rule: Rule, view: View) -> Allocation:
+    """Return what a rule decides, once it is found sound.
+
+    Raises
+    ------
+    RunFailed
+        If it raises, changes the view, or returns something that is not an allocation within the budget.
+    """
+    allocation = ask(rule, view)
+    if (wrong := complaint(allocation, view)) is not None:
+        raise refusal(rule, wrong)
+    return allocation
 
 
-def _complaint(allocation: object, view: View) -> Text | None:
+def complaint(allocation: object, view: View) -> Text | None:
     """Say what is wrong with an allocation, None if nothing is."""
     if not isinstance(allocation, Allocation):
-        return Text("it must return an Allocation", "须返回 Allocation")
-    if not _whole_fen(allocation.grants, (view.communities,)):
+        kind = type(allocation).__name__
         return Text(
-            f"grants must be an int64 array of {view.communities} amounts of whole fen, not negative",
-            f"拨款须为 {view.communities} 项非负整分（int64 数组）",
+            f"it must return an Allocation, not {kind}", f"须返回 Allocation，而不是 {kind}"
         )
+    if (wrong := grants_complaint(allocation.grants, view.communities)) is not None:
+        return wrong
     if not 0.0 <= allocation.earmarked <= 1.0:
         return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
     for asked in (

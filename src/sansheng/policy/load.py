@@ -68,7 +68,7 @@ def make_rule(
     Parameters
     ----------
     name, options
-        Which rule, and its options by name.
+        Which rule, by name or as :mod:`sansheng.policy.references` writes it, and its options by name.
     parts
         Rules and weights of a rule that is made of others.
 
@@ -77,14 +77,24 @@ def make_rule(
     BadInput
         If the rule or an option is unknown, a value is outside its range, or parts make no rule.
     """
-    kind = rule_class(name)
+    from sansheng.policy.references import find_rule
+
+    return assemble(find_rule(name).kind, options, parts)
+
+
+def assemble(
+    kind: type[Rule],
+    options: Mapping[str, float] | None = None,
+    parts: Sequence[tuple[Rule, float]] = (),
+) -> Rule:
+    """Return a rule of a class; see :func:`make_rule`."""
     if not parts:
         return kind(dict(options or {}))
-    if not kind.combines:
-        raise BadInput(Problem(no_parts(name)))
     from sansheng.policy.rules.hybrid import Hybrid
 
-    return Hybrid(dict(options or {}), tuple(parts))
+    if not issubclass(kind, Hybrid):
+        raise BadInput(Problem(no_parts(kind.name)))
+    return kind(dict(options or {}), tuple(parts))
 
 
 def no_parts(name: str) -> Text:

@@ -8,12 +8,14 @@ wrote them.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sansheng.core.quantities import Quantity
+from sansheng.core.errors import did_you_mean
+from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.text import Text
 from sansheng.policy.allocation import Allocation, Instrument
 from sansheng.policy.options import refuse_unsound
@@ -23,6 +25,10 @@ from sansheng.policy.view import View
 @dataclass(frozen=True)
 class Rule(ABC):
     """A way of paying; subclasses declare what they are and implement :meth:`allocate`.
+
+    A subclass may leave out everything but :meth:`allocate`: its name is then that of the class, its title
+    those words, what it is about the first paragraph of its docstring, and its source ``assumed``. A title or
+    description may be plain text, the same in both languages.
 
     Parameters
     ----------
@@ -40,8 +46,8 @@ class Rule(ABC):
     name: ClassVar[str]
     title: ClassVar[Text]
     about: ClassVar[Text]
-    institution: ClassVar[Text]
-    source: ClassVar[tuple[str, ...]]
+    institution: ClassVar[Text] = Text("", "")
+    source: ClassVar[tuple[str, ...]] = (ASSUMED,)
     quantities: ClassVar[tuple[Quantity, ...]] = ()
     uses: ClassVar[frozenset[Instrument]] = frozenset()
     """Fields of an allocation, beyond money, that it may set; no two parts of a hybrid set the same."""
@@ -52,17 +58,46 @@ class Rule(ABC):
     combines: ClassVar[bool] = False
     """Whether it is made of other rules."""
 
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        own = cls.__dict__
+        if "name" not in own:
+            cls.name = cls.__name__
+        if "title" not in own:
+            words = _in_words(cls.__name__)
+            cls.title = Text(words, words)
+        if "about" not in own:
+            first = " ".join((cls.__doc__ or "").strip().partition("\n\n")[0].split())
+            cls.about = Text(first, first)
+        for label in ("title", "about", "institution"):
+            said = getattr(cls, label)
+            if isinstance(said, str):
+                setattr(cls, label, Text(said, said))
+
     def __post_init__(self) -> None:
         refuse_unsound(Text("rule", "规则"), self.name, self.options, self.quantities)
 
     def option(self, name: str) -> float:
-        """Value of an option, its default if it was not set."""
+        """Value of an option, its default if it was not set.
+
+        Raises
+        ------
+        LookupError
+            If the rule does not declare it.
+        """
         declared = {q.name: q for q in self.quantities}
+        if name not in declared:
+            hint = did_you_mean(name, declared).en
+            raise LookupError(f"no quantity '{name}' is declared{hint}")
         return self.options.get(name, declared[name].default)
 
     def settings(self) -> dict[str, Any]:
-        """Return all options, set or default: two rules with the same name and settings are one."""
+        """Return all options, set or default."""
         return {q.name: self.option(q.name) for q in self.quantities}
+
+    def identity(self) -> tuple[Any, ...]:
+        """Return what two rules share that are one: the class and all settings."""
+        return type(self), sorted(self.settings().items())
 
     @abstractmethod
     def allocate(self, view: View) -> Allocation:
@@ -78,3 +113,8 @@ class Rule(ABC):
         Allocation
             What it promises in all must not exceed ``view.budget``.
         """
+
+
+def _in_words(name: str) -> str:
+    """Return ``NeedFirst`` as ``Need first``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip().capitalize()

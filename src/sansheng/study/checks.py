@@ -10,6 +10,8 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
@@ -266,27 +268,41 @@ def check_rule(
     keys
         Which keys beside the name are no options.
     """
-    from sansheng.policy.load import rule_class, rule_names
-
     options = _mapping(written)
     name, at = (options.get("name"), (*loc, "name")) if options else (written, loc)
     if not isinstance(name, str):
         return
-    if name not in rule_names():
-        yield unknown_name(located, at, Text("rule", "规则"), name, rule_names())
+    kind = yield from _find_rule(located, at, name)
+    if kind is None:
         return
-    kind = rule_class(name)
     of = Text(f" of rule {name}", f"规则 {name} ")
     if "parts" in options:
         yield from _check_parts(located, (*loc, "parts"), kind, options["parts"])
     yield from _check_options(located, loc, options, keys | {"parts"}, kind.quantities, of)
 
 
+def _find_rule(
+    located: Located, loc: Loc, name: str
+) -> Generator[Problem, None, type[Rule] | None]:
+    """Return the rule that a file names; yield why there is none, at its place in either file."""
+    from sansheng.policy.references import find_rule, known_names
+
+    if ":" not in name and not name.endswith(".py") and name not in (known := known_names()):
+        yield unknown_name(located, loc, Text("rule", "规则"), name, known)
+        return None
+    try:
+        return find_rule(name, Path(located.file).parent).kind
+    except BadInput as refused:
+        for problem in refused.problems:
+            yield Problem(problem.text, problem.where or located.where(loc))
+        return None
+
+
 def _check_parts(
     located: Located, loc: tuple[str | int, ...], kind: type[Rule], written: object
 ) -> Iterator[Problem]:
     """Yield what is wrong with the parts of a rule; parts of parts are not looked at."""
-    from sansheng.policy.load import no_parts, rule_class, rule_names
+    from sansheng.policy.load import no_parts
     from sansheng.policy.rules.hybrid import faults
 
     if not kind.combines:
@@ -299,8 +315,7 @@ def _check_parts(
     for number, part in enumerate(map(_mapping, written)):
         rule = part.get("rule")
         name = _mapping(rule).get("name") if isinstance(rule, dict) else rule
-        known = isinstance(name, str) and name in rule_names()
-        found = rule_class(str(name)) if known else None
+        found = _rule_or_none(located, name)
         weight = _number(part.get("weight"))
         kinds.append(found)
         weights.append(weight if weight is not None and 0.0 < weight <= 1.0 else None)
@@ -308,6 +323,15 @@ def _check_parts(
             yield from check_rule(located, (*loc, number, "rule"), rule)
     for place, text in faults(kinds, weights):
         yield Problem(text, located.where(loc if place is None else (*loc, place, "rule")))
+
+
+def _rule_or_none(located: Located, name: object) -> type[Rule] | None:
+    """Return a rule that is named rightly; what is wrong with others is told where they are checked."""
+    from sansheng.policy.references import find_rule
+
+    with suppress(BadInput):
+        return find_rule(str(name), Path(located.file).parent).kind
+    return None
 
 
 def _check_scenario_name(

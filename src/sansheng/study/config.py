@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,8 +23,10 @@ from sansheng.core.validation import problems_from_pydantic
 from sansheng.policy.levers.lever import LINES, Line
 from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
+from sansheng.study.own_code import codes_of
 
 if TYPE_CHECKING:
+    from sansheng.policy.references import Code
     from sansheng.policy.rule import Rule
 
 MOST_REPLICATES = 100_000
@@ -46,15 +49,34 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
+class OwnCode(_Strict):
+    """Code of a rule that is not of the package; see :class:`sansheng.policy.references.Code`.
+
+    Where it lay is no part of what a study is, so that a folder may be moved.
+    """
+
+    file: str = Field(exclude=True)
+    text: str
+    module: str | None = None
+
+    def read(self) -> Code:
+        """Return it as rules are found in it."""
+        from sansheng.policy.references import Code
+
+        return Code(self.file, self.text, self.module)
+
+
 class RuleRef(_Strict):
     """A funding rule by name, with the options that differ from its defaults.
 
-    Only this travels to a worker process; the rule itself is made where it runs.
+    Only this travels to a worker process; the rule itself is made where it runs, one of a file from the text
+    that was read with the study.
     """
 
     name: str
     options: dict[str, float] = Field(default_factory=dict)
     parts: list[RulePart] = Field(default_factory=list)
+    own: OwnCode | None = None
 
     @field_validator("parts")
     @classmethod
@@ -64,6 +86,20 @@ class RuleRef(_Strict):
             parts, key=lambda part: (part.rule.name, sorted(part.rule.options.items()), part.weight)
         )
 
+    def kind(self) -> type[Rule]:
+        """Return the rule's class.
+
+        Raises
+        ------
+        BadInput
+            If there is no such rule.
+        """
+        from sansheng.policy.references import class_in_code, find_rule
+
+        if self.own is None or self.own.module is not None:
+            return find_rule(self.name).kind
+        return class_in_code(self.own.read(), self.name.rpartition(":")[2])
+
     def make(self) -> Rule:
         """Return the rule itself.
 
@@ -72,10 +108,17 @@ class RuleRef(_Strict):
         BadInput
             If there is no such rule.
         """
-        from sansheng.policy.load import make_rule
+        from sansheng.policy.load import assemble
 
         parts = [(part.rule.make(), part.weight) for part in self.parts]
-        return make_rule(self.name, self.options, parts)
+        return assemble(self.kind(), self.options, parts)
+
+    def codes(self) -> Iterator[Code]:
+        """Yield the code of the rule and its parts, as far as it is not of the package."""
+        if self.own is not None:
+            yield self.own.read()
+        for part in self.parts:
+            yield from part.rule.codes()
 
 
 class RulePart(_Strict):
@@ -167,6 +210,12 @@ class Study(_Common):
             dict(zip(self.grid, point, strict=True))
             for point in itertools.product(*self.grid.values())
         ]
+
+    def rules(self) -> Iterator[RuleRef]:
+        """Yield the rules of all scenarios."""
+        for scenario in self.scenarios.values():
+            yield scenario.rule
+            yield from (change.rule for change in scenario.changes)
 
     @property
     def runs(self) -> int:
@@ -296,7 +345,8 @@ def load_study(path: Path | str) -> Study:
         ]
     if problems or shape is None:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
-    study = _study(shape, files.text())
+    study = _study(shape, files.text(), Path(located.file).parent)
+    codes_of(study, located)
     refuse_unaffordable(study, located)
     return study
 
@@ -305,18 +355,20 @@ def _place_in_file(problem: Problem) -> tuple[str, int, int]:
     return problem.where or ("", 0, 0)
 
 
-def _study(shape: StudyInFile, source: str) -> Study:
+def _study(shape: StudyInFile, source: str, folder: Path) -> Study:
     start = Month.parse(shape.start)
     return Study(
         source=source,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
         start=start,
-        scenarios={name: _scenario(written, start) for name, written in shape.scenarios.items()},
+        scenarios={
+            name: _scenario(written, start, folder) for name, written in shape.scenarios.items()
+        },
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )
 
 
-def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
+def _scenario(written: _ScenarioInFile, start: Month, folder: Path) -> Scenario:
     rules = written.rule if isinstance(written.rule, list) else [written.rule]
     levers = [
         LeverRef(
@@ -328,9 +380,9 @@ def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
         for lever in written.levers
     ]
     return Scenario(
-        rule=rule_ref(rules[0]),
+        rule=rule_ref(rules[0], folder),
         changes=tuple(
-            RuleChange(start=Month.parse(rule.start), rule=rule_ref(rule))
+            RuleChange(start=Month.parse(rule.start), rule=rule_ref(rule, folder))
             for rule in rules[1:]
             if isinstance(rule, _DatedRuleInFile) and rule.start
         ),
@@ -338,11 +390,16 @@ def _scenario(written: _ScenarioInFile, start: Month) -> Scenario:
     )
 
 
-def rule_ref(written: str | _PlainRuleInFile) -> RuleRef:
-    """Return the rule that a file names, with or without options beside it."""
+def rule_ref(written: str | _PlainRuleInFile, folder: Path) -> RuleRef:
+    """Return the rule that a file in ``folder`` names, with or without options beside it."""
+    from sansheng.policy.references import find_rule
+
+    found = find_rule(written if isinstance(written, str) else written.name, folder)
+    own = None if found.code is None else OwnCode(**found.code._asdict())
     if isinstance(written, str):
-        return RuleRef(name=written)
+        return RuleRef(name=found.name, own=own)
     listed = (written.parts or ()) if isinstance(written, RuleInFile) else ()
-    parts = [RulePart(rule=rule_ref(part.rule), weight=part.weight) for part in listed]
+    parts = [RulePart(rule=rule_ref(part.rule, folder), weight=part.weight) for part in listed]
     under = written.options if isinstance(written, _DatedRuleInFile) else {}
-    return RuleRef(name=written.name, options=written.__pydantic_extra__ | under, parts=parts)
+    options = written.__pydantic_extra__ | under
+    return RuleRef(name=found.name, options=options, parts=parts, own=own)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from sansheng.core.errors import BadInput, Problem, RunFailed
+from sansheng.core.errors import BadInput, Problem, RunFailed, Where
 from sansheng.core.text import Text
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Failure(NamedTuple):
     block: Block
     reason: Text
     trace: str = ""
+    place: Where | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -200,7 +201,8 @@ class _Run:
                         f"{self.total} 个运行块中有 {len(self.failures)} 个失败{stopped.zh}；"
                         f"未保存任何结果；首个为参数组 {where.draw}、重复 {where.replicate}："
                         f"{first.reason.zh}",
-                    )
+                    ),
+                    first.place,
                 )
             ) from BlockError(first.trace)
 
@@ -216,8 +218,11 @@ def _failure(block: Block, error: BaseException) -> Failure:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     what = f"{type(error).__name__}: {error}{place}"
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, RunFailed):
+        return Failure(block, error.problem.text, trace, error.problem.where)
     problems = error.problems if isinstance(error, BadInput) else ()
-    return Failure(block, Text(what, what), "".join(traceback.format_exception(error)), problems)
+    return Failure(block, Text(what, what), trace, problems=problems)
 
 
 def _attempt(study: Study, function: str, block: Block) -> Sequence[ScenarioRun] | Failure:

@@ -18,6 +18,7 @@ from sansheng.core.text import Text
 from sansheng.study import store
 from sansheng.study.dictionary import dictionary
 from sansheng.study.engine import Block, run_blocks, usable_cores
+from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
@@ -80,7 +81,11 @@ def run_study(
     results = _results(study)
     # All that could fail for another reason than the run itself fails before it.
     manifest = _manifest(study, results, inputs)
-    texts = {store.STUDY: _text_as_run(study), store.DICTIONARY: dictionary(_varied(study))}
+    texts = {
+        store.STUDY: _text_as_run(study),
+        store.DICTIONARY: dictionary(_varied(study)),
+        **{name: code.text for name, code in codes_of(study).items()},
+    }
 
     def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
         first = results.communities is None
@@ -208,13 +213,21 @@ def _varied(study: Study) -> list[Quantity]:
 
 
 def _described(rule: RuleRef) -> dict[str, Any]:
-    """Return a rule's name, every option, the defaults included, and its parts if it is made of others."""
-    from sansheng.policy.load import rule_class
+    """Return a rule's name, every option, the defaults included, and its parts if it is made of others.
 
-    kind = rule_class(rule.name)
+    Of a rule that is not of the package also what to call it, and its code's place and checksum, so that results
+    can be read without running it.
+    """
+    kind = rule.kind()
     defaults = {option.name: option.default for option in kind.quantities}
     found: dict[str, Any] = {"rule": rule.name, "options": defaults | rule.options}
-    if kind.combines:
+    if rule.own is not None:
+        code = rule.own.read()
+        found["title"] = kind.title._asdict()
+        found["code"] = {"file": code.stored_as, "module": code.module, "sha256": code.sha256}
+    if rule.parts:
+        found["parts"] = [{**_described(part.rule), "weight": part.weight} for part in rule.parts]
+    elif kind.combines:
         found["parts"] = rule.make().settings()["parts"]
     return found
 
@@ -242,7 +255,7 @@ def _text_as_run(study: Study) -> str:
             if written[name] != value
         }
         written.update(overridden)
-        return bool(overridden)
+        return with_stored_paths(study, written) or bool(overridden)
 
     return rewritten(study.source, change)
 

@@ -58,4 +58,4 @@ def schedule(scenario: Scenario, start: Month, past: Rule) -> list[Change]:
 
 def differ(one: Rule, other: Rule) -> bool:
     """Whether two rules are not the same, or are set differently."""
-    return (one.name, one.settings()) != (other.name, other.settings())
+    return one.identity() != other.identity()

@@ -8,10 +8,12 @@ else, and in nothing before.
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sansheng.core.errors import RunFailed
 from sansheng.core.tables import F64
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
@@ -81,6 +83,15 @@ def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
     return Record(record.monthly, record.yearly, fixed, start)
 
 
+@contextmanager
+def _named(scenario: str) -> Iterator[None]:
+    """Let a failure say in which scenario it happened."""
+    try:
+        yield
+    except RunFailed as failed:
+        raise failed.during(scenario) from failed.__cause__
+
+
 def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]:
     """Run every scenario of one draw and replicate.
 
@@ -92,12 +103,20 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
         Index into ``study.draws()``.
     replicate
         Which of the paired repetitions, from 0.
+
+    Raises
+    ------
+    RunFailed
+        If a rule fails or a line cannot pay; with the scenario.
     """
     first = study.scenarios[study.baseline].rule.make()
-    past = _warmed_up(study, first, draw, replicate)
+    with _named("warm-up" if study.warm_up else study.baseline):
+        past = _warmed_up(study, first, draw, replicate)
     runs = []
     for name, scenario in study.scenarios.items():
-        record = _continue(past.copy(), schedule(scenario, study.start, first), study.months)
+        with _named(name):
+            changes = schedule(scenario, study.start, first)
+            record = _continue(past.copy(), changes, study.months)
         runs.append(
             ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
         )

@@ -7,6 +7,7 @@
 ``communities.parquet``   one row a scenario, draw, replicate, year and community
 ``draws.parquet``         the parameter values of each draw
 ``dictionary.csv``        every column: unit, English and Chinese
+``*.py``                  the code of rules that are not of the package
 ========================  ==============================================================
 
 Everything is written into a folder aside, flushed to the disk and renamed, so that a folder which has a
@@ -131,7 +132,7 @@ def open_study(folder: Path | str) -> StudyData:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    for name in FILES:
+    for name in dict.fromkeys((*FILES, *manifest["files"])):
         with _reading(folder, name, manifest):
             pass
     scenarios = {"scenario": [scenario["name"] for scenario in manifest["scenarios"]]}
@@ -259,7 +260,7 @@ def write_study(
     manifest
         What ran; the layout's version, the files' checksums and its own are added here.
     texts, tables
-        Contents by file name; together they are :data:`FILES`.
+        Contents by file name; together they are :data:`FILES`, and texts may hold more.
 
     Raises
     ------
@@ -281,8 +282,9 @@ def write_study(
         shutil.rmtree(aside, ignore_errors=True)
     with _failing_on(out, _IN_PLACE):
         if earlier is not None:
+            before = read_manifest(earlier)["files"]
             for path in list(earlier.iterdir()):
-                if path.name not in (*FILES, MANIFEST):
+                if path.name not in (*FILES, MANIFEST, *before):
                     path.rename(out / path.name)
             _flush_folder(out)
         _flush_folder(out.parent)
@@ -299,7 +301,7 @@ def write_files(
     """Make a folder and write a study's files into it, flushed to the disk, the manifest last."""
     folder.mkdir()
     files = {}
-    for name in FILES:
+    for name in (*FILES, *sorted(set(texts) - set(FILES))):
         with (folder / name).open("x+b") as file:
             if name in texts:
                 file.write(texts[name].encode())

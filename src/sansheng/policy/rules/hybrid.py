@@ -83,14 +83,20 @@ class Hybrid(Rule):
             ]
         }
 
+    def identity(self) -> tuple[Any, ...]:
+        """Return the parts with all their settings, told apart by class."""
+        return type(self), [(rule.identity(), weight) for rule, weight in self.parts]
+
     def allocate(self, view: View) -> Allocation:
         """Ask each part what it makes of its share; each sees its share of last period's grants."""
+        from sansheng.policy.enact import decide
+
         total = Allocation(np.zeros(view.communities, np.int64))
         shares = split_fen(view.budget, np.array([weight for _, weight in self.parts]))
         for (rule, weight), share in zip(self.parts, shares.tolist(), strict=True):
             last = (view.granted_last * weight).astype(np.int64)
             last.setflags(write=False)
-            said = rule.allocate(replace(view, budget=share, granted_last=last))
+            said = decide(rule, replace(view, budget=share, granted_last=last))
             total = Allocation(
                 grants=total.grants + said.grants,
                 tariff=said.tariff or total.tariff,

@@ -8,7 +8,7 @@ from sansheng.core.ledger import split_fen
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.policy.allocation import Allocation, Tariff
+from sansheng.policy.allocation import DEAREST_TASK, Allocation, Tariff
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 
@@ -114,7 +114,7 @@ class TaskBased(Rule):
             value == 0.0
         ):  # no tasks are known and nobody is there to do any: there is nothing to price
             return Allocation(split_fen(view.budget, homes))
-        pay = np.rint(price * (pot / value)).astype(np.int64)
+        pay = np.rint(np.minimum(price * (pot / value), DEAREST_TASK)).astype(np.int64)
         tariff = Tariff(
             pay=np.broadcast_to(pay, (view.communities, *pay.shape)).copy(),
             pot=pot,

@@ -1,0 +1,109 @@
+"""Whatever a user's rule does when a study runs, the answer is results or one plain line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sansheng.cli.main import main
+from sansheng.core import kernels
+from sansheng.study.store import open_study
+
+HEAD = "import numpy as np\nfrom sansheng import Allocation, Rule, split_fen\n\n\n"
+MINE = "class Mine(Rule):\n    def allocate(self, view):\n"
+STUDY = """\
+place: classroom
+start: 2015-12
+months: 2
+replicates: {replicates}
+seed: 1
+baseline: flat
+scenarios:
+  flat:
+    rule: per_household
+  mine:
+    rule: my_rule.py:Mine
+"""
+EVEN = "        return Allocation(split_fen(view.budget, view.households))\n"
+BODIES = {
+    "a division by zero": ("        return 1 / 0\n", 7, "ZeroDivisionError"),
+    "a missing field": ("        return view.secret\n", 7, "AttributeError"),
+    "nothing": ("        pass\n", 6, "must return an Allocation, not NoneType"),
+    "floats": ("        return Allocation(view.need_seen)\n", 6, "split_fen"),
+    "no number": (
+        "        return Allocation(view.need_seen * np.nan)\n",
+        6,
+        "grants[0] = nan (community 0",
+    ),
+    "too much": (EVEN.replace("budget,", "budget + 1,"), 6, "it promises"),
+    "a write": ("        view.staff[0] = 1\n" + EVEN, 7, "read-only"),
+    "an exit": ("        raise SystemExit(0)\n", 7, "SystemExit"),
+    "no bottom": ("        return self.allocate(view)\n", 7, "RecursionError"),
+    "a message of many lines": ("        raise ValueError('a\\nb\\x1b[2J')\n", 7, "ValueError: a"),
+    "an undeclared option": ("        return self.option('flor')\n", 7, "no quantity 'flor'"),
+    "january alone": (
+        "        if view.months == 12:\n            raise KeyError('jan')\n" + EVEN,
+        8,
+        "2016-01: rule Mine: KeyError: 'jan'",
+    ),
+}
+
+
+def run(folder: Path, body: str, *words: str, replicates: int = 1) -> int:
+    (folder / "my_rule.py").write_text(HEAD + MINE + body, encoding="utf-8")
+    study = STUDY.replace("{replicates}", str(replicates))
+    (folder / "study.yaml").write_text(study, encoding="utf-8")
+    out = str(folder / "out")
+    return main(["run", str(folder / "study.yaml"), "--out", out, "--lang", "en", *words])
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(kernels, "kernels_are_compiled", lambda: True)
+
+
+@pytest.mark.parametrize("what", BODIES)
+def test_a_fault_of_a_rule_is_one_line_with_its_place_scenario_and_month(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body, line, says = BODIES[what]
+    assert run(tmp_path, body, "--workers", "1", "--quiet") == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert re.match(rf"my_rule\.py:{line}:\d+: ", told.err)
+    assert says in told.err
+    assert "draw 0, replicate 0: mine: " in told.err
+    assert re.search(r"mine: (2015-12|2016-01): rule Mine: ", told.err)
+    assert told.err.strip().isprintable()
+    assert not (tmp_path / "out").exists()
+
+
+def test_workers_of_their_own_find_the_rule_and_agree_with_one_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sansheng.cli import figures
+    from sansheng.study.canonical import study_hash
+
+    monkeypatch.setattr(figures, "draw_figures", lambda *_: [])
+    hashes = set()
+    for workers in ("1", "2"):
+        folder = tmp_path / workers
+        folder.mkdir()
+        assert run(folder, EVEN, "--workers", workers, "--quiet", replicates=2) == 0
+        hashes.add(study_hash(folder / "out"))
+    assert len(hashes) == 1
+    assert open_study(tmp_path / "2" / "out").scenarios == ("flat", "mine")
+    assert "Mine" in capsys.readouterr().out
+
+
+def test_a_fault_in_a_worker_is_told_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "        return 1 / 0\n", "--workers", "2", "--quiet", replicates=2) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert re.match(r"my_rule\.py:7:\d+: .*mine: 2015-12: rule Mine: ZeroDivisionError", told)
