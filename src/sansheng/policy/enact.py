@@ -31,7 +31,7 @@ MOST_SHORTLISTED = 10.0
 TERM_RANGES = {
     "months": (1.0, 60.0),
     "advance": (0.0, 1.0),
-    "price_cap": (0.0, 10.0),
+    "price_cap": (0.1, 10.0),
     "w_price": (0.0, 10.0),
     "w_rating": (0.0, 10.0),
     "w_fit": (0.0, 10.0),
@@ -40,6 +40,8 @@ TERM_RANGES = {
     "relief": (0.0, 1.0),
 }
 """What terms can be, in the unit of the table of terms."""
+
+_PARTS = {"tariff": Tariff, "award": Award, "venture": Venture, "terms": Terms}
 
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
@@ -100,9 +102,8 @@ def _premises_missing(world: World, rows: I64) -> F64:
     """Return square metres below the standard, what is being built counted as there."""
     c, p = world.tables.communities, world.parameters
     standard = np.where(c.kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
-    area = c.premises[rows]
-    missing = np.maximum(0.0, standard - area - c.building[rows])
-    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, missing)
+    area = c.premises[rows] + c.building[rows]
+    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
 
 
 def _groups(tables: Tables) -> I64:
@@ -131,12 +132,18 @@ def _complaint(allocation: object, view: View) -> Text | None:
     """Say what is wrong with an allocation, None if nothing is."""
     if not isinstance(allocation, Allocation):
         return Text("it must return an Allocation", "须返回 Allocation")
+    for name, kind in _PARTS.items():
+        if not isinstance(getattr(allocation, name), kind | None):
+            return Text(
+                f"its {name} must be a {kind.__name__} or None",
+                f"{name} 须为 {kind.__name__} 或 None",
+            )
     if not _whole_fen(allocation.grants, (view.communities,)):
         return Text(
             f"grants must be an int64 array of {view.communities} amounts of whole fen, not negative",
             f"拨款须为 {view.communities} 项非负整分（int64 数组）",
         )
-    if not 0.0 <= allocation.earmarked <= 1.0:
+    if not _within(allocation.earmarked, 0.0, 1.0):
         return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
     for asked in (
         _pots_complaint(allocation),
@@ -231,7 +238,10 @@ def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
             f"a tariff needs a pot of whole fen, at least 0, and a delay of 0 to {LAGS - 1} whole months",
             f"任务经费须为非负整分，滞后须为 0 至 {LAGS - 1} 个整月",
         )
-    if not 0.0 <= tariff.pass_through <= 1.0 or not 0.0 <= tariff.paperwork <= MOST_PAPERWORK:
+    sound = _within(tariff.pass_through, 0.0, 1.0) and _within(
+        tariff.paperwork, 0.0, MOST_PAPERWORK
+    )
+    if not sound:
         return Text(
             f"a tariff needs a pass-through of 0 to 1 and paperwork of 0 to {MOST_PAPERWORK:g} minutes",
             f"传导比例须为 0 至 1，表单时间须为 0 至 {MOST_PAPERWORK:g} 分钟",
