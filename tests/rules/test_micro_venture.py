@@ -96,9 +96,9 @@ def test_projects_bring_helpers_along_and_some_stay(small: ModuleType) -> None:
         assert not other.ventured.any()
         running = worlds[0].tables.groups
         assert one.ventured.sum() == pytest.approx(running.members.sum())
-    assert extra[:CALL] == [0.0] * CALL
-    assert min(extra[CALL : CALL + 6]) > 0.0
-    assert 0.0 < extra[CALL + 6] < extra[CALL]
+    assert np.abs(extra[:CALL]).max() < 0.01  # but for what other grants do to trust
+    assert min(extra[CALL : CALL + 6]) > 1.0
+    assert 0.5 < extra[CALL + 6] < extra[CALL]
 
 
 def test_more_money_pays_more_projects_and_no_group_has_two(small: ModuleType) -> None:

@@ -105,9 +105,7 @@ def test_seed_money_reaches_those_who_employ_to_the_fen_and_supervises(small: Mo
     one, other = small.world(), small.world()
     rules = [make_rule("special_fund", {"fill": 0.5, "seed": seed}) for seed in (1.0, 0.0)]
     total = 0
-    lives = zip(
-        small.months(one, rules[0], 12), small.months(other, rules[1], 12), strict=True
-    )
+    lives = zip(small.months(one, rules[0], 12), small.months(other, rules[1], 12), strict=True)
     for _ in lives:
         o = one.tables.providers
         paid = one.tables.money.development[0]

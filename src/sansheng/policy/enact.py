@@ -36,7 +36,6 @@ TERM_RANGES = {
     "w_rating": (0.0, 10.0),
     "w_fit": (0.0, 10.0),
     "overhead": (0.0, 0.9),
-    "focused": (0.0, 1.0),
     "relief": (0.0, 1.0),
 }
 """What terms can be, in the unit of the table of terms."""
@@ -185,6 +184,8 @@ def _award_complaint(award: Award, view: View) -> Text | None:
         )
     shares = (award.pass_mark, award.span, award.floor)
     late = isinstance(award.delay, int) and _within(award.delay, 0, LAGS - 1)
+    if not isinstance(award.ranked, bool):
+        return Text("whether places decide is True or False", "是否按名次奖补须为 True 或 False")
     if not all(_within(share, 0.0, 1.0) for share in shares) or not late:
         return Text(
             f"an award needs a pass mark, a span and a floor of 0 to 1 and a delay of 0 to {LAGS - 1} whole months",
@@ -206,6 +207,8 @@ def _venture_complaint(venture: Venture) -> Text | None:
 
 
 def _terms_complaint(terms: Terms) -> Text | None:
+    if not isinstance(terms.focused, bool | None):
+        return Text("term focused is True, False or None", "约定 focused 须为 True、False 或 None")
     for name, (low, high) in TERM_RANGES.items():
         said = getattr(terms, name)
         if said is not None and not _within(said, low, high):
@@ -231,6 +234,11 @@ def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
         return Text(
             f"tariffs must be an int64 array of shape {shape}, whole fen from 0 to {DEAREST_TASK}",
             f"任务单价须为形状 {shape} 的 int64 数组，0 至 {DEAREST_TASK} 分",
+        )
+    if not isinstance(tariff.open_ended, bool):
+        return Text(
+            "whether a tariff is open-ended is True or False",
+            "任务款是否据实结算须为 True 或 False",
         )
     whole = isinstance(tariff.pot, int) and isinstance(tariff.delay, int)
     if not whole or tariff.pot < 0 or not 0 <= tariff.delay < LAGS:

@@ -79,7 +79,9 @@ def best(budget: int, truth: Truth) -> I64:
         return most
     c = most > 0
     yuan, top = budget / 100.0, most[c] / 100.0
-    e, needed, hours = (a[c] for a in (truth.hours_per_yuan, truth.hours_needed, truth.hours_at_hand))
+    e, needed, hours = (
+        a[c] for a in (truth.hours_per_yuan, truth.hours_needed, truth.hours_at_hand)
+    )
     begins = np.log(e) - hours / needed
     enough = begins - e * top / needed
 
