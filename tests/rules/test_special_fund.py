@@ -53,9 +53,10 @@ def test_nothing_arrives_before_the_first_instalment_and_then_what_was_due(
     world = small.world()
     t = world.tables
     accounts = slice(community_account(1, 0), community_account(1, 8))
-    shares = []
-    for _ in small.months(world, make_rule("special_fund", {"first": 5.0}), 12):
-        shares.append(t.money.received[accounts].sum() / t.incentives.grant.sum())
+    shares = [
+        t.money.received[accounts].sum() / t.incentives.grant.sum()
+        for _ in small.months(world, make_rule("special_fund", {"first": 5.0}), 12)
+    ]
     expected = [0.0] * 5 + [0.5, 0.25, 0.0, 0.0, 0.25, 0.0, 0.0]
     np.testing.assert_allclose(shares, expected, atol=1e-6)
 

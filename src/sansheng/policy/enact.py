@@ -184,7 +184,7 @@ def _award_complaint(award: Award, view: View) -> Text | None:
         )
     shares = (award.pass_mark, award.span, award.floor)
     late = isinstance(award.delay, int) and _within(award.delay, 0, LAGS - 1)
-    if not isinstance(award.ranked, bool):
+    if not _flag(award.ranked):
         return Text("whether places decide is True or False", "是否按名次奖补须为 True 或 False")
     if not all(_within(share, 0.0, 1.0) for share in shares) or not late:
         return Text(
@@ -207,7 +207,7 @@ def _venture_complaint(venture: Venture) -> Text | None:
 
 
 def _terms_complaint(terms: Terms) -> Text | None:
-    if not isinstance(terms.focused, bool | None):
+    if terms.focused is not None and not _flag(terms.focused):
         return Text("term focused is True, False or None", "约定 focused 须为 True、False 或 None")
     for name, (low, high) in TERM_RANGES.items():
         said = getattr(terms, name)
@@ -224,6 +224,10 @@ def _within(value: object, low: float, high: float) -> bool:
     return isinstance(value, int | float | np.number) and bool(low <= value <= high)
 
 
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _fen(amount: object) -> bool:
     return isinstance(amount, int) and amount >= 0
 
@@ -235,7 +239,7 @@ def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
             f"tariffs must be an int64 array of shape {shape}, whole fen from 0 to {DEAREST_TASK}",
             f"任务单价须为形状 {shape} 的 int64 数组，0 至 {DEAREST_TASK} 分",
         )
-    if not isinstance(tariff.open_ended, bool):
+    if not _flag(tariff.open_ended):
         return Text(
             "whether a tariff is open-ended is True or False",
             "任务款是否据实结算须为 True 或 False",

@@ -532,7 +532,7 @@ def test_who_holds_no_project_of_the_new_lot_is_partly_forgotten_by_all_it_serve
     assert lost > 20
 
 
-def let(world: World) -> tuple[int, int]:
+def tendered(world: World) -> tuple[int, int]:
     """Tender everything once; return how many projects were let, and how many were opened."""
     n = world.tables.contracts
     run_steps(world, "tender")
@@ -549,7 +549,7 @@ def test_whose_people_cost_more_than_the_cap_stay_away(
     ready(world)
     world.tables.workers.wage[:] = world.tables.districts.agency_wage[0]
     world.tables.terms.price_cap[:] = cap
-    held, all_ = let(world)
+    held, all_ = tendered(world)
     assert held == (all_ if able else 0)
     assert all_ > 0
 
@@ -563,7 +563,7 @@ def test_who_employs_nobody_yet_would_hire_at_starting_wages(
     w = world.tables.workers
     w.filled[w.home < 0] = 0
     world.tables.terms.price_cap[:] = cap
-    assert bool(let(world)[0]) == able
+    assert bool(tendered(world)[0]) == able
 
 
 def test_a_cap_is_the_highest_price(opened: Make) -> None:
@@ -572,7 +572,7 @@ def test_a_cap_is_the_highest_price(opened: Make) -> None:
     t = world.tables
     t.workers.wage[:] = 0
     t.terms.price_cap[:] = 0.95
-    let(world)
+    tendered(world)
     reference = hour_price(int(t.districts.agency_wage[0]), 0.1, world.parameters)
     paid = t.contracts.price[t.contracts.provider >= 0]
     assert paid.max() == round(0.95 * reference)
@@ -586,7 +586,7 @@ def test_contracts_last_as_long_as_the_rule_says_from_july(opened: Make, months:
     world.month += JULY
     world.tables.contracts.until[:] = world.month
     world.tables.terms.months[:] = months
-    let(world)
+    tendered(world)
     n = world.tables.contracts
     assert (n.end[n.provider >= 0] == world.month + months).all()
 
@@ -596,7 +596,7 @@ def test_overhead_that_is_agreed_is_in_the_price(opened: Make) -> None:
     ready(world)
     t = world.tables
     t.terms.overhead[:] = 0.2
-    let(world)
+    tendered(world)
     price = hour_price(int(t.districts.agency_wage[0]), 0.2, world.parameters)
     assert set(t.contracts.price[t.contracts.provider >= 0].tolist()) == {price}
 
@@ -608,7 +608,7 @@ def test_where_only_price_counts_the_cheapest_bidder_wins(opened: Make) -> None:
         ready(world)
         t = world.tables
         t.terms.w_price[:], t.terms.w_rating[:], t.terms.w_fit[:] = weight, 0.0, 0.0
-        let(world)
+        tendered(world)
         prices.append(float(t.contracts.price[t.contracts.provider >= 0].mean()))
     assert prices[1] < prices[0]
 
@@ -618,7 +618,7 @@ def test_posts_are_for_no_category(opened: Make) -> None:
         world = opened(bid_base=1.0)
         ready(world)
         world.tables.terms.focused[:] = focused
-        let(world)
+        tendered(world)
         n = world.tables.contracts
         held = n.provider >= 0
         assert held.any()
