@@ -75,7 +75,7 @@ def test_what_a_year_won_arrives_after_its_delay_and_nothing_before(
         due = (grants // 4 if n % 3 == 0 else 0 * grants).tolist()
         if n == 11:
             share = np.clip((t.communities.score_sum / 12.0 - 0.7) / 0.3, 0.0, 1.0)
-            won = (t.incentives.award * (0.25 + 0.75 * share)).astype(np.int64).tolist()
+            won = np.rint(t.incentives.award * (0.25 + 0.75 * share)).astype(np.int64).tolist()
             assert len(set(share.tolist())) == 8
             assert t.money.granted.tolist() == won
             assert t.money.balance[claims_account(1, 0)] == (0 if delay == 0 else sum(won))

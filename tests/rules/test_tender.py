@@ -84,7 +84,9 @@ def test_longer_contracts_change_hands_less_and_keep_ties(small: ModuleType) -> 
         for seed in range(1, 5):
             world = small.world(small.place(small.district(**size)), seed=seed)
             t = world.tables
-            for _ in small.months(world, make_rule("tender", {"months": months}), 79):
+            for _ in small.months(
+                world, make_rule("tender", {"months": months, "price_cap": 1.2}), 79
+            ):
                 switched += int(t.contracts.switched.sum())
             ties += float(t.ties.capital.max(axis=1).mean())
         return switched, ties

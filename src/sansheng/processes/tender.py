@@ -479,7 +479,8 @@ def _open_bids(
 def _cost_hours(p: Any, agency_wage: I64, agencies: Providers, workers: Workers, cost: F64) -> None:
     """Write what an hour of each agency's people costs without overhead, fen.
 
-    Who employs nobody yet would hire at ``agency_wage``, the starting wage by district.
+    Nobody's cost less than ``agency_wage``, the starting wage by district: not those yet to be hired, nor those
+    whose first wage is still to come.
     """
     for a in range(cost.shape[0]):
         wages = people = 0
@@ -487,7 +488,7 @@ def _cost_hours(p: Any, agency_wage: I64, agencies: Providers, workers: Workers,
             if workers.filled[i] == 1:
                 wages += workers.wage[i]
                 people += 1
-        wage = wages // people if people > 0 else agency_wage[agencies.district[a]]
+        wage = max(agency_wage[agencies.district[a]], wages // max(1, people))
         cost[a] = hour_price(wage, 0.0, p)
 
 

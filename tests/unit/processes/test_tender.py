@@ -532,6 +532,14 @@ def test_who_holds_no_project_of_the_new_lot_is_partly_forgotten_by_all_it_serve
     assert lost > 20
 
 
+def able(world: World) -> World:
+    """Let everybody be willing to bid and rich, with the seats they have."""
+    seats = world.tables.providers.seats.copy()
+    ready(world)
+    world.tables.providers.seats[:] = seats
+    return world
+
+
 def tendered(world: World) -> tuple[int, int]:
     """Tender everything once; return how many projects were let, and how many were opened."""
     n = world.tables.contracts
@@ -540,35 +548,35 @@ def tendered(world: World) -> tuple[int, int]:
     return int((n.provider[opened_] >= 0).sum()), int(opened_.sum())
 
 
-@pytest.mark.parametrize(("cap", "able"), [(1.2, True), (0.9, True), (0.89, False)])
-def test_whose_people_cost_more_than_the_cap_stay_away(
-    opened: Make, cap: float, able: bool
-) -> None:
-    """People at starting wages cost nine tenths of an hour with overhead."""
-    world = opened(bid_base=1.0)
-    ready(world)
-    world.tables.workers.wage[:] = world.tables.districts.agency_wage[0]
-    world.tables.terms.price_cap[:] = cap
-    held, all_ = tendered(world)
-    assert held == (all_ if able else 0)
-    assert all_ > 0
+@pytest.mark.parametrize("step", [0, 1])
+def test_whose_people_cost_more_than_the_cap_stay_away(opened: Make, step: int) -> None:
+    """People at starting wages cost nine tenths of an hour with overhead, others more."""
+    won = []
+    for cap in (0.89, 0.905, 1.2):
+        world = able(opened(bid_base=1.0))
+        w, d = world.tables.workers, world.tables.districts
+        w.wage[:] = d.agency_wage[0] * (100 + step) // 100
+        world.tables.terms.price_cap[:] = cap
+        won.append(tendered(world)[0])
+    assert [held > 0 for held in won] == [False, step == 0, True]
 
 
-@pytest.mark.parametrize(("cap", "able"), [(0.91, True), (0.89, False)])
-def test_who_employs_nobody_yet_would_hire_at_starting_wages(
-    opened: Make, cap: float, able: bool
+@pytest.mark.parametrize(("cap", "can"), [(0.91, True), (0.89, False)])
+@pytest.mark.parametrize("people", [0, 1])
+def test_nobody_costs_less_than_starting_wages(
+    opened: Make, cap: float, can: bool, people: int
 ) -> None:
-    world = opened(bid_base=1.0)
-    ready(world)
+    """Whoever employs nobody yet would hire, and whoever has not been paid yet will be."""
+    world = able(opened(bid_base=1.0))
     w = world.tables.workers
-    w.filled[w.home < 0] = 0
+    w.filled[w.home < 0] *= people
+    w.wage[:] = 0
     world.tables.terms.price_cap[:] = cap
-    assert bool(tendered(world)[0]) == able
+    assert bool(tendered(world)[0]) == can
 
 
 def test_a_cap_is_the_highest_price(opened: Make) -> None:
-    world = opened(bid_base=1.0, discount=0.1)
-    ready(world)
+    world = able(opened(bid_base=1.0, discount=0.1))
     t = world.tables
     t.workers.wage[:] = 0
     t.terms.price_cap[:] = 0.95
