@@ -14,11 +14,12 @@ import pytest
 
 from sansheng.core.errors import RunFailed
 from sansheng.core.text import Text
-from sansheng.policy.allocation import Allocation, Tariff
+from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
 from sansheng.policy.enact import enact
 from sansheng.policy.load import make_rule
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
+from sansheng.processes.appropriate import open_year
 from sansheng.processes.premises import meets_standard
 from sansheng.world.schema import GRASSROOTS
 from sansheng.world.world import World
@@ -57,6 +58,94 @@ def on_tasks(**changes: Any) -> Callable[[View], Allocation]:
     return decide
 
 
+def with_part(kind: type, field: str, sound: dict[str, Any], changes: dict[str, Any]) -> Any:
+    return lambda view: Allocation(NOTHING, **{field: kind(**{**sound, **changes})})
+
+
+def awarding(**changes: Any) -> Callable[[View], Allocation]:
+    sound = {
+        "worth": np.full(8, 5),
+        "pass_mark": 0.8,
+        "span": 0.1,
+        "floor": 0.2,
+        "ranked": False,
+        "delay": 3,
+    }
+    said: Callable[[View], Allocation] = with_part(Award, "award", sound, changes)
+    return said
+
+
+def calling(**changes: Any) -> Callable[[View], Allocation]:
+    sound = {"pot": 100, "least": 5, "most": 50, "shortlist": 2.0}
+    said: Callable[[View], Allocation] = with_part(Venture, "venture", sound, changes)
+    return said
+
+
+def agreeing(**terms: Any) -> Callable[[View], Allocation]:
+    said: Callable[[View], Allocation] = with_part(Terms, "terms", {}, terms)
+    return said
+
+
+def saying(**changes: Any) -> Callable[[View], Allocation]:
+    return lambda view: Allocation(NOTHING, **changes)
+
+
+NAN = float("nan")
+PARTS: dict[str, Callable[[View], Any]] = {
+    "award of floats": awarding(worth=np.full(8, 5.0)),
+    "award not a number": awarding(worth=np.full(8, NAN)),
+    "award of a few": awarding(worth=np.full(7, 5)),
+    "negative award": awarding(worth=np.full(8, -1)),
+    "award beyond the budget": awarding(worth=np.full(8, 10**9)),
+    "award that overflows": awarding(worth=np.full(8, 2**62)),
+    "pass mark not a number": awarding(pass_mark=NAN),
+    "pass mark above one": awarding(pass_mark=1.1),
+    "negative span": awarding(span=-0.1),
+    "floor above one": awarding(floor=1.1),
+    "award too late": awarding(delay=13),
+    "award in fractions of a month": awarding(delay=0.5),
+    "ranked by a number": awarding(ranked=300),
+    "award that is none": saying(award={"worth": 5}),
+    "call beyond the budget": calling(pot=10**12),
+    "call in fractions of a fen": calling(pot=0.5),
+    "negative call": calling(pot=-1),
+    "least above the most": calling(least=51),
+    "shortlist below one": calling(shortlist=0.5),
+    "shortlist not a number": calling(shortlist=NAN),
+    "endless shortlist": calling(shortlist=float("inf")),
+    "call that is none": saying(venture=100),
+    "months not a number": agreeing(months=NAN),
+    "no months": agreeing(months=0),
+    "endless contracts": agreeing(months=61),
+    "advance above one": agreeing(advance=1.01),
+    "negative advance": agreeing(advance=-0.5),
+    "cap of nothing": agreeing(price_cap=0.0),
+    "cap not a number": agreeing(price_cap=NAN),
+    "weight not a number": agreeing(w_price=NAN),
+    "negative weight": agreeing(w_rating=-1.0),
+    "all overhead": agreeing(overhead=1.0),
+    "relief above one": agreeing(relief=2.0),
+    "half focused": agreeing(focused=0.5),
+    "focused in words": agreeing(focused="yes"),
+    "terms that are none": saying(terms=np.ones(3)),
+    "tariff that is none": saying(tariff=5),
+    "open-ended in words": on_tasks(open_ended="yes"),
+    "pass-through of nothing": on_tasks(pass_through=None),
+    "paperwork in words": on_tasks(paperwork="much"),
+    "capital in fractions": saying(capital=0.5),
+    "negative capital": saying(capital=-1),
+    "capital beyond the budget": saying(capital=10**12),
+    "development not a number": saying(development=NAN),
+    "development beyond the budget": saying(development=10**30),
+    "first instalment next year": saying(first=12),
+    "first instalment in fractions": saying(first=0.5),
+    "negative first instalment": saying(first=-1),
+    "earmarked in words": saying(earmarked="all"),
+    "earmarked not a number": saying(earmarked=NAN),
+    "all pots together beyond the budget": lambda view: Allocation(
+        NOTHING, capital=view.budget, development=1
+    ),
+}
 UNSOUND: dict[str, Callable[[View], Any]] = {
     "negative grant": lambda view: Allocation(np.full(8, -1)),
     "grants in yuan with fractions": lambda view: Allocation(np.full(8, 0.5)),
@@ -101,6 +190,34 @@ def assert_refused(decide: Callable[[View], Any], small: ModuleType) -> None:
 @pytest.mark.parametrize("what", UNSOUND)
 def test_an_unsound_allocation_fails_the_run_in_one_line(what: str, small: ModuleType) -> None:
     assert_refused(UNSOUND[what], small)
+
+
+@pytest.mark.parametrize("what", PARTS)
+def test_an_unsound_part_of_an_allocation_fails_it_too(what: str, small: ModuleType) -> None:
+    assert_refused(PARTS[what], small)
+
+
+def test_parts_that_are_sound_are_written_down_as_they_were_said(small: ModuleType) -> None:
+    world = small.world()
+    t = world.tables
+    open_year(world)
+    enact(world, rogue(awarding(ranked=True)))
+    i = t.incentives
+    assert (i.award == 5).all()
+    assert (i.award_pass[0], i.award_span[0], i.award_floor[0]) == (0.8, 0.1, 0.2)
+    assert (i.award_ranked[0], i.award_delay[0]) == (1, 3)
+    enact(world, rogue(calling()))
+    assert not i.award.any()
+    assert (i.venture_pot[0], i.venture_least[0], i.venture_most[0]) == (100, 5, 50)
+    assert i.shortlist[0] == 2.0
+    enact(world, rogue(saying(capital=7, development=8, first=9)))
+    assert (i.venture_pot[0], i.capital[0], i.development[0], i.first[0]) == (0, 7, 8, 9)
+    enact(world, rogue(agreeing(months=24, advance=0.0, focused=False, relief=1.0)))
+    terms = {name: float(column[0]) for name, column in t.terms._asdict().items()}
+    said = {"months": 24.0, "advance": 0.0, "focused": 0.0, "relief": 1.0}
+    assert terms == {**dict.fromkeys(terms, -1.0), **said}
+    enact(world, rogue(saying()))
+    assert all((column == -1).all() for column in t.terms)
 
 
 @pytest.mark.parametrize("what", LET_THROUGH)

@@ -109,6 +109,23 @@ def test_a_default_written_out_is_the_same_part() -> None:
     [
         ([HALF, (Hybrid(), 0.5)], "part 2 is itself a hybrid"),
         ([(make_rule("task_based"), 0.5)] * 2, "task_based pays by the task, as task_based does"),
+        (
+            [(make_rule("performance_award"), 0.5), (make_rule("general_transfer"), 0.5)],
+            "general_transfer pays awards, as performance_award does",
+        ),
+        (
+            [(make_rule("micro_venture"), 0.5), (make_rule("special_fund"), 0.5)],
+            "special_fund calls for grassroots projects, as micro_venture does",
+        ),
+        (
+            [(make_rule("tender"), 0.5), (make_rule("posts"), 0.5)],
+            "posts fixes terms with organisations, as tender does",
+        ),
+        (
+            [(make_rule("targeted_relief"), 0.5), (make_rule("targeted_relief"), 0.5)],
+            "targeted_relief fixes terms with organisations",
+        ),
+        ([HALF, (make_rule("full_information"), 0.5)], "part 2, full_information, is a point of"),
         ([HALF, (make_rule("no_fund"), 0.4)], "weights sum to 0.9, not to 1"),
         ([HALF, (make_rule("no_fund"), 0.5 + 2e-9)], "weights sum to"),
         ([(HALF[0], 1.5), (make_rule("no_fund"), -0.5)], "weight 1.5 is not above 0"),
@@ -139,3 +156,32 @@ def test_a_year_of_it_pays_out_the_whole_envelope(small: ModuleType) -> None:
     rule = Hybrid(parts=((make_rule("task_based"), 0.5), (make_rule("gap_filling"), 0.5)))
     record = small.live(world, rule, 24)
     assert record.yearly.granted.sum(axis=1).tolist() == [world.tables.districts.envelope[0]] * 2
+
+
+def test_instruments_and_pots_of_all_parts_are_kept(view: Views) -> None:
+    seen = view(budget=1_000_000)
+    names = ("task_based", "performance_award", "special_fund", "tender")
+    rule = hybrid(*((name, 0.25) for name in names))
+    said = rule.allocate(seen)
+    parts = [make_rule(name).allocate(view(budget=250_000)) for name in names]
+    assert said.grants.tolist() == sum(part.grants for part in parts).tolist()
+    assert said.promised == sum(part.promised for part in parts) == 1_000_000
+    task, award, fund, tender = parts
+    assert said.tariff is not None
+    assert said.award is not None
+    assert task.tariff is not None
+    assert award.award is not None
+    assert said.tariff.pot == task.tariff.pot
+    assert said.award.worth.tolist() == award.award.worth.tolist()
+    assert said.venture == fund.venture
+    assert (said.capital, said.development) == (fund.capital, fund.development)
+    assert said.terms == tender.terms
+    assert (said.earmarked, said.first) == (0.25, 3)
+
+
+def test_a_part_without_an_instrument_takes_none_away(view: Views) -> None:
+    for name in ("task_based", "performance_award", "micro_venture", "posts"):
+        [instrument] = make_rule(name).uses
+        for order in ((name, "per_household"), ("per_household", name)):
+            said = hybrid(*((part, 0.5) for part in order)).allocate(view())
+            assert getattr(said, instrument) is not None

@@ -37,15 +37,16 @@ MOST_SHORTLISTED = 10.0
 TERM_RANGES = {
     "months": (1.0, 60.0),
     "advance": (0.0, 1.0),
-    "price_cap": (0.0, 10.0),
+    "price_cap": (0.1, 10.0),
     "w_price": (0.0, 10.0),
     "w_rating": (0.0, 10.0),
     "w_fit": (0.0, 10.0),
     "overhead": (0.0, 0.9),
-    "focused": (0.0, 1.0),
     "relief": (0.0, 1.0),
 }
 """What terms can be, in the unit of the table of terms."""
+
+_PARTS = {"tariff": Tariff, "award": Award, "venture": Venture, "terms": Terms}
 
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
@@ -109,9 +110,8 @@ def _premises_missing(world: World, rows: I64) -> F64:
     """Return square metres below the standard, what is being built counted as there."""
     c, p = world.tables.communities, world.parameters
     standard = np.where(c.kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
-    area = c.premises[rows]
-    missing = np.maximum(0.0, standard - area - c.building[rows])
-    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, missing)
+    area = c.premises[rows] + c.building[rows]
+    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
 
 
 def _groups(tables: Tables) -> I64:
@@ -145,13 +145,19 @@ def decide(rule: Rule, view: View) -> Allocation:
 def complaint(allocation: object, view: View) -> Text | None:
     """Say what is wrong with an allocation, None if nothing is."""
     if not isinstance(allocation, Allocation):
-        kind = type(allocation).__name__
+        found = type(allocation).__name__
         return Text(
-            f"it must return an Allocation, not {kind}", f"须返回 Allocation，而不是 {kind}"
+            f"it must return an Allocation, not {found}", f"须返回 Allocation，而不是 {found}"
         )
+    for name, kind in _PARTS.items():
+        if not isinstance(getattr(allocation, name), kind | None):
+            return Text(
+                f"its {name} must be a {kind.__name__} or None",
+                f"{name} 须为 {kind.__name__} 或 None",
+            )
     if (wrong := grants_complaint(allocation.grants, view.communities)) is not None:
         return wrong
-    if not 0.0 <= allocation.earmarked <= 1.0:
+    if not _within(allocation.earmarked, 0.0, 1.0):
         return Text("the earmarked share must be 0 to 1", "专款比例须为 0 至 1")
     for asked in (
         _pots_complaint(allocation),
@@ -193,6 +199,8 @@ def _award_complaint(award: Award, view: View) -> Text | None:
         )
     shares = (award.pass_mark, award.span, award.floor)
     late = isinstance(award.delay, int) and _within(award.delay, 0, LAGS - 1)
+    if not _flag(award.ranked):
+        return Text("whether places decide is True or False", "是否按名次奖补须为 True 或 False")
     if not all(_within(share, 0.0, 1.0) for share in shares) or not late:
         return Text(
             f"an award needs a pass mark, a span and a floor of 0 to 1 and a delay of 0 to {LAGS - 1} whole months",
@@ -214,6 +222,8 @@ def _venture_complaint(venture: Venture) -> Text | None:
 
 
 def _terms_complaint(terms: Terms) -> Text | None:
+    if terms.focused is not None and not _flag(terms.focused):
+        return Text("term focused is True, False or None", "约定 focused 须为 True、False 或 None")
     for name, (low, high) in TERM_RANGES.items():
         said = getattr(terms, name)
         if said is not None and not _within(said, low, high):
@@ -229,6 +239,10 @@ def _within(value: object, low: float, high: float) -> bool:
     return isinstance(value, int | float | np.number) and bool(low <= value <= high)
 
 
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _fen(amount: object) -> bool:
     return isinstance(amount, int) and amount >= 0
 
@@ -240,13 +254,21 @@ def _tariff_complaint(tariff: Tariff, view: View) -> Text | None:
             f"tariffs must be an int64 array of shape {shape}, whole fen from 0 to {DEAREST_TASK}",
             f"任务单价须为形状 {shape} 的 int64 数组，0 至 {DEAREST_TASK} 分",
         )
+    if not _flag(tariff.open_ended):
+        return Text(
+            "whether a tariff is open-ended is True or False",
+            "任务款是否据实结算须为 True 或 False",
+        )
     whole = isinstance(tariff.pot, int) and isinstance(tariff.delay, int)
     if not whole or tariff.pot < 0 or not 0 <= tariff.delay < LAGS:
         return Text(
             f"a tariff needs a pot of whole fen, at least 0, and a delay of 0 to {LAGS - 1} whole months",
             f"任务经费须为非负整分，滞后须为 0 至 {LAGS - 1} 个整月",
         )
-    if not 0.0 <= tariff.pass_through <= 1.0 or not 0.0 <= tariff.paperwork <= MOST_PAPERWORK:
+    sound = _within(tariff.pass_through, 0.0, 1.0) and _within(
+        tariff.paperwork, 0.0, MOST_PAPERWORK
+    )
+    if not sound:
         return Text(
             f"a tariff needs a pass-through of 0 to 1 and paperwork of 0 to {MOST_PAPERWORK:g} minutes",
             f"传导比例须为 0 至 1，表单时间须为 0 至 {MOST_PAPERWORK:g} 分钟",

@@ -16,7 +16,8 @@ def truth(world: World, rows: I64, months: int) -> Truth:
     """Return what is true of the communities ``rows`` of one district, for so many months ahead.
 
     Needs that arise are expected at the mean hours of those that wait or arose last month, hard ones among
-    them. Staff work as well as those of last month, and agencies' people as well as the mean of those who
+    them, or of the district's where a community has none; before the first month, as the parameters have it.
+    Staff work as well as those of last month, and agencies' people as well as the mean of those who
     are employed in the district.
     """
     t, p = world.tables, world.parameters
@@ -24,7 +25,9 @@ def truth(world: World, rows: I64, months: int) -> Truth:
     waiting = t.cases.open[rows].sum(axis=1) + t.cases.latent[rows]
     hours_waiting = (waiting * minutes).sum(axis=(1, 2)) / 60.0
     seen = waiting + t.cases.arisen[rows]
-    hours_each = _mean((seen * minutes).sum(axis=(1, 2)) / 60.0, seen.sum(axis=(1, 2)))
+    mix = np.array([1.0 - p.p_hard, p.p_hard])
+    usual = float(t.categories.rate @ (minutes @ mix)) / 60.0
+    hours_each = _mean((seen * minutes).sum(axis=(1, 2)) / 60.0, seen.sum(axis=(1, 2)), usual)
     arising = expected_cases(world, rows) * months / 12.0 * hours_each
     held = t.money.balance[[community_account(t.districts.key.size, int(c)) for c in rows]]
     most = (p.absorb * 100.0 * t.communities.seats[rows] * months).astype(np.int64)
@@ -36,9 +39,9 @@ def truth(world: World, rows: I64, months: int) -> Truth:
     )
 
 
-def _mean(total: F64, count: I64) -> F64:
-    """Return means; the mean of all where there is nothing to take one of."""
-    overall = total.sum() / max(1, count.sum())
+def _mean(total: F64, count: I64, usual: float) -> F64:
+    """Return means; the mean of all where there is nothing to take one of, ``usual`` if there is nothing at all."""
+    overall = total.sum() / count.sum() if count.any() else usual
     return np.where(count > 0, total / np.maximum(1, count), overall)
 
 

@@ -110,9 +110,10 @@ def _decide(
     for c in range(results.shape[0]):
         if communities.district[c] == d:
             share = _share(results[c], c, results, communities, i)
-            earned[c] = i.award[c] * (i.award_floor[d] + (1.0 - i.award_floor[d]) * share)
+            won_in_all = i.award_floor[d] + (1.0 - i.award_floor[d]) * share
+            earned[c] = min(float(i.award[c]), i.award[c] * won_in_all)
             worth += i.award[c]
-    parts = split_fen(worth, earned) if i.award_ranked[d] == 1 else earned.astype(np.int64)
+    parts = split_fen(worth, earned) if i.award_ranked[d] == 1 else np.rint(earned).astype(np.int64)
     slot = (now + i.award_delay[d]) % money.award_due.shape[1]
     for c in range(parts.shape[0]):
         pay(money, envelope_account(d), claims_account(districts, d), parts[c])

@@ -479,15 +479,20 @@ def _open_bids(
 
 
 @kernel
-def _cost_hours(p: Any, agencies: Providers, workers: Workers, cost: F64) -> None:
-    """Write what an hour of each agency's people costs without overhead, fen; 0 where it employs nobody."""
+def _cost_hours(p: Any, agency_wage: I64, agencies: Providers, workers: Workers, cost: F64) -> None:
+    """Write what an hour of each agency's people costs without overhead, fen.
+
+    Nobody's cost less than ``agency_wage``, the starting wage by district: not those yet to be hired, nor those
+    whose first wage is still to come.
+    """
     for a in range(cost.shape[0]):
         wages = people = 0
         for i in range(agencies.first_seat[a], agencies.first_seat[a] + agencies.seats[a]):
             if workers.filled[i] == 1:
                 wages += workers.wage[i]
                 people += 1
-        cost[a] = hour_price(wages // people, 0.0, p) if people > 0 else 0.0
+        wage = max(agency_wage[agencies.district[a]], wages // max(1, people))
+        cost[a] = hour_price(wage, 0.0, p)
 
 
 @kernel
@@ -587,7 +592,7 @@ def _tender(
     committed = np.zeros(providers.key.shape[0])
     hour_cost = np.zeros(providers.key.shape[0])
     if terms.price_cap.max() >= 0.0:
-        _cost_hours(p, providers, workers, hour_cost)
+        _cost_hours(p, agency_wage, providers, workers, hour_cost)
     order = np.full(c.key.shape[0] * SLOTS, 2.0)
     due = 0
     for i in range(c.key.shape[0]):

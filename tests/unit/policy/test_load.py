@@ -21,6 +21,14 @@ def test_the_rules_of_the_package_are_found_by_name() -> None:
         "gap_filling",
         "optimised_index",
         "no_fund",
+        "performance_award",
+        "tender",
+        "posts",
+        "micro_venture",
+        "special_fund",
+        "general_transfer",
+        "targeted_relief",
+        "full_information",
         "hybrid",
     )
     for name in rule_names():

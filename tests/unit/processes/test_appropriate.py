@@ -11,7 +11,12 @@ from sansheng.month import run_steps
 from sansheng.policy.enact import enact
 from sansheng.policy.load import make_rule
 from sansheng.processes import appropriate
-from sansheng.processes.appropriate import instalment, spending_plan
+from sansheng.processes.appropriate import (
+    instalment,
+    monthly_part,
+    months_paid,
+    spending_plan,
+)
 from sansheng.world.accounts import FINANCE, community_account, envelope_account
 from sansheng.world.world import World
 
@@ -22,14 +27,71 @@ MONTHS = st.integers(1, 12)
 
 
 def test_a_grant_comes_in_quarters_at_the_start_of_each_quarter() -> None:
-    assert [instalment(1200, m, 12) for m in range(12)] == [300, 0, 0] * 4
-    assert [instalment(100, m, 7) for m in range(7)] == [42, 0, 0, 43, 0, 0, 15]
-    assert [instalment(100, m, 2) for m in range(2)] == [100, 0]
+    assert [instalment(1200, m, 12, 0) for m in range(12)] == [300, 0, 0] * 4
+    assert [instalment(100, m, 7, 0) for m in range(7)] == [42, 0, 0, 43, 0, 0, 15]
+    assert [instalment(100, m, 2, 0) for m in range(2)] == [100, 0]
+
+
+def test_a_late_first_instalment_brings_what_was_due_until_then() -> None:
+    assert [instalment(1200, m, 12, 3) for m in range(12)] == [
+        0,
+        0,
+        0,
+        600,
+        0,
+        0,
+        300,
+        0,
+        0,
+        300,
+        0,
+        0,
+    ]
+    assert [instalment(1200, m, 12, 4) for m in range(12)] == [0] * 4 + [
+        600,
+        0,
+        300,
+        0,
+        0,
+        300,
+        0,
+        0,
+    ]
+    assert [instalment(1200, m, 12, 11) for m in range(12)] == [0] * 11 + [1200]
+    assert [instalment(700, m, 7, 11) for m in range(7)] == [0] * 6 + [700]  # never too late
+
+
+@given(MONTHS, st.integers(0, 11), st.integers(0, 11))
+def test_months_paid_never_fall_and_a_later_start_is_never_ahead(
+    months: int, one: int, two: int
+) -> None:
+    early, late = sorted((one, two))
+    soon = [months_paid(m, months, early) for m in range(months)]
+    after = [months_paid(m, months, late) for m in range(months)]
+    assert soon == sorted(soon)
+    assert after == sorted(after)
+    assert all(a <= b for a, b in zip(after, soon, strict=True))
+    assert soon[-1] == after[-1] == months
+    assert not any(after[: min(late, months - 1)])
+
+
+@given(FEN, MONTHS, st.integers(0, 11))
+def test_however_late_the_first_all_is_paid(grant: int, months: int, first: int) -> None:
+    parts = [instalment(grant, m, months, first) for m in range(months)]
+    assert sum(parts) == grant
+    assert min(parts) >= 0
+
+
+@given(FEN, MONTHS)
+def test_monthly_parts_sum_to_the_amount_and_are_even(amount: int, months: int) -> None:
+    parts = [monthly_part(amount, m, months) for m in range(months)]
+    assert sum(parts) == amount
+    assert max(parts) - min(parts) <= 1
 
 
 @given(FEN, MONTHS)
 def test_instalments_sum_to_the_grant_for_every_length_of_period(grant: int, months: int) -> None:
-    parts = [instalment(grant, m, months) for m in range(months)]
+    parts = [instalment(grant, m, months, 0) for m in range(months)]
     assert sum(parts) == grant
     assert min(parts) >= 0
 
@@ -37,8 +99,8 @@ def test_instalments_sum_to_the_grant_for_every_length_of_period(grant: int, mon
 @given(FEN, FEN, MONTHS)
 def test_a_larger_grant_is_never_behind_a_smaller_one(one: int, two: int, months: int) -> None:
     small, large = sorted((one, two))
-    paid = np.cumsum([instalment(small, m, months) for m in range(months)])
-    more = np.cumsum([instalment(large, m, months) for m in range(months)])
+    paid = np.cumsum([instalment(small, m, months, 0) for m in range(months)])
+    more = np.cumsum([instalment(large, m, months, 0) for m in range(months)])
     assert (more >= paid).all()
 
 
@@ -75,7 +137,7 @@ def test_more_money_never_makes_for_a_smaller_plan(
 def test_an_even_flow_is_spent_evenly_and_to_the_last_fen(rate: int) -> None:
     held, hoped = 0, 12 * rate
     for month in range(12):
-        due = instalment(12 * rate, month, 12)
+        due = instalment(12 * rate, month, 12, 0)
         held, hoped = held + due, hoped - due
         plan = spending_plan(held, hoped, rate, 12 - month, 10**12)
         assert plan == rate

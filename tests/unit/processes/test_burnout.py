@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.month import run_steps
-from sansheng.processes.burnout import burnout_target
+from sansheng.processes.burnout import burnout_target, mean_coordination
 from sansheng.world.schema import OUTSIDE, STATION
 from sansheng.world.world import World
 
@@ -117,14 +117,27 @@ def test_burnout_is_alive_and_stays_near_its_norm_in_the_reference_world(
 
 def test_who_works_in_no_subdistrict_finds_coordination_as_it_is_on_average(opened: Make) -> None:
     burnout = []
-    for elsewhere in (0.1, 0.9):
+    for first, second in ((0.5, 0.5), (0.2, 0.8), (0.2, 0.2)):
         world = opened(**STILL)
         t = world.tables
         outsiders = np.isin(t.workers.employer, np.flatnonzero(t.providers.subdistrict == OUTSIDE))
         outsiders &= (t.workers.filled == 1) & (t.workers.employer >= 0)
         assert outsiders.sum() > 10
-        t.subdistricts.coordination[:] = elsewhere
+        half = t.subdistricts.key.size // 2
+        t.subdistricts.coordination[:half], t.subdistricts.coordination[half:] = first, second
         run_steps(world, "workforce")
         burnout.append(t.workers.burnout[outsiders & (t.workers.community < 0)])
-    assert burnout[0].size > 0
-    np.testing.assert_array_equal(burnout[0], burnout[1])
+    even, uneven, poor = burnout
+    assert even.size > 0
+    np.testing.assert_allclose(even, uneven)
+    assert (poor > even).all()
+
+
+def test_mean_coordination_is_taken_in_every_district(opened: Make) -> None:
+    s = opened().tables.subdistricts
+    s.coordination[:] = np.linspace(0.1, 0.9, s.key.size)
+    s.district[:3] = 1
+    means = mean_coordination(s, 3)
+    assert means[0] == pytest.approx(s.coordination[3:].mean())
+    assert means[1] == pytest.approx(s.coordination[:3].mean())
+    assert means[2] == 0.0  # where there is no subdistrict nobody is worse off than nothing

@@ -419,3 +419,41 @@ def test_what_grid_staff_settled_is_no_load_for_anybody_else(lived: Make) -> Non
         run_steps(world, "effort")
         loads.append(t.communities.load.copy())
     np.testing.assert_array_equal(loads[0], loads[1])
+
+
+def test_what_an_award_hangs_on_is_at_stake_like_tariffs(lived: Make) -> None:
+    stakes = []
+    for tariffs, awards in ((0.0, 0.0), (3e5, 0.0), (0.0, 3e5), (2e5, 1e5)):
+        world = busy(lived())
+        c = world.tables.communities
+        c.at_risk[:], c.award_stake[:] = tariffs, awards
+        run_steps(world, "effort")
+        stakes.append(c.stake_station.copy())
+    assert not stakes[0].any()
+    for other in stakes[2:]:
+        np.testing.assert_allclose(other, stakes[1])
+    assert (stakes[1] > 0.0).all()
+
+
+def test_more_helpers_than_at_the_start_mean_more_done_everywhere(lived: Make) -> None:
+    """The district as a whole gains: it is not measured against its own mean of the month."""
+    done = []
+    for factor in (0.5, 1.0, 2.0):
+        world = busy(lived())
+        t = world.tables
+        t.communities.helpers[:] *= factor
+        run_steps(world, "effort")
+        done.append(by_kind(world).sum())
+    assert done == sorted(set(done))
+
+
+def test_staff_of_posts_lean_towards_no_category(lived: Make) -> None:
+    given_to = []
+    for focus, beta in ((-1, 0.0), (-1, 3.0), (4, 0.0), (4, 3.0)):
+        world = busy(lived(beta_f=beta))
+        world.tables.contracts.focus[:] = focus
+        run_steps(world, "effort")
+        given_to.append(world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 2)))
+    for same in given_to[1:3]:
+        np.testing.assert_array_equal(same, given_to[0])
+    assert given_to[3][4] > given_to[0][4]

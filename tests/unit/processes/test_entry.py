@@ -31,7 +31,7 @@ def give_room(world: World, room: float) -> None:
     t, p = world.tables, world.parameters
     size = p.m_a * exp(0.5 * p.m_a_sd**2) * p.h_w / 12.0
     working = int((t.providers.staff[agencies(world)] > 0).sum())
-    fen = room * working * size * hour_price(int(t.districts.agency_wage[0]), p)
+    fen = room * working * size * hour_price(int(t.districts.agency_wage[0]), p.o_c, p)
     t.communities.plan[:] = round(fen / 108)
 
 

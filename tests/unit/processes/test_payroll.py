@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sansheng.core.tables import I64
 from sansheng.month import run_steps
 from sansheng.processes.payroll import next_capacity, pay_wages
-from sansheng.world.accounts import FINANCE, provider_account
+from sansheng.world.accounts import FINANCE, envelope_account, provider_account
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -131,3 +131,39 @@ def test_what_is_held_back_goes_before_overhead(lived: Make) -> None:
         run_steps(world, "settle")
         paid.append(float(t.providers.supervision[a]))
     assert paid == pytest.approx([0.5, 0.25, 0.0], abs=0.03)
+
+
+def test_overhead_that_a_rule_agrees_goes_before_custom(lived: Make) -> None:
+    seen = []
+    for custom, said in ((0.05, -1.0), (0.15, -1.0), (0.05, 0.15)):
+        world = lived(o_c=custom, supervision_memory=0.0, buffer_months=0.0)
+        t = world.tables
+        t.terms.overhead[:] = said
+        agencies = np.flatnonzero(t.providers.other_income > 0)
+        t.money.balance[provider_account(1, 108, 0) + agencies] = 10**10
+        run_steps(world, "settle")
+        seen.append(t.providers.supervision[agencies].mean())
+    assert seen[0] < seen[1] == seen[2]
+
+
+def test_what_others_pay_for_management_counts_as_overhead_up_to_what_is_needed(
+    lived: Make,
+) -> None:
+    """Of 100,000 fen of income 20,000 are needed: half is missing until seed money pays it."""
+    for seed, supervision in ((0, 0.5), (5_000, 0.75), (10_000, 1.0), (10**6, 1.0)):
+        world = lived(o_c=0.1, o_n=0.2, supervision_memory=0.0, buffer_months=0.0, loan_repay=0.0)
+        t = world.tables
+        a = int(np.argmax(t.providers.staff))
+        t.communities.hours_paid[:] = 0.0
+        t.providers.due[:] = 0
+        t.providers.other_income[:] = 0
+        t.providers.other_income[a] = 100_000
+        t.providers.enterprise[:] = 1
+        t.providers.enterprise[a] = 0
+        t.money.balance[provider_account(1, 108, a)] = 10**10
+        t.money.balance[envelope_account(0)] = 10**9
+        t.incentives.development[:] = 12 * seed
+        t.incentives.period_start[:], t.incentives.period_months[:] = world.month, 12
+        run_steps(world, "settle")
+        assert t.providers.developed[a] == seed
+        assert t.providers.supervision[a] == pytest.approx(supervision)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansheng.core.tables import F64
 from sansheng.month import run_steps
 from sansheng.processes.premises import meets_standard
-from sansheng.world.accounts import FINANCE, SUPPLIERS, capital_account
+from sansheng.world.accounts import FINANCE, SUPPLIERS, capital_account, envelope_account
 from sansheng.world.schema import URBAN, VILLAGE
 from sansheng.world.world import World
 
@@ -180,3 +180,46 @@ def test_the_coverage_of_service_circles_grows_as_beijing_s_did(opened: Make) ->
     c.circle[: round(0.84 * c.circle.size)] = 1.0
     months(world, 12)
     assert 0.88 < c.circle.mean() < 0.94
+
+
+def funded(world: World, yuan: int) -> World:
+    """Let the rule in force have so much of the envelope for premises in twelve months."""
+    t = world.tables
+    t.money.balance[envelope_account(0)] = yuan * 100
+    t.incentives.capital[:] = yuan * 100
+    t.incentives.period_start[:], t.incentives.period_months[:] = world.month, 12
+    return world
+
+
+def test_money_of_the_rule_builds_as_that_of_the_line_does(needy: Make) -> None:
+    world = funded(needy(0, m2_wear=0.0, m2_price=100.0, build_months=3.0), 144_000)
+    c, money = world.tables.communities, world.tables.money
+    months(world, 2)
+    assert (c.building[7], spent(world)) == (200.0, 2_000_000)
+    months(world, 1)
+    assert (c.building[3], spent(world)) == (100.0, 3_000_000)
+    assert money.balance[envelope_account(0)] == 14_400_000 - 3 * 1_200_000
+    months(world, 9)  # nothing is left to build
+    assert money.capital[0] == 0
+    assert money.balance[envelope_account(0)] == 14_400_000 - 3 * 1_200_000
+
+
+def test_where_premises_suffice_the_envelope_keeps_its_money(needy: Make) -> None:
+    world = needy(0, m2_wear=0.0)
+    world.tables.communities.premises[:] = 350.0
+    funded(world, 144_000)
+    months(world, 12)
+    assert world.tables.money.balance[envelope_account(0)] == 14_400_000
+    assert spent(world) == 0
+
+
+@given(st.integers(0, 3_000_000))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_money_never_leaves_premises_further_behind(needy: Make, more: int) -> None:
+    areas = []
+    for yuan in (300_000, 300_000 + more):
+        world = funded(needy(0, m2_wear=0.0, build_months=1.0), yuan)
+        months(world, 12)
+        c = world.tables.communities
+        areas.append(float((c.premises + c.building).sum()))
+    assert areas[0] <= areas[1]

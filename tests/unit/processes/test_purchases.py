@@ -48,11 +48,11 @@ def test_three_certified_people_lead_all_panels(opened: Make) -> None:
     assert led_share(0, 10, w, 3.0) == 0.0
 
 
-def weights_of(world: World, members: int = 2) -> F64:
+def weights_of(world: World, members: int = 2, relief: float = 0.0) -> F64:
     t = world.tables
     weights = np.zeros(10)
     p = as_record(world.parameters)
-    weigh(p, 0, members, t.communities, t.workers, t.categories, t.cases, weights)
+    weigh(p, 0, members, t.communities, t.workers, t.categories, t.cases, relief, weights)
     return weights
 
 
@@ -83,6 +83,18 @@ def test_committees_that_buy_what_shows_prefer_visible_categories(opened: Make) 
         seen = t.categories.visible > np.median(t.categories.visible)
         shares.append(weights[seen].sum() / weights.sum())
     assert shares == sorted(set(shares))
+
+
+def test_relief_weighs_categories_by_what_vulnerable_groups_need(opened: Make) -> None:
+    world = opened(see=0.0)
+    t = world.tables
+    t.cases.open[0, 0, :, 0] = 10
+    u = t.communities.vulnerable_need[0]
+    assert ((u >= 0.0) & (u <= 1.0)).all()
+    assert np.ptp(u) > 0.1
+    plain, half, full = (weights_of(world, 1, relief) for relief in (0.0, 0.5, 1.0))
+    np.testing.assert_allclose(full, plain * u, rtol=1e-5)
+    np.testing.assert_allclose(half, plain * (0.5 + 0.5 * u), rtol=1e-5)
 
 
 WEIGHTS = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=10, max_size=10).filter(

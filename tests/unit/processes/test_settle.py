@@ -443,3 +443,91 @@ def test_other_income_comes_from_other_payers(lived: Make) -> None:
     income = int(t.providers.other_income[alive].sum())
     assert before[OTHER_PAYERS] - t.money.balance[OTHER_PAYERS] == income
     assert t.money.balance[WAGES] > before[WAGES]
+
+
+def tariffs(world: World, claimed: dict[int, int], pot: int, *, open_ended: bool) -> World:
+    """Settle a month of claims, fen by community, against a pot for one month."""
+    t = quiet(world).tables
+    t.money.balance[envelope_account(0)] = pot
+    t.incentives.pot[:], t.incentives.delay[:] = pot, 0
+    t.incentives.open_ended[:] = int(open_ended)
+    t.incentives.pay[:] = 500
+    t.money.claimed[:] = 0
+    for community, fen in claimed.items():
+        t.money.claimed[community] = fen
+    return world
+
+
+def test_an_open_ended_tariff_pays_every_claim_and_the_purse_adds_what_is_missing(
+    lived: Make,
+) -> None:
+    claims = {3: 5_000, 8: 2_501}
+    for pot, added in ((12_000, 0), (6_000, 1_501), (1, 7_500)):
+        world = tariffs(lived(), claims, pot, open_ended=True)
+        t = world.tables
+        before = {c: purse(world, c) for c in (3, 8, 20)}
+        run_steps(world, "settle")
+        assert {c: purse(world, c) - before[c] for c in before} == {3: 5_000, 8: 2_501, 20: 0}
+        assert t.money.tariff_paid[0] == t.money.granted.sum() == 7_501
+        assert t.money.balance[envelope_account(0)] == pot - 7_501 + added
+
+
+def test_a_pot_that_is_used_up_is_added_to_in_full_from_then_on(lived: Make) -> None:
+    world = tariffs(lived(), {3: 4_000}, 6_000, open_ended=True)
+    t = world.tables
+    for month, left in enumerate((2_000, 0, 0)):
+        t.money.claimed[:] = 0
+        t.money.claimed[3] = 4_000
+        before = purse(world, 3)
+        run_steps(world, "settle")
+        assert purse(world, 3) - before == 4_000
+        assert t.money.tariff_paid[0] == 4_000 * (month + 1)
+        assert t.money.balance[envelope_account(0)] == left
+        world.month += 1
+
+
+def test_what_an_open_ended_pot_holds_too_much_is_not_shared_out(lived: Make) -> None:
+    for open_ended, paid in ((True, 5_000), (False, 90_000)):
+        world = tariffs(lived(), {3: 5_000}, 90_000, open_ended=open_ended)
+        t = world.tables
+        t.incentives.period_months[:] = 1
+        run_steps(world, "settle")
+        assert t.money.tariff_paid[0] == paid
+        assert t.money.balance[envelope_account(0)] == 90_000 - paid
+
+
+def test_development_goes_to_all_who_employ_but_enterprises_alike(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.money.balance[envelope_account(0)] = 10**8
+    t.incentives.development[:] = 12_000_000
+    run_steps(world, "settle")
+    o = t.providers
+    able = (o.alive == 1) & (o.enterprise == 0) & (o.staff > 0)
+    each = 1_000_000 // int(able.sum())
+    assert set(o.developed[able].tolist()) <= {each, each + 1}
+    assert o.developed.sum() == o.developed[able].sum() == t.money.development[0] == 1_000_000
+    assert t.money.balance[envelope_account(0)] == 10**8 - 1_000_000
+
+
+def test_where_nobody_employs_anybody_development_stays_in_the_envelope(lived: Make) -> None:
+    world = quiet(lived())
+    t = world.tables
+    t.money.balance[envelope_account(0)] = 10**8
+    t.incentives.development[:] = 12_000_000
+    t.providers.staff[:] = 0
+    run_steps(world, "settle")
+    assert not t.providers.developed.any()
+    assert t.money.balance[envelope_account(0)] == 10**8
+
+
+@pytest.mark.parametrize("said", [-1.0, 0.0, 0.5, 1.0])
+def test_what_a_rule_says_of_advances_goes_before_custom(lived: Make, said: float) -> None:
+    world = lived(advance=0.3)
+    t = world.tables
+    t.providers.due[:] = 0
+    t.terms.advance[:] = said
+    run_steps(world, "effort", "settle")
+    share = 0.3 if said < 0.0 else said
+    assert t.money.bought.sum() > 0
+    assert t.money.settled[0] == pytest.approx(share * t.money.bought.sum(), abs=500)

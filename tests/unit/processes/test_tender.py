@@ -189,18 +189,20 @@ def weights(parameters: Callable[..., Any]) -> Any:
 
 
 def test_a_known_score(weights: Any) -> None:
-    assert score(0.5, 0.8, 0.3, 0.6, 1.0, 0.0, 0.03, weights) == pytest.approx(
+    said = (0.3, 0.2, 0.2, weights)
+    assert score(0.5, 0.8, 0.3, 0.6, 1.0, 0.0, 0.03, *said) == pytest.approx(
         0.15 + 0.16 + 0.06 + 0.12 + 0.1 + 0.03
     )
-    assert score(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, weights) == pytest.approx(0.2)
-    assert score(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, weights) == pytest.approx(1.0)
+    assert score(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, *said) == pytest.approx(0.2)
+    assert score(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, *said) == pytest.approx(1.0)
+    assert score(1.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.4, 0.6, 0.2, weights) == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("which", range(6))
 def test_every_merit_counts(weights: Any, which: int) -> None:
-    merits = [0.5, 0.6, 0.7, 0.4, 0.0, 0.0]
+    merits, said = [0.5, 0.6, 0.7, 0.4, 0.0, 0.0], (0.3, 0.2, 0.2, weights)
     raised = [x + (0.1 if i == which else 0.0) for i, x in enumerate(merits)]
-    assert score(*raised, 0.0, weights) > score(*merits, 0.0, weights)
+    assert score(*raised, 0.0, *said) > score(*merits, 0.0, *said)
 
 
 def let(world: World) -> NDArray[np.bool_]:
@@ -226,7 +228,7 @@ def test_every_project_of_an_able_market_is_let_and_follows_the_rules(opened: Ma
     np.testing.assert_array_equal(sizes[leads], n.members[leads])
     assert sizes.max() <= 3
     np.testing.assert_array_equal(t.communities.subdistrict, t.communities.subdistrict[leader])
-    reference = hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    reference = hour_price(int(t.districts.agency_wage[0]), 0.1, world.parameters)
     price, enterprise = n.price[expected], t.providers.enterprise[n.provider[expected]]
     assert price[enterprise == 0].min() >= round(0.9 * reference)
     assert price.min() >= round(0.8 * reference)
@@ -384,7 +386,7 @@ def test_nobody_wins_more_than_its_seats_can_carry(opened: Make) -> None:
     won = np.bincount(
         t.contracts.provider[let(world)], weights=t.contracts.value[let(world)] / 12.0
     )
-    price = hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    price = hour_price(int(t.districts.agency_wage[0]), 0.1, world.parameters)
     assert 0.0 < won.max() <= 6 * world.parameters.h_w / 12.0 * price + 1e-6
 
 
@@ -416,7 +418,7 @@ def test_enterprises_may_undercut_and_only_they(opened: Make) -> None:
             t.contracts.until[:] = world.month
             run_steps(world, "tender")
             low[undercut, enterprise] = int(t.contracts.price[let(world)].min())
-    floor = 0.9 * hour_price(int(t.districts.agency_wage[0]), world.parameters)
+    floor = 0.9 * hour_price(int(t.districts.agency_wage[0]), 0.1, world.parameters)
     assert low[1.0, 0] == low[2.0, 0] == low[1.0, 1] >= round(floor)
     assert low[2.0, 1] < 0.95 * floor
 
@@ -528,3 +530,104 @@ def test_who_holds_no_project_of_the_new_lot_is_partly_forgotten_by_all_it_serve
             assert ties.capital[i, s] == pytest.approx(0.3 if gone else 0.5)
             lost += gone
     assert lost > 20
+
+
+def able(world: World) -> World:
+    """Let everybody be willing to bid and rich, with the seats they have."""
+    seats = world.tables.providers.seats.copy()
+    ready(world)
+    world.tables.providers.seats[:] = seats
+    return world
+
+
+def tendered(world: World) -> tuple[int, int]:
+    """Tender everything once; return how many projects were let, and how many were opened."""
+    n = world.tables.contracts
+    run_steps(world, "tender")
+    opened_ = n.opened == 1
+    return int((n.provider[opened_] >= 0).sum()), int(opened_.sum())
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_whose_people_cost_more_than_the_cap_stay_away(opened: Make, step: int) -> None:
+    """People at starting wages cost nine tenths of an hour with overhead, others more."""
+    won = []
+    for cap in (0.89, 0.905, 1.2):
+        world = able(opened(bid_base=1.0))
+        w, d = world.tables.workers, world.tables.districts
+        w.wage[:] = d.agency_wage[0] * (100 + step) // 100
+        world.tables.terms.price_cap[:] = cap
+        won.append(tendered(world)[0])
+    assert [held > 0 for held in won] == [False, step == 0, True]
+
+
+@pytest.mark.parametrize(("cap", "can"), [(0.91, True), (0.89, False)])
+@pytest.mark.parametrize("people", [0, 1])
+def test_nobody_costs_less_than_starting_wages(
+    opened: Make, cap: float, can: bool, people: int
+) -> None:
+    """Whoever employs nobody yet would hire, and whoever has not been paid yet will be."""
+    world = able(opened(bid_base=1.0))
+    w = world.tables.workers
+    w.filled[w.home < 0] *= people
+    w.wage[:] = 0
+    world.tables.terms.price_cap[:] = cap
+    assert bool(tendered(world)[0]) == can
+
+
+def test_a_cap_is_the_highest_price(opened: Make) -> None:
+    world = able(opened(bid_base=1.0, discount=0.1))
+    t = world.tables
+    t.workers.wage[:] = 0
+    t.terms.price_cap[:] = 0.95
+    tendered(world)
+    reference = hour_price(int(t.districts.agency_wage[0]), 0.1, world.parameters)
+    paid = t.contracts.price[t.contracts.provider >= 0]
+    assert paid.max() == round(0.95 * reference)
+    assert paid.min() < paid.max()  # whoever offers less is taken at their word
+
+
+@pytest.mark.parametrize("months", [12, 18, 36])
+def test_contracts_last_as_long_as_the_rule_says_from_july(opened: Make, months: int) -> None:
+    world = opened(bid_base=1.0)
+    ready(world)
+    world.month += JULY
+    world.tables.contracts.until[:] = world.month
+    world.tables.terms.months[:] = months
+    tendered(world)
+    n = world.tables.contracts
+    assert (n.end[n.provider >= 0] == world.month + months).all()
+
+
+def test_overhead_that_is_agreed_is_in_the_price(opened: Make) -> None:
+    world = opened(bid_base=1.0, discount=0.0)
+    ready(world)
+    t = world.tables
+    t.terms.overhead[:] = 0.2
+    tendered(world)
+    price = hour_price(int(t.districts.agency_wage[0]), 0.2, world.parameters)
+    assert set(t.contracts.price[t.contracts.provider >= 0].tolist()) == {price}
+
+
+def test_where_only_price_counts_the_cheapest_bidder_wins(opened: Make) -> None:
+    prices = []
+    for weight in (0.0, 1e3):
+        world = opened(bid_base=1.0, jury_noise=0.0, discount=0.1)
+        ready(world)
+        t = world.tables
+        t.terms.w_price[:], t.terms.w_rating[:], t.terms.w_fit[:] = weight, 0.0, 0.0
+        tendered(world)
+        prices.append(float(t.contracts.price[t.contracts.provider >= 0].mean()))
+    assert prices[1] < prices[0]
+
+
+def test_posts_are_for_no_category(opened: Make) -> None:
+    for focused in (0, 1, -1):
+        world = opened(bid_base=1.0)
+        ready(world)
+        world.tables.terms.focused[:] = focused
+        tendered(world)
+        n = world.tables.contracts
+        held = n.provider >= 0
+        assert held.any()
+        assert ((n.focus[held] == -1) == (focused == 0)).all()

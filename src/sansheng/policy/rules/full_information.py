@@ -12,7 +12,8 @@ standard hours. The rule maximises :math:`V` subject to :math:`\sum_c x_c \le bu
 
 .. math:: x_c(\mu) = \mathrm{clip}\left(\frac{D_c \ln(e_c/\mu) - B_c}{e_c},\; 0,\; most_c\right),
 
-with :math:`\mu` found by Brent's method so that the money is spent.
+with :math:`\mu` such that the money is spent. Money is piecewise linear in :math:`\ln\mu`, so that interpolating
+between the points where a community begins to gain and where it has enough finds it exactly.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 
 from sansheng.core.ledger import split_fen
 from sansheng.core.tables import F64, I64
@@ -73,22 +73,23 @@ def value(grants: F64, truth: Truth) -> float:
 
 def best(budget: int, truth: Truth) -> I64:
     """Return the grants of at most ``budget`` fen that meet most need, whole fen by community."""
-    most = truth.most.astype(np.float64) / 100.0
-    most = np.where((truth.hours_needed > 0.0) & (truth.hours_per_yuan > 0.0), most, 0.0)
-    money = budget / 100.0
-    if most.sum() <= money:
-        return np.floor(most * 100.0).astype(np.int64)
-    if money <= 0.0:
-        return np.zeros(most.shape, np.int64)
-    e = np.maximum(truth.hours_per_yuan, np.finfo(float).tiny)
+    useful = (truth.hours_needed > 0.0) & (truth.hours_per_yuan > 0.0)
+    most = np.where(useful, truth.most, 0)
+    if int(most.sum()) <= budget:
+        return most
+    c = most > 0
+    yuan, top = budget / 100.0, most[c] / 100.0
+    e, needed, hours = (
+        a[c] for a in (truth.hours_per_yuan, truth.hours_needed, truth.hours_at_hand)
+    )
+    begins = np.log(e) - hours / needed
+    enough = begins - e * top / needed
 
-    def grants(log_mu: float) -> F64:
-        wanted = (truth.hours_needed * (np.log(e) - log_mu) - truth.hours_at_hand) / e
-        return np.clip(wanted, 0.0, most)
+    def grants(log_mu: F64) -> F64:
+        return np.clip((begins - log_mu[..., None]) * needed / e, 0.0, top)
 
-    high = float(np.log(e).max())
-    steep = (truth.hours_at_hand + e * most) / np.maximum(1e-9, truth.hours_needed)
-    low = float((np.log(e) - steep)[most > 0.0].min()) - 1.0
-    mu = brentq(lambda log_mu: grants(log_mu).sum() - money, low, high, xtol=1e-14)
-    shares = grants(mu)
-    return np.minimum(split_fen(budget, shares), truth.most)
+    edges = np.sort(np.concatenate([begins, enough]))[::-1]
+    log_mu = np.interp(yuan, grants(edges).sum(axis=1), edges)
+    shares = np.zeros(most.shape)
+    shares[c] = grants(np.array(log_mu))
+    return np.minimum(split_fen(budget, shares), most)

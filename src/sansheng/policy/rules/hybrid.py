@@ -42,7 +42,7 @@ class Hybrid(Rule):
     Raises
     ------
     BadInput
-        If a part is a hybrid, two parts pay tariffs, or weights do not sum to one.
+        If a part is a hybrid or sees the truth, two parts use one instrument, or weights do not sum to one.
     """
 
     parts: tuple[tuple[Rule, float], ...] = ()
@@ -133,6 +133,14 @@ def faults(
                 Text(
                     f"part {number + 1} is itself a {kind.name}; list its parts here instead",
                     f"第 {number + 1} 块本身是组合（{kind.name}）；请直接列出其各块",
+                ),
+            )
+        if kind.sees_truth:
+            yield (
+                number,
+                Text(
+                    f"part {number + 1}, {kind.name}, is a point of reference that knows what nobody does; no part",
+                    f"第 {number + 1} 块 {kind.name} 是掌握全部信息的参照点，不能作为组合的一块",
                 ),
             )
         for instrument in sorted(kind.uses):

@@ -22,9 +22,9 @@ class SpecialFund(Rule):
     name = "special_fund"
     title = Text("Special fund", "专项资金")
     about = Text(
-        "The first window fills gaps (补血): premises that fall short, and service where officials see unmet need. "
-        "The second is seed money that builds social organisations (造血), the third pays many small projects "
-        "(活血). All of it is applied for, lands months into the year and is accounted for on its own, which costs "
+        "The first window fills gaps (补血): premises that fall short, and service where officials see unmet need; the "
+        "second is seed money that builds social organisations (造血), the third pays many small projects (活血). "
+        "All of it is applied for, lands months into the year and is accounted for on its own, which costs "
         "staff hours.",
         "第一窗口“补血”：补用房短板，并按所见未满足需求购买服务；第二窗口“造血”：培育社会组织能力；"
         "第三窗口“活血”：资助大量小项目。经费须申报，年初数月后到账，专款专用、单独核算，耗费站点工时。",
