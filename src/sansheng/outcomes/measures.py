@@ -241,6 +241,17 @@ def _money_lost(record: Record) -> F64:
     return _ratio(np.where(np.isnan(lost), 0.0, lost), m.base_cost + m.bought)
 
 
+def _spent(record: Record) -> F64:
+    """Realised spending of months, fen: what rules and levers make a difference to, each yuan once.
+
+    What agencies bear of a clawback is spent a second time when it has come back; the rest that is taken
+    back, and what is returned, was never spent. Every further use of the envelope belongs into this sum.
+    """
+    m = record.monthly
+    services = m.bought - m.passed_on
+    return services + m.lever_base + m.lever_envelope + m.lever_capital
+
+
 def _lever_cost(id_: str, text: Text, about: Text, lines: tuple[str, ...]) -> Outcome:
     """Declare what some lines pay for levers."""
     paid = tuple(f"lever_{line}" for line in lines)
@@ -991,6 +1002,22 @@ _DECLARED = (
         "12 x bought",
         lambda r: r.monthly.bought * 12.0 / FEN_PER_WAN,
         headline=True,
+    ),
+    Outcome(
+        "spent",
+        Text("Spent in all", "实际支出合计"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Service bought less what agencies paid back, and what levers cost on all lines, accrued, yearly rate; "
+            "scenarios are compared at equal amounts of it.",
+            "购买服务支出（扣除机构退回部分）与各项经费列支的政策工具支出（权责发生制，年化）；各方案按此额相等进行比较。",
+        ),
+        "12 x (bought - clawback borne by agencies + cost of levers)",
+        lambda r: 12.0 * _spent(r) / FEN_PER_WAN,
     ),
     Outcome(
         "returned",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from sansheng.core.quantities import Quantity
+from sansheng.core.scale import scaled
 from sansheng.core.tables import I64
 from sansheng.core.text import Text
 from sansheng.policy.options import refuse_unsound
@@ -43,6 +44,10 @@ class Tariff:
     paperwork: float
     pass_through: float
 
+    def times(self, scale: int) -> Tariff:
+        """Return the tariff with all its money multiplied; see :meth:`Allocation.times`."""
+        return replace(self, pay=scaled(self.pay, scale), pot=scaled(self.pot, scale))
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
@@ -61,6 +66,18 @@ class Allocation:
     grants: I64
     tariff: Tariff | None = None
     earmarked: float = 0.0
+
+    def times(self, scale: int) -> Allocation:
+        """Return the allocation with all its money multiplied.
+
+        Parameters
+        ----------
+        scale
+            Millionths; amounts are rounded down to whole fen, so that their sum never exceeds the budget
+            multiplied likewise.
+        """
+        tariff = self.tariff.times(scale) if self.tariff is not None else None
+        return replace(self, grants=scaled(self.grants, scale), tariff=tariff)
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,8 @@ class Rule(ABC):
     """Whether it may pay by the task."""
     combines: ClassVar[bool] = False
     """Whether it is made of other rules."""
+    exempt: ClassVar[bool] = False
+    """Whether it is a point of reference, whose spending is not made to match that of others."""
 
     def __post_init__(self) -> None:
         refuse_unsound(Text("rule", "规则"), self.name, self.options, self.quantities)

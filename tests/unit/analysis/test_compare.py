@@ -25,6 +25,8 @@ def _outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
         "granted": "mean",
         "bought": "mean",
         "returned": "mean",
+        "lever_cost": "mean",
+        "spent": "mean",
     }
     outcomes = {name: SimpleNamespace(aggregate=kind) for name, kind in kinds.items()}
     monkeypatch.setattr(measures, "OUTCOMES", outcomes)
