@@ -104,6 +104,7 @@ def test_off_is_said_in_every_output(
     run = command("run", off, "--out", out, "--workers", "1", "--lang", "en")
     assert OFF.en in run.out
     assert "matching spending" not in run.err
+    assert OFF.en in command("check", off, "--lang", "en").out
     assert OFF.en in command("compare", out, "--lang", "en").out
     assert OFF.zh in command("compare", out).out
     assert {row["spending"] for row in json.loads(command("compare", out, "--json").out)} == {"off"}
@@ -121,6 +122,27 @@ def test_a_matched_study_has_no_warning_in_its_dictionary_or_figure(results: Pat
     data = open_study(results)
     assert "equal_spend" not in (results / "dictionary.csv").read_text(encoding="utf-8-sig")
     assert figures._conditions(data, {}, []).equal_spend
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("no households"), SystemExit(0)])
+def test_a_rule_that_breaks_in_a_pilot_run_fails_the_run_in_one_line(
+    command: Command,
+    fake_model: ModuleType,
+    study: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: BaseException,
+) -> None:
+    def breaks(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(fake_model.Pilot, "spending", breaks)
+    answer = command("run", study, "--out", tmp_path / "out", "--workers", "1", "--quiet")
+    assert answer.code == 1
+    (line,) = answer.err.splitlines()
+    assert line.startswith("a pilot run failed; nothing was stored: ")
+    assert type(fault).__name__ in line
+    assert not (tmp_path / "out").exists()
 
 
 def test_extra_money_without_equal_spend_is_refused_in_its_place(

@@ -104,9 +104,7 @@ def test_months_before_a_reform_stay_identical_bit_for_bit(study: Make) -> None:
     plain = study({"flat": ("per_household", {})}, months=14)
     plain = with_scenarios(plain, late=late, raised=raised)
     for millionths in (500_000, 1_500_000):
-        scales = {
-            name: Scaling(start=reform, millionths=millionths) for name in ("late", "raised")
-        }
+        scales = {name: Scaling(start=reform, millionths=millionths) for name in ("late", "raised")}
         runs = simulate_block(plain.model_copy(update={"scales": scales}), 0, 0)
         flat, *others = (run.months for run in runs)
         for other in others:
@@ -258,9 +256,7 @@ def test_scales_depend_on_neither_workers_nor_replicates(
             months=3,
             replicates=replicates,
         )
-        source = (
-            f'{{"replicates": {replicates}, "seed": 1, "place": "p", "start": "2015-01", "months": 3}}'
-        )
+        source = f'{{"replicates": {replicates}, "seed": 1, "place": "p", "start": "2015-01", "months": 3}}'
         plain = plain.model_copy(update={"source": source})
         out = run_study(plain, tmp_path / str(number), workers=workers)
         data = open_study(out)

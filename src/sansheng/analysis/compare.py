@@ -162,7 +162,9 @@ def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
 
 def _together(one: str, other: str) -> str:
     """Return what is said of two scenarios' spending: what stands in the way of comparing them, if anything."""
-    return next(status for status in ("off", "exempt", "capped", "matched") if status in (one, other))
+    return next(
+        status for status in ("off", "exempt", "capped", "matched") if status in (one, other)
+    )
 
 
 def per_replicate(data: StudyData, outcome: str) -> F64:

@@ -11,6 +11,7 @@ in logarithms, on the same luck every time, by secant steps inside a bracket.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,7 +183,10 @@ def match_spending(
     base = study.scenarios[study.baseline]
     starts = _starts(study)
     if _exempt(base) or not any(starts.values()):
-        return {name: _untouched(study, name) for name in study.scenarios}
+        return {
+            name: Match(_untried(base, scenario), ONE, None, math.nan, math.nan, math.nan, 0)
+            for name, scenario in study.scenarios.items()
+        }
     districts = load_place(study.place).districts
     communities = sum(district.communities.value for district in districts)
     keys = pilot_keys(len(study.draws()), communities)
@@ -193,24 +197,26 @@ def match_spending(
         )
     )
     runs = make_runs(study, keys)
-    unscaled = {
-        name: found
-        for name, scenario in study.scenarios.items()
-        if starts[name] or name == study.baseline or _exempt(scenario)
-        if (found := runs.spending(name, None)) is not None
-    }
-    target = unscaled[study.baseline]
+
+    @functools.cache
+    def unscaled(name: str) -> Spending:
+        found = runs.spending(name, None)
+        assert found is not None  # or it would have raised
+        return found
+
+    target = unscaled(study.baseline)
     if study.match_extra:
-        comparable = (unscaled[name] for name, start in starts.items() if start is not None)
+        comparable = [unscaled(name) for name, start in starts.items() if start is not None]
         target = max(comparable, key=lambda found: float(found.total.mean()))
     matches = {}
-    for name in study.scenarios:
-        start = starts[name]
-        if start is None:
-            matches[name] = _untouched(study, name, unscaled.get(name), target)
-            continue
-        matches[name] = _Search(study, name, start, runs, unscaled[name], target).solve()
-        progress.say(_said(name, matches[name]))
+    for name, start in starts.items():
+        if start is not None:
+            matches[name] = _Search(study, name, start, runs, unscaled(name), target).solve()
+            progress.say(_said(name, matches[name]))
+        elif _exempt(study.scenarios[name]):
+            matches[name] = _match("exempt", ONE, None, unscaled(name), target)
+        else:
+            matches[name] = _match("matched", ONE, None, target, target)
     return matches
 
 
@@ -244,15 +250,9 @@ def _exempt(scenario: Scenario) -> bool:
     return any(rule_class(ref.name).exempt for ref in refs)
 
 
-def _untouched(
-    study: Study, name: str, spent: Spending | None = None, target: Spending | None = None
-) -> Match:
-    """Return the match of a scenario that is not scaled: exempt, or never different from the baseline."""
-    exempt = any(_exempt(study.scenarios[other]) for other in (name, study.baseline))
-    status: Status = "exempt" if exempt else "matched"
-    if target is None:
-        return Match(status, ONE, None, math.nan, math.nan, math.nan, 0)
-    return _match(status, ONE, None, spent or target, target)
+def _untried(base: Scenario, scenario: Scenario) -> Status:
+    """Return the status of a scenario that needs no pilot run."""
+    return "exempt" if _exempt(base) or _exempt(scenario) else "matched"
 
 
 def _match(

@@ -18,7 +18,7 @@ from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
 from sansheng.study.dictionary import dictionary
-from sansheng.study.engine import Block, run_blocks, usable_cores
+from sansheng.study.engine import Block, failing_as_a_run, run_blocks, usable_cores
 from sansheng.study.matching import (
     FIRST_PILOT,
     TOLERANCE,
@@ -101,7 +101,8 @@ def run_study(
         progress.advance(len(runs))
 
     compile_model(model, progress)
-    matches = match_spending(study, importlib.import_module(model).Pilot, progress)
+    with failing_as_a_run():
+        matches = match_spending(study, importlib.import_module(model).Pilot, progress)
     as_matched = scaled_study(study, matches)
     progress.start(study.runs)
     try:

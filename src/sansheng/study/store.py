@@ -98,7 +98,9 @@ class StudyData:
         return float(self._spending(scenario)["scale"])
 
     def _spending(self, scenario: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.manifest["scenarios"][self.scenarios.index(scenario)]["spending"]
+        found: Mapping[str, Any] = self.manifest["scenarios"][self.scenarios.index(scenario)][
+            "spending"
+        ]
         return found
 
     @property

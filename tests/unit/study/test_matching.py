@@ -156,7 +156,11 @@ def test_points_of_reference_are_exempt(solve: Solve) -> None:
         changes=(RuleChange(start=START.plus(2), rule=RuleRef(name="no_fund")),),
     )
     nothing = lambda s: (0.0, 0.0, 0.0)  # noqa: E731
-    others = {"none": (NOTHING, nothing), "later": (later, nothing), "due": (DUTIES, envelope(1500.0))}
+    others = {
+        "none": (NOTHING, nothing),
+        "later": (later, nothing),
+        "due": (DUTIES, envelope(1500.0)),
+    }
     matches, _ = solve(others)
     assert [matches[name].status for name in others] == ["exempt", "exempt", "matched"]
     assert (matches["none"].scale, matches["none"].spent) == (ONE, 0.0)
@@ -208,7 +212,10 @@ def test_scales_do_not_depend_on_replicates_names_or_company(solve: Solve) -> No
     formula = envelope(1400.0)
     alone, _ = solve({"a": (DUTIES, formula)})
     many, _ = solve(
-        {"x": (Scenario(rule=RuleRef(name="equal_split")), envelope(999.0)), "b": (DUTIES, formula)},
+        {
+            "x": (Scenario(rule=RuleRef(name="equal_split")), envelope(999.0)),
+            "b": (DUTIES, formula),
+        },
         replicates=77,
     )
     assert alone["a"] == many["b"]
