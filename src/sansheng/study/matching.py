@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 TOLERANCE = 0.005
 """Spending that differs by no more than this share is equal."""
 
-AIM = 0.001
-"""A scale that is searched comes as near as this, which leaves room for the luck of the study itself."""
+AIM = 0.002
+"""A scale that is searched comes as near as this, which leaves room for the luck of the study itself; where pilot
+runs know less, within half their standard error."""
 
 COMMUNITIES_RUN = 1728
 """Communities of all pilot runs of a scenario together: spending of so many is known to about 0.2%."""
 
-FEWEST_PILOTS, MOST_PILOTS = 8, 128
+FEWEST_PILOTS, MOST_PILOTS = 8, 64
 """Pilot runs of a scenario, for the largest places and for the smallest."""
 
 FIRST_PILOT = 2**30
@@ -113,7 +114,8 @@ class Match:
     pilots
         Pilot runs that say so.
     error
-        Standard error of their difference over the pilot runs, as a share of the target.
+        Standard error of their difference over the pilot runs, as a share of the target; where there is a grid,
+        the spread of its points included.
     """
 
     status: Status
@@ -295,7 +297,7 @@ class _Search:
         scale, last = self.first_guess(), ONE
         for _ in range(MOST_TRIES):
             gap = self.gap(scale)
-            if abs(gap) <= AIM:
+            if abs(gap) <= self.near_enough(scale):
                 return self.match(scale, "matched")
             if gap < 0.0:
                 below = max(below, scale)
@@ -323,6 +325,11 @@ class _Search:
         if self.goal <= 0.0:
             return 0.0 if total <= 0.0 else math.inf
         return total / self.goal - 1.0
+
+    def near_enough(self, scale: int) -> float:
+        """Return the gap at which looking further at a scale would follow the luck of pilot runs."""
+        half = 0.5 * self.match(scale, "matched").error
+        return min(TOLERANCE, max(AIM, half)) if math.isfinite(half) else AIM
 
     def first_guess(self) -> int:
         """Return the scale if spending followed it, but for levers that other lines pay."""

@@ -94,7 +94,7 @@ def test_scale_one_is_kept_if_it_will_do(solve: Solve) -> None:
         lambda s: (1400.0 * s, 0.0, 0.0),
         lambda s: (2000.0 * math.sqrt(s), 0.0, 0.0),
         lambda s: (1100.0 * s**0.2, 0.0, 0.0),
-        lambda s: (min(1400.0 * s, 1501.0), 0.0, 0.0),
+        lambda s: (min(1400.0 * s, 1502.0), 0.0, 0.0),
         lambda s: (300.0 + 1500.0 * s, 300.0, 300.0),
         lambda s: (1400.0 + 1500.0 * s, 1400.0, 1400.0),
         lambda s: (300.0 + max(500.0, 1500.0 * s), 500.0, 300.0) if 1500.0 * s > 500.0 else None,
