@@ -23,7 +23,6 @@ from sansheng.core.months import Month
 from sansheng.core.scale import ONE
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.policy.load import rule_class
 from sansheng.study.config import MOST_NODES, Scaling
 from sansheng.study.schedule import first_difference
 from sansheng.world.place import load_place
@@ -249,7 +248,7 @@ def _starts(study: Study) -> dict[str, Month | None]:
 
 def _exempt(scenario: Scenario) -> bool:
     refs = (scenario.rule, *(change.rule for change in scenario.changes))
-    return any(rule_class(ref.name).exempt for ref in refs)
+    return any(ref.make().exempt for ref in refs)
 
 
 def _untried(base: Scenario, scenario: Scenario) -> Status:
@@ -407,7 +406,10 @@ class _Search:
             )
         located = parse_yaml(self.study.source, self.study.file or "study", max_nodes=MOST_NODES)
         loc: Loc = ("scenarios", self.name)
-        return Problem(text, located.where((*loc, "levers", 0, "name") if names else loc))
+        if names:
+            alone = len(self.study.scenarios[self.name].levers) == 1
+            loc = (*loc, "levers", 0, "name") if alone else (*loc, "levers")
+        return Problem(text, located.where(loc))
 
 
 def _said(name: str, match: Match) -> Text:
