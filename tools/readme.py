@@ -15,6 +15,7 @@ from sansheng.cli.summary import headline_outcomes, scenario_titles
 from sansheng.core.text import Language, Text
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash
+from sansheng.study.matching import OFF, STATUSES
 from sansheng.study.store import StudyData, open_study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,12 +96,18 @@ def spending_table(data: StudyData, lang: Language) -> str:
         Text("granted", "核拨").get(lang),
         Text("service bought", "购买服务").get(lang),
         Text("returned", "上缴结余").get(lang),
+        Text("spent in all", "支出合计").get(lang),
+        Text("scale", "系数").get(lang),
+        Text("equal spend", "等额支出").get(lang),
     )
-    lines = ["| " + " | ".join(head) + " |", "|---|---|---|---|"]
-    lines += [
-        f"| {titles[row.scenario].get(lang)} | {row.granted:,.1f} | {row.bought:,.1f} | {row.returned:,.1f} |"
-        for row in spend_table(data)
-    ]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for row in spend_table(data):
+        amounts = (row.granted, row.bought, row.returned, row.spent)
+        cells = [titles[row.scenario].get(lang), *(f"{amount:,.1f}" for amount in amounts)]
+        cells += [f"{row.scale:.4f}", STATUSES[row.status].get(lang)]
+        lines.append("| " + " | ".join(cells) + " |")
+    if not data.manifest["equal_spend"]:
+        lines += ["", OFF.get(lang)]
     return "\n".join(lines)
 
 

@@ -292,6 +292,7 @@ def pass_months(
     *,
     new_rule: bool = False,
     programme: Programme | None = None,
+    scale: int | None = None,
 ) -> None:
     """Let months pass in ``world`` under ``rule`` and record them.
 
@@ -309,6 +310,9 @@ def pass_months(
         Whether the rule takes over in the first of them; otherwise it is asked in January only.
     programme
         Levers in force, and those that come into force in the first of the months.
+    scale
+        What envelopes and all money that rules speak of are multiplied by from the first of the months on,
+        millionths; left out, it stays.
 
     Raises
     ------
@@ -321,8 +325,8 @@ def pass_months(
     end = world.month + months
     steps = [*(step.code for step in MONTH), _RECORD]
     while world.month < end:
-        _open_month(world, rule, levers, new_rule=new_rule)
-        new_rule = False
+        _open_month(world, rule, levers, new_rule=new_rule, scale=scale)
+        new_rule, scale = False, None
         until_january = 12 - world.month % 12
         batch = 1 if levers else min(end - world.month, until_january)
         _call(world, steps, batch, record)
@@ -331,10 +335,15 @@ def pass_months(
         world.month += batch
 
 
-def _open_month(world: World, rule: Rule, levers: Programme, *, new_rule: bool) -> None:
+def _open_month(
+    world: World, rule: Rule, levers: Programme, *, new_rule: bool, scale: int | None
+) -> None:
     """Open the month's accounts, in January the year's; ask the rule if it is its turn."""
     new_year = world.month % 12 == 0 or world.month == world.start
     _open_books(world.references.money)
+    if scale is not None and scale != world.scale:
+        appropriate.rescale(world, scale)
+        new_rule = True  # there is more or less to divide
     if new_year:
         appropriate.open_year(world)
     less = levers.open_month(world, new_year=new_year)

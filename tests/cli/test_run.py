@@ -68,7 +68,10 @@ def test_the_figure_states_the_spend_that_the_table_states(
 
     monkeypatch.setattr(comparison_figure, "draw_comparison", draw)
     data = open_study(results)
-    spent = [Spend("flat", 0, 1500.0, 908.4, 0.0), Spend("duties", 0, 1500.0, 1037.2, 0.0)]
+    spent = [
+        Spend("flat", 0, 1500.0, 900.0, 0.0, 8.4, 908.4, 1.0, "matched"),
+        Spend("duties", 0, 1500.0, 1037.2, 0.0, 0.0, 1037.2, 1.0, "matched"),
+    ]
     draw_figures(data, compare(data), spent, OUTCOMES, TITLES, "en")
     chinese, english = told
     assert "908.4" in chinese
@@ -223,7 +226,8 @@ def test_the_same_line_reads_in_chinese(capsys: pytest.CaptureFixture[str]) -> N
 def test_scenarios_that_share_a_rule_are_told_apart(results: Path) -> None:
     data = open_study(results)
     assert scenario_titles(data)["flat"].zh == "按户拨付（每百户）"
-    twins = [{"name": name, "rule": "per_household"} for name in ("a", "b")]
+    matched = {"status": "matched", "scale": 1.0}
+    twins = [{"name": name, "rule": "per_household", "spending": matched} for name in ("a", "b")]
     same = type(data)(data.folder, {**data.manifest, "scenarios": twins}, {}, {})
     assert [text.en for text in scenario_titles(same).values()] == [
         "Per household (a)",
@@ -236,8 +240,14 @@ def test_spend_is_shown_for_every_scenario(
 ) -> None:
     from sansheng.cli.summary import print_spend
 
-    spent = [Spend("flat", 0, 1500.0, 1234.56, 0.0), Spend("duties", 0, 1500.0, 1400.0, 10.0)]
+    spent = [
+        Spend("flat", 0, 1500.0, 1234.56, 0.0, 0.0, 1234.56, 1.0, "matched"),
+        Spend("duties", 0, 1500.0, 1100.0, 10.0, 50.0, 1150.0, 16.0, "capped"),
+    ]
     print_spend(open_study(results), spent, TITLES, "en")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2].split() == ["Flat", "1,500.0", "1,234.6", "0.0"]
-    assert lines[3].split() == ["Duties", "1,500.0", "1,400.0", "10.0"]
+    flat = ["Flat", "1,500.0", "1,234.6", "0.0", "1,234.6", "0.0", "1.0000", "matched"]
+    assert lines[2].split() == flat
+    duties = ["Duties", "1,500.0", "1,100.0", "50.0", "1,150.0", "10.0", "16.0000", "capped"]
+    assert lines[3].split() == duties
+    assert "capped: cannot spend or absorb as much" in lines[5]

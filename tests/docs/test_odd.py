@@ -17,7 +17,7 @@ from sansheng.world.schema import TABLES
 
 PAGES = ("odd.md", "odd.zh-CN.md")
 STEPS = [step.name for step in MONTH]
-OF_A_STUDY = {"start", "months", "warm_up"}
+OF_A_STUDY = {"start", "months", "warm_up", "equal_spend", "match_extra"}
 """Keys of a study file that the pages mention."""
 
 

@@ -20,8 +20,12 @@ def study_data(
     return StudyData(
         folder=Path("results"),
         manifest={
-            "scenarios": [{"name": name} for name in scenarios],
+            "scenarios": [
+                {"name": name, "spending": {"status": "matched", "scale": 1.0}}
+                for name in scenarios
+            ],
             "baseline": baseline,
+            "equal_spend": True,
             "outcomes": list(outcomes),
             "draws": draws,
             "replicates": replicates,

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.months import Month
 from sansheng.core.text import Text
-from sansheng.study.config import RuleRef, Scenario, Study
+from sansheng.study.config import RuleRef, Scaling, Scenario, Study
+from sansheng.study.matching import Spending
 
 COMMUNITIES = 3
 
@@ -66,6 +67,17 @@ def marks(study: Study) -> Path:
 
 def warm_up() -> None:
     pass
+
+
+class Pilot:
+    """Says that all scenarios spend the same."""
+
+    def __init__(self, study: Study, keys: Sequence[tuple[int, int]]) -> None:
+        self.shape = (len(keys), study.months)
+
+    def spending(self, name: str, scaling: Scaling | None) -> Spending:
+        nothing = np.zeros(self.shape)
+        return Spending(nothing + 1500.0, nothing, nothing)
 
 
 def simulate_block(study: Study, draw: int, replicate: int) -> list[FakeRun]:

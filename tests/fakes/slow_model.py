@@ -1,6 +1,6 @@
 """The fake model with blocks of another behaviour."""
 
+from fake_model import Pilot, warm_up
 from fake_model import slow as simulate_block
-from fake_model import warm_up
 
-__all__ = ["simulate_block", "warm_up"]
+__all__ = ["Pilot", "simulate_block", "warm_up"]

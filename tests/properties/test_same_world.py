@@ -15,8 +15,10 @@ import pytest
 from sansheng.policy.load import make_rule, rule_names
 from sansheng.study.canonical import study_hash
 from sansheng.study.config import Study
+from sansheng.study.matching import match_spending, scaled_study
+from sansheng.study.progress import Progress
 from sansheng.study.run import run_study
-from sansheng.study.simulate import simulate_block
+from sansheng.study.simulate import Pilot, simulate_block
 from sansheng.world.world import World
 
 RULES = {name: (name, {}) for name in rule_names()}
@@ -78,7 +80,9 @@ def test_asking_for_more_replicates_leaves_the_first_as_they_were(
         a, b = few.by_month(outcome), many.by_month(outcome)[:, :, :2]
         assert np.ascontiguousarray(a).tobytes() == np.ascontiguousarray(b).tobytes(), outcome
     # And one alone is what it is among the others.
-    alone = simulate_block(study(RULES, months=13), 0, 3)
+    plain = study(RULES, months=13)
+    matches = match_spending(plain, Pilot, Progress(quiet=True))
+    alone = simulate_block(scaled_study(plain, matches), 0, 3)
     for i, run in enumerate(alone):
         among = np.stack([many.by_month(outcome)[i, 0, 3] for outcome in many.outcomes], axis=1)
         assert run.months.tobytes() == np.ascontiguousarray(among).tobytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,8 @@ class Comparison:
         Bounds of the 95% interval of the difference; NaN where fewer than two pairs define it.
     replicates
         Number of those pairs.
+    spending
+        Whether both spend alike: ``matched``, or ``capped``, ``exempt`` or ``off`` if one of them does not.
     """
 
     outcome: str
@@ -45,6 +47,7 @@ class Comparison:
     low: float
     high: float
     replicates: int
+    spending: str = "matched"
 
     def as_dict(self) -> dict[str, str | int | float | None]:
         """Return the fields as JSON can hold them: an undefined number is None."""
@@ -53,13 +56,33 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Spend:
-    """What a scenario really spent: means over replicates, 万元 (10,000 yuan) per year."""
+    """What a scenario really spent: means over replicates, 万元 (10,000 yuan) per year.
+
+    Parameters
+    ----------
+    scenario, draw
+        Which.
+    granted, bought, returned
+        To communities, by them, and by them to the public purse.
+    lever_cost
+        What levers cost on all lines.
+    spent
+        What scenarios are made to spend alike: service bought and levers, each yuan once.
+    scale
+        What the scenario's money was multiplied by to bring that about.
+    status
+        ``matched``, ``capped``, ``exempt`` or ``off``.
+    """
 
     scenario: str
     draw: int
     granted: float
     bought: float
     returned: float
+    lever_cost: float
+    spent: float
+    scale: float
+    status: str
 
     def as_dict(self) -> dict[str, str | int | float | None]:
         """Return the fields as JSON can hold them: an undefined number is None."""
@@ -95,7 +118,10 @@ def compare(
     draws = _draws(data, draw)
     values = {outcome: per_replicate(data, outcome) for outcome in data.outcomes}
     return [
-        _compared(outcome, scenario, name, d, values[outcome][i, d], values[outcome][base, d])
+        replace(
+            _compared(outcome, scenario, name, d, values[outcome][i, d], values[outcome][base, d]),
+            spending=_together(data.status(scenario), data.status(name)),
+        )
         for d in draws
         for outcome in data.outcomes
         for i, scenario in enumerate(data.scenarios)
@@ -119,12 +145,26 @@ def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
         If the draw does not exist.
     """
     draws = _draws(data, draw)
-    money = {name: per_replicate(data, name) for name in ("granted", "bought", "returned")}
+    names = ("granted", "bought", "returned", "lever_cost", "spent")
+    money = {name: per_replicate(data, name) for name in names}
     return [
-        Spend(scenario, d, **{name: float(values[i, d].mean()) for name, values in money.items()})
+        Spend(
+            scenario,
+            d,
+            **{name: float(values[i, d].mean()) for name, values in money.items()},
+            scale=data.scale(scenario),
+            status=data.status(scenario),
+        )
         for d in draws
         for i, scenario in enumerate(data.scenarios)
     ]
+
+
+def _together(one: str, other: str) -> str:
+    """Return what is said of two scenarios' spending: what stands in the way of comparing them, if anything."""
+    return next(
+        status for status in ("off", "exempt", "capped", "matched") if status in (one, other)
+    )
 
 
 def per_replicate(data: StudyData, outcome: str) -> F64:

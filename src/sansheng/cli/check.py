@@ -19,6 +19,7 @@ def declare(parser: Parser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Check the file; faults are raised."""
     from sansheng.study.config import load_study
+    from sansheng.study.matching import OFF
 
     study = load_study(args.study)
     lang: Language = args.lang or "zh"
@@ -35,4 +36,6 @@ def execute(args: argparse.Namespace) -> int:
     start = Text(f"{study.place}, from {study.start}", f"{study.place}，自 {study.start} 起")
     print(f"ok: {start.get(lang)}")
     print(f"ok: {sizes.get(lang)}{warm_up.get(lang) if study.warm_up else ''}")
+    if scenarios > 1 and not study.equal_spend:
+        print(OFF.get(lang))
     return 0

@@ -28,7 +28,7 @@ def declare(parser: Parser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print the comparison."""
-    from sansheng.analysis.compare import compare
+    from sansheng.analysis.compare import compare, spend_table
     from sansheng.study.store import open_study
 
     data = open_study(args.dir)
@@ -42,9 +42,11 @@ def execute(args: argparse.Namespace) -> int:
 
     lang: Language = args.lang or "zh"
     titles = summary.scenario_titles(data)
+    summary.warn_unequal(data, lang)
     if data.manifest["parameters_varied"]:
         for outcome in summary.headline_outcomes(compared).values():
             summary.print_grid(data, compared, outcome, titles, lang)
     else:
         summary.print_comparison(compared, OUTCOMES, titles, lang)
+    summary.print_spend(data, spend_table(data), titles, lang)
     return 0

@@ -89,6 +89,8 @@ def _show(data: StudyData, lang: Language) -> None:
     titles = summary.scenario_titles(data)
     spent = spend_table(data)
     others = len(data.scenarios) > 1
+    if others:
+        summary.warn_unequal(data, lang)
     if others and data.manifest["replicates"] > 1:
         compared = compare(data)
         outcomes = summary.headline_outcomes(compared)

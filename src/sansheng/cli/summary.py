@@ -29,11 +29,16 @@ def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
 
 
 def scenario_titles(data: StudyData) -> dict[str, Text]:
-    """Return what to call each scenario: its rule's title, with its own name where rules repeat."""
+    """Return what to call each scenario: its rule's title, with its own name where rules repeat.
+
+    One that does not spend as much as the others, though all were to, says so wherever it is named.
+    """
     titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
     times = Counter(titles.values())
     return {
-        name: title if times[title] == 1 else Text(f"{title.en} ({name})", f"{title.zh}（{name}）")
+        name: _flagged(
+            title if times[title] == 1 else _with(title, Text(name, name)), data.status(name)
+        )
         for name, title in titles.items()
     }
 
@@ -45,6 +50,24 @@ def _rule_title(scenario: Mapping[str, Any]) -> Text:
     if "title" in scenario:
         return Text(**scenario["title"])
     return rule_class(scenario["rule"]).title
+
+
+def _flagged(title: Text, status: str) -> Text:
+    from sansheng.study.matching import STATUSES
+
+    return _with(title, STATUSES[status]) if status in ("capped", "exempt") else title
+
+
+def _with(title: Text, more: Text) -> Text:
+    return Text(f"{title.en} ({more.en})", f"{title.zh}（{more.zh}）")
+
+
+def warn_unequal(data: StudyData, lang: Language) -> None:
+    """Say in a line of its own that scenarios were not made to spend alike; nothing if they were."""
+    from sansheng.study.matching import OFF
+
+    if not data.manifest["equal_spend"]:
+        print(OFF.get(lang), end="\n\n")
 
 
 def print_comparison(
@@ -106,12 +129,19 @@ def print_spend(
     data: StudyData, spent: Sequence[Spend], titles: Mapping[str, Text], lang: Language
 ) -> None:
     """Print what every scenario really spent, at every point of the grid if there is one."""
+    from sansheng.study.matching import STATUSES
+
     names = tuple(data.manifest["parameters_varied"])
     rows = [
         (
             *_point(data, names, row.draw),
             title_of(row.scenario, titles, lang),
-            *(f"{amount:,.1f}" for amount in (row.granted, row.bought, row.returned)),
+            *(
+                f"{amount:,.1f}"
+                for amount in (row.granted, row.bought, row.lever_cost, row.spent, row.returned)
+            ),
+            f"{row.scale:.4f}",
+            STATUSES[row.status].get(lang),
         )
         for row in spent
     ]
@@ -121,10 +151,26 @@ def print_spend(
         Text("scenario", "方案"),
         Text("granted", "拨付"),
         Text("bought", "购买服务"),
+        Text("levers", "政策工具"),
+        Text("spent", "支出合计"),
         Text("returned", "上缴结余"),
+        Text("scale", "系数"),
+        Text("equal spend", "等额支出"),
     )
-    right = {*range(len(names)), *range(len(names) + 1, len(names) + 4)}
+    right = {*range(len(names)), *range(len(names) + 1, len(names) + 7)}
     print_table(title.get(lang), [words.get(lang) for words in header], rows, right)
+    notes = {
+        "capped": Text(
+            "capped: cannot spend or absorb as much as the others, at whatever scale.",
+            "未达等额：无论拨付多少，都无法支出或消化与其他方案相同的经费。",
+        ),
+        "exempt": Text(
+            "exempt: a point of reference, or compared with one; its spending is not matched.",
+            "不求等额：参照方案，或以参照方案为基线；支出不作匹配。",
+        ),
+    }
+    for status in dict.fromkeys(row.status for row in spent if row.status in notes):
+        print(notes[status].get(lang), end="\n\n")
 
 
 def print_grid(

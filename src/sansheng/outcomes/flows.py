@@ -97,6 +97,7 @@ class Monthly(NamedTuple):
     ventured: Annotated[F64, column("month", unit="fen", owner="record", en="grants to grassroots groups, less what came back", zh="微创投支出（扣除退回）")]
     premises_paid: Annotated[F64, column("month", unit="fen", owner="record", en="money of the envelope that went into premises", zh="转入用房建设的经费")]
     development: Annotated[F64, column("month", unit="fen", owner="record", en="money that built social organisations", zh="社会组织发展支出")]
+    transferred: Annotated[F64, column("month", unit="fen", owner="record", en="wages of posts kept empty that communities received", zh="社区收到的空缺岗位工资")]
     returned: Annotated[F64, column("month", unit="fen", owner="record", en="money returned or taken back", zh="上缴与追回")]
     held: Annotated[F64, column("month", unit="fen", owner="record", en="money held by communities", zh="社区账户结余")]
     base_cost: Annotated[F64, column("month", unit="fen", owner="record", en="wages of community workers (base line)", zh="社区工作者工资（基本经费）")]

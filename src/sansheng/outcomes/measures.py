@@ -241,6 +241,24 @@ def _money_lost(record: Record) -> F64:
     return _ratio(np.where(np.isnan(lost), 0.0, lost), m.base_cost + m.bought)
 
 
+def _spent(record: Record) -> F64:
+    """Realised spending of months, fen: what rules and levers make a difference to, each yuan once.
+
+    What agencies bear of a clawback is spent a second time when it has come back; the rest that is taken
+    back, and what is returned, was never spent. Wages of posts kept empty are spent either way. Every further
+    use of the envelope belongs into this sum.
+    """
+    m = record.monthly
+    services = m.bought - m.passed_on - m.transferred
+    return services + _besides(record) + m.lever_base + m.lever_envelope + m.lever_capital
+
+
+def _besides(record: Record) -> F64:
+    """Money of the envelope that goes to others than communities, fen."""
+    m = record.monthly
+    return m.ventured + m.premises_paid + m.development
+
+
 def _lever_cost(id_: str, text: Text, about: Text, lines: tuple[str, ...]) -> Outcome:
     """Declare what some lines pay for levers."""
     paid = tuple(f"lever_{line}" for line in lines)
@@ -993,6 +1011,39 @@ _DECLARED = (
         headline=True,
     ),
     Outcome(
+        "spent",
+        Text("Spent in all", "实际支出合计"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Service bought less what agencies paid back and what posts kept empty would have cost, other uses of the "
+            "envelope, and what levers cost on all lines, accrued, yearly rate; scenarios are compared at equal "
+            "amounts of it.",
+            "购买服务支出（扣除机构退回部分与空缺岗位本应支出的工资）、经费总额的其他用途与各项经费列支的政策工具支出（权责发生制，年化）；"
+            "各方案按此额相等进行比较。",
+        ),
+        "12 x (bought - clawback borne by agencies - wages of posts kept empty + other uses + cost of levers)",
+        lambda r: 12.0 * _spent(r) / FEN_PER_WAN,
+    ),
+    Outcome(
+        "other_uses",
+        Text("Other uses of the envelope", "经费总额的其他用途"),
+        "10,000 yuan/year",
+        "万元/年",
+        "neither",
+        "money",
+        "money",
+        Text(
+            "Grants to grassroots groups, money for premises and for developing organisations, yearly rate.",
+            "微创投资助、用房建设与社会组织发展支出（年化）。",
+        ),
+        "12 x (ventures - what came back + premises + development)",
+        lambda r: 12.0 * _besides(r) / FEN_PER_WAN,
+    ),
+    Outcome(
         "returned",
         Text("Returned", "上缴与追回"),
         "10,000 yuan/year",
@@ -1185,12 +1236,15 @@ _DECLARED = (
         "money",
         "money",
         Text(
-            "Base wages, bought service, allowances and training per standard hour of need truly met.",
-            "基本工资、购买服务、津贴与培训支出除以真实解决需求的标准工时。",
+            "Base wages, bought service, other uses of the envelope, allowances and training per standard hour of "
+            "need truly met.",
+            "基本工资、购买服务、经费总额的其他用途、津贴与培训支出除以真实解决需求的标准工时。",
         ),
-        "(base wages + bought + support) / standard hours of resolved needs",
+        "(base wages + bought + other uses + support) / standard hours of resolved needs",
         lambda r: _ratio(
-            r.monthly.base_cost + r.monthly.bought + r.monthly.support, r.monthly.hours_met, 0.01
+            r.monthly.base_cost + r.monthly.bought + _besides(r) + r.monthly.support,
+            r.monthly.hours_met,
+            0.01,
         ),
     ),
     Outcome(

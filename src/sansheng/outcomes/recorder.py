@@ -428,6 +428,7 @@ def _dues(m: Monthly, t: int, money: Money, in_kind: I64) -> None:
         m.passed_on[t] += money.passed_on[c]
         m.in_kind[t] += in_kind[c]
         m.ventured[t] += money.ventured[c]
+        m.transferred[t] += money.transferred[c]
 
 
 @inlined

@@ -11,6 +11,8 @@ from sansheng.pictures.wording import title_of
 EQUAL_SPEND = 0.01
 """Spending that differs by more than this share is not called equal money."""
 
+UNEQUAL = Text("UNEQUAL MONEY (equal_spend is off)", "各方案支出不等（equal_spend 未启用）")
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -33,6 +35,8 @@ class Conditions:
     spend
         What each scenario really spent, 万元 (10,000 yuan) a year, baseline first; empty if it is not
         to be shown.
+    equal_spend
+        Whether scenarios were made to spend alike; if not, that comes first.
     """
 
     place: Text
@@ -43,6 +47,7 @@ class Conditions:
     fingerprint: str
     titles: Mapping[str, Text] = field(default_factory=dict)
     spend: Mapping[str, float] = field(default_factory=dict)
+    equal_spend: bool = True
 
     def line(self, lang: Language) -> str:
         """Return :meth:`parts` as one line."""
@@ -74,6 +79,8 @@ class Conditions:
             ]
             if part:
                 words.insert(3, "incomplete")
+        if not self.equal_spend:
+            words.insert(0, UNEQUAL.get(lang))
         return words
 
     def spend_line(self, lang: Language) -> str:

@@ -6,9 +6,10 @@ tariff may cost more, and then the public purse adds what is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from sansheng.core.scale import scaled
 from sansheng.core.tables import I64
 
 Instrument = Literal["tariff", "award", "venture", "terms"]
@@ -47,6 +48,10 @@ class Tariff:
     pass_through: float
     open_ended: bool = False
 
+    def times(self, scale: int) -> Tariff:
+        """Return the tariff with all its money multiplied; see :meth:`Allocation.times`."""
+        return replace(self, pay=scaled(self.pay, scale), pot=scaled(self.pot, scale))
+
 
 @dataclass(frozen=True, slots=True)
 class Award:
@@ -76,6 +81,10 @@ class Award:
     ranked: bool
     delay: int
 
+    def times(self, scale: int) -> Award:
+        """Return the award with all its money multiplied; see :meth:`Allocation.times`."""
+        return replace(self, worth=scaled(self.worth, scale))
+
 
 @dataclass(frozen=True, slots=True)
 class Venture:
@@ -95,6 +104,13 @@ class Venture:
     least: int
     most: int
     shortlist: float
+
+    def times(self, scale: int) -> Venture:
+        """Return the call with its pot multiplied; what a group may ask for stays as it is.
+
+        See :meth:`Allocation.times`.
+        """
+        return replace(self, pot=scaled(self.pot, scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,25 @@ class Allocation:
     development: int = 0
     first: int = 0
     terms: Terms | None = None
+
+    def times(self, scale: int) -> Allocation:
+        """Return the allocation with all its money multiplied.
+
+        Parameters
+        ----------
+        scale
+            Millionths; amounts are rounded down to whole fen, so that their sum never exceeds the budget
+            multiplied likewise.
+        """
+        return replace(
+            self,
+            grants=scaled(self.grants, scale),
+            tariff=self.tariff.times(scale) if self.tariff is not None else None,
+            award=self.award.times(scale) if self.award is not None else None,
+            venture=self.venture.times(scale) if self.venture is not None else None,
+            capital=scaled(self.capital, scale),
+            development=scaled(self.development, scale),
+        )
 
     @property
     def promised(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sansheng.core.errors import RunFailed
 from sansheng.core.months import Month
+from sansheng.core.scale import unscaled
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.policy import indicators
@@ -55,7 +56,8 @@ def enact(world: World, rule: Rule) -> None:
     """Let ``rule`` decide the allocation period that begins in the world's month, in every district.
 
     The budget is what the district's envelope account holds, so a rule that takes over within a year
-    divides what its predecessor left.
+    divides what its predecessor left. Where spending is scaled (``world.scale``), the rule is shown money as if
+    it were not, and all that it says is multiplied: rules with fixed amounts then scale like any other.
 
     Raises
     ------
@@ -73,14 +75,14 @@ def enact(world: World, rule: Rule) -> None:
             allocation = decide(rule, view)
         except RunFailed as failed:
             raise failed.during(str(Month.at(world.month))) from failed.__cause__
-        _write(world.tables, allocation, d, rows, world.month, months)
+        _write(world, allocation, d, rows, months)
 
 
 def _view(world: World, d: int, rows: I64, months: int) -> View:
     """Return what officials of district ``d``, whose communities are ``rows``, can see."""
     t, c = world.tables, world.tables.communities
     return View(
-        budget=int(t.money.balance[envelope_account(d)]),
+        budget=unscaled(int(t.money.balance[envelope_account(d)]), world.scale),
         months=months,
         households=_frozen(c.households[rows]),
         duties_service=_frozen(c.duties_service[rows]),
@@ -88,7 +90,7 @@ def _view(world: World, d: int, rows: I64, months: int) -> View:
         staff=_frozen(c.seats[rows]),
         closed_last=_frozen(t.cases.closed_last[rows]),
         standard_minutes=_frozen(t.categories.minutes.astype(np.float64)),
-        granted_last=_frozen(t.incentives.grant[rows]),
+        granted_last=_frozen(t.incentives.said[rows]),
         months_last=int(t.incentives.period_months[d]),
         residents_by_group=_frozen(_residents(world, d, rows)),
         premises_missing=_frozen(_premises_missing(world, rows)),
@@ -286,16 +288,16 @@ def _whole_fen(amounts: object, shape: tuple[int, ...]) -> bool:
     )
 
 
-def _write(
-    tables: Tables, allocation: Allocation, d: int, rows: I64, now: int, months: int
-) -> None:
-    table = tables.incentives
+def _write(world: World, said: Allocation, d: int, rows: I64, months: int) -> None:
+    table = world.tables.incentives
+    allocation = said.times(world.scale)
     tariff = allocation.tariff
+    table.said[rows] = said.grants
     table.grant[rows] = allocation.grants
-    table.period_start[d] = now
+    table.period_start[d] = world.month
     table.period_months[d] = months
     table.earmarked[d] = allocation.earmarked
-    table.pay[rows] = tariff.pay if tariff else 0
+    table.pay[rows] = np.minimum(tariff.pay, DEAREST_TASK) if tariff else 0
     table.pot[d] = tariff.pot if tariff else 0
     table.delay[d] = tariff.delay if tariff else 0
     table.paperwork[d] = tariff.paperwork if tariff else 0.0
@@ -317,6 +319,6 @@ def _write(
     table.venture_most[d] = venture.most if venture else 0
     table.shortlist[d] = venture.shortlist if venture else 0.0
     terms = allocation.terms or Terms()
-    for name, column in tables.terms._asdict().items():
-        said = getattr(terms, name)
-        column[d] = UNSAID if said is None else said
+    for name, column in world.tables.terms._asdict().items():
+        agreed = getattr(terms, name)
+        column[d] = UNSAID if agreed is None else agreed

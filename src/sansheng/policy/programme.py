@@ -33,6 +33,10 @@ MONTHS_FORWARD = 12
 """Months in which the capital line makes good what was brought forward."""
 
 
+class LineTooSmall(RunFailed):
+    """Levers cost more than their line holds."""
+
+
 class InForce(NamedTuple):
     """A lever, and what it found."""
 
@@ -158,7 +162,7 @@ class Programme:
             account = envelope_account(d)
             if taken[d] > money.balance[account]:
                 names = ", ".join(found.lever.name for found in paid)
-                raise RunFailed(
+                raise LineTooSmall(
                     Problem(too_dear(names, int(taken[d]), int(money.balance[account])))
                 )
             pay(money, account, FINANCE, taken[d])

@@ -57,6 +57,8 @@ class Rule(ABC):
     """Whether it is shown what no official sees: a point of reference, not a policy."""
     combines: ClassVar[bool] = False
     """Whether it is made of other rules."""
+    exempt: ClassVar[bool] = False
+    """Whether it is a point of reference, whose spending is not made to match that of others."""
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)

@@ -27,6 +27,7 @@ import numpy as np
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
+from sansheng.core.scale import scaled, unscaled
 from sansheng.core.tables import I32, I64
 from sansheng.world.accounts import FINANCE, community_account, envelope_account
 from sansheng.world.schema import Communities, Incentives, Money
@@ -139,12 +140,24 @@ def open_year(world: World) -> None:
     t.communities.unmet_year[:] = 0
     _return_and_appropriate(
         world.references.money,
-        t.districts.envelope,
+        scaled(t.districts.envelope, world.scale),
         12 - world.month % 12,
         world.parameters.keep_years,
         t.communities.expected_year,
         t.communities.received_year,
     )
+
+
+def rescale(world: World, scale: int) -> None:
+    """Multiply envelopes from now on by ``scale`` millionths, what this year's still hold included."""
+    money = world.references.money
+    for d in range(world.tables.districts.key.shape[0]):
+        account = envelope_account(d)
+        held = int(money.balance[account])
+        due = scaled(unscaled(held, world.scale), scale)
+        pay(money, FINANCE, account, max(0, due - held))
+        pay(money, account, FINANCE, max(0, held - due))
+    world.scale = scale
 
 
 def open_period(world: World) -> None:

@@ -50,6 +50,7 @@ def check_study(located: Located) -> Iterator[Problem]:
     yield from _check_start(located, data)
     yield from _check_scenarios(located, _mapping(data.get("scenarios")), _span(data))
     yield from _check_baseline(located, data)
+    yield from _check_equal_spend(located, data)
     yield from _check_parameters(located, data)
 
 
@@ -384,6 +385,15 @@ def _check_baseline(located: Located, data: Mapping[str, Any]) -> Iterator[Probl
     names = list(_mapping(data.get("scenarios")))
     if isinstance(baseline, str) and names and baseline not in names:
         yield unknown_name(located, ("baseline",), Text("scenario", "方案"), baseline, names)
+
+
+def _check_equal_spend(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
+    if data.get("match_extra") is True and data.get("equal_spend") is False:
+        text = Text(
+            "match_extra: true says what equal spending is brought up to; it needs equal_spend: true",
+            "match_extra: true 用于规定等额支出的水平，须与 equal_spend: true 同用",
+        )
+        yield Problem(text, located.where(("match_extra",), key=True))
 
 
 def _check_parameters(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -155,6 +155,13 @@ class Scenario(_Strict):
     levers: tuple[LeverRef, ...] = ()
 
 
+class Scaling(_Strict):
+    """What all money of a scenario is multiplied by from a month on."""
+
+    start: Month
+    millionths: int = Field(ge=1)
+
+
 class _Common(_Strict):
     """What a study says in the file and in the program alike."""
 
@@ -164,6 +171,8 @@ class _Common(_Strict):
     replicates: int = Field(ge=1, le=MOST_REPLICATES)
     seed: int = Field(ge=0, le=LARGEST_SEED)
     baseline: str
+    equal_spend: bool = True
+    match_extra: bool = False
     parameters: dict[str, float] = Field(default_factory=dict)
     grid: dict[str, Annotated[list[float], Field(min_length=1)]] = Field(default_factory=dict)
 
@@ -193,16 +202,27 @@ class Study(_Common):
         Scenario that the others are compared with.
     scenarios
         What is compared, in the order of the file.
+    equal_spend
+        Whether scenarios are scaled so that each spends as much as the baseline.
+    match_extra
+        Whether they are scaled up to the dearest of them instead, the baseline included.
     parameters
         Values used instead of the defaults, in every draw.
     grid
         Values tried of some parameters; their product is the list of draws.
+    file
+        Name of the file, as it was given.
+    scales
+        What makes scenarios spend alike, by name; see :mod:`sansheng.study.matching`. One that is missing is
+        not scaled.
     """
 
     source: str
+    file: str = ""
     title: Text | None = None
     start: Month
     scenarios: dict[str, Scenario]
+    scales: dict[str, Scaling] = Field(default_factory=dict)
 
     def draws(self) -> list[dict[str, float]]:
         """Return the points of the grid, the last parameter turning fastest; without a grid, ``[{}]``."""
@@ -345,7 +365,7 @@ def load_study(path: Path | str) -> Study:
         ]
     if problems or shape is None:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
-    study = _study(shape, files.text(), Path(located.file).parent)
+    study = _study(shape, files.text(), located.file)
     codes_of(study, located)
     refuse_unaffordable(study, located)
     return study
@@ -355,14 +375,16 @@ def _place_in_file(problem: Problem) -> tuple[str, int, int]:
     return problem.where or ("", 0, 0)
 
 
-def _study(shape: StudyInFile, source: str, folder: Path) -> Study:
+def _study(shape: StudyInFile, source: str, file: str) -> Study:
     start = Month.parse(shape.start)
     return Study(
         source=source,
+        file=file,
         title=Text(shape.title.en, shape.title.zh) if shape.title else None,
         start=start,
         scenarios={
-            name: _scenario(written, start, folder) for name, written in shape.scenarios.items()
+            name: _scenario(written, start, Path(file).parent)
+            for name, written in shape.scenarios.items()
         },
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
+from sansheng.study.matching import OFF
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read the Chinese as another encoding
 
@@ -28,18 +29,22 @@ _KEYS = {
 }
 
 
-def dictionary(parameters: Iterable[Quantity]) -> str:
+def dictionary(parameters: Iterable[Quantity], *, equal_spend: bool = True) -> str:
     """Return the dictionary as CSV text.
 
     Parameters
     ----------
     parameters
         The parameters that vary between draws.
+    equal_spend
+        Whether scenarios were made to spend alike; if not, the dictionary begins with that.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("table", "column", "unit", "unit_zh", "english", "chinese"))
+    if not equal_spend:
+        writer.writerow(("study", "equal_spend", "-", "-", *OFF))
     writer.writerows(_rows(parameters))
     return text.getvalue()
 

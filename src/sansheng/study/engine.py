@@ -225,6 +225,28 @@ def _failure(block: Block, error: BaseException) -> Failure:
     return Failure(block, Text(what, what), trace, problems=problems)
 
 
+@contextmanager
+def failing_as_a_run() -> Iterator[None]:
+    """Turn whatever goes wrong in code that runs the model aside of blocks into a failed run.
+
+    Raises
+    ------
+    RunFailed
+        Instead of anything but :class:`BadInput`, itself and an interrupt.
+    """
+    try:
+        yield
+    except (BadInput, RunFailed):
+        raise
+    except (Exception, SystemExit) as error:
+        failure = _failure(Block(0, 0), error)
+        text = Text(
+            f"a pilot run failed; nothing was stored: {failure.reason.en}",
+            f"试运行失败；未保存任何结果：{failure.reason.zh}",
+        )
+        raise RunFailed(Problem(text)) from BlockError(failure.trace)
+
+
 def _attempt(study: Study, function: str, block: Block) -> Sequence[ScenarioRun] | Failure:
     try:
         return _resolve(function)(study, *block)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,14 @@ from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
 from sansheng.study.dictionary import dictionary
-from sansheng.study.engine import Block, run_blocks, usable_cores
+from sansheng.study.engine import Block, failing_as_a_run, run_blocks, usable_cores
+from sansheng.study.matching import (
+    FIRST_PILOT,
+    TOLERANCE,
+    Match,
+    match_spending,
+    scaled_study,
+)
 from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
     from sansheng.study.simulate import ScenarioRun
 
 MODEL = "sansheng.study.simulate"
-"""Module that simulates: ``simulate_block(study, draw, replicate)`` and ``warm_up()``."""
+"""Module that simulates: ``simulate_block(study, draw, replicate)``, ``warm_up()`` and ``Pilot(study, keys)``."""
 
 
 def run_study(
@@ -66,7 +73,8 @@ def run_study(
     Raises
     ------
     BadInput
-        If ``out`` holds something else, ``workers`` is below 1, or the study proves wrong when run.
+        If ``out`` holds something else, ``workers`` is below 1, scenarios cannot be made to spend alike, or
+        the study proves wrong when run.
     RunFailed
         If a block fails or the results cannot be written.
     """
@@ -83,7 +91,7 @@ def run_study(
     manifest = _manifest(study, results, inputs)
     texts = {
         store.STUDY: _text_as_run(study),
-        store.DICTIONARY: dictionary(_varied(study)),
+        store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
         **{name: code.text for name, code in codes_of(study).items()},
     }
 
@@ -95,15 +103,21 @@ def run_study(
         progress.advance(len(runs))
 
     compile_model(model, progress)
+    with failing_as_a_run():
+        matches = match_spending(study, importlib.import_module(model).Pilot, progress)
+    as_matched = scaled_study(study, matches)
     progress.start(study.runs)
     try:
-        run_blocks(study, blocks, deliver, workers=processes, function=f"{model}:simulate_block")
+        run_blocks(
+            as_matched, blocks, deliver, workers=processes, function=f"{model}:simulate_block"
+        )
     finally:
         progress.stop()
     store.write_study(
         out,
         manifest={
             **manifest,
+            **_with_matches(manifest, matches),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_seconds": round(time.monotonic() - started, 3),
             "failed": 0,
@@ -164,7 +178,7 @@ def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
     from sansheng.world.place import load_place
 
-    settings = study.model_dump(mode="json", exclude={"source", "title", "grid"})
+    settings = study.model_dump(mode="json", exclude={"source", "file", "title", "grid", "scales"})
     place = load_place(study.place).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
 
@@ -186,6 +200,8 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "parameters": study.parameters,
         "parameters_varied": list(study.grid),
         "baseline": study.baseline,
+        "equal_spend": study.equal_spend,
+        "match_extra": study.match_extra,
         "scenarios": [
             {
                 "name": name,
@@ -201,6 +217,19 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "outcomes": list(results.outcomes),
         "community_columns": list(results.community_columns),
         "runs": study.runs,
+    }
+
+
+def _with_matches(manifest: Mapping[str, Any], matches: Mapping[str, Match]) -> dict[str, Any]:
+    """Return the scenarios of a manifest with how their spending was matched; nothing where it was not."""
+    nothing = {"status": "off", "scale": 1.0}
+    said = {name: match.as_dict() for name, match in matches.items()}
+    return {
+        "scenarios": [
+            {**scenario, "spending": said.get(scenario["name"], nothing)}
+            for scenario in manifest["scenarios"]
+        ],
+        "pilot": {"first_replicate": FIRST_PILOT, "tolerance": TOLERANCE},
     }
 
 

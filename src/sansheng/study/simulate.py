@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from sansheng.core.errors import RunFailed
 from sansheng.core.tables import F64
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
-from sansheng.outcomes.measures import Record, fixed_of, outcome_matrix
+from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
-from sansheng.policy.programme import Programme
+from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
-from sansheng.study.config import Study
+from sansheng.study.config import Scaling, Study
+from sansheng.study.matching import Spending
 from sansheng.study.schedule import Change, schedule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
@@ -79,6 +82,7 @@ def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
             end - change.month,
             new_rule=change.new_rule,
             programme=programme,
+            scale=change.scale,
         )
     return Record(record.monthly, record.yearly, fixed, start)
 
@@ -115,12 +119,51 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
     runs = []
     for name, scenario in study.scenarios.items():
         with _named(name):
-            changes = schedule(scenario, study.start, first)
+            changes = schedule(scenario, study.start, first, study.scales.get(name))
             record = _continue(past.copy(), changes, study.months)
         runs.append(
             ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
         )
     return runs
+
+
+class Pilot:
+    """Runs aside of the study, from which is learnt what its scenarios spend.
+
+    Parameters
+    ----------
+    study
+        What is to be run.
+    keys
+        Draws and replicates of the runs.
+    """
+
+    def __init__(self, study: Study, keys: Sequence[tuple[int, int]]) -> None:
+        self._study = study
+        self._first = study.scenarios[study.baseline].rule.make()
+        self._pasts = [_warmed_up(study, self._first, draw, replicate) for draw, replicate in keys]
+
+    def spending(self, name: str, scaling: Scaling | None) -> Spending | None:
+        """Return what a scenario spends; None if levers take more than is left of the envelope when it is scaled.
+
+        Raises
+        ------
+        LineTooSmall
+            If they do when it is not.
+        """
+        scenario = self._study.scenarios[name]
+        changes = schedule(scenario, self._study.start, self._first, scaling)
+        try:
+            records = [_continue(past.copy(), changes, self._study.months) for past in self._pasts]
+        except LineTooSmall:
+            if scaling is None:
+                raise
+            return None
+        total, levers, inside = (
+            np.stack([OUTCOMES[part].compute(record) for record in records])
+            for part in ("spent", "lever_cost", "lever_cost_envelope")
+        )
+        return Spending(total, levers, levers - inside)
 
 
 def warm_up(place: str = "chenghua-2015") -> None:

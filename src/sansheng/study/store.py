@@ -41,7 +41,7 @@ from sansheng.study.parquet import Table, TableError, read_table, write_table
 if TYPE_CHECKING:
     from sansheng.study.config import Study
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 STUDY, MONTHS, COMMUNITIES, DRAWS, DICTIONARY = (
     "study.yaml",
@@ -89,6 +89,20 @@ class StudyData:
     def baseline(self) -> str:
         """The scenario that the study names for comparison."""
         return str(self.manifest["baseline"])
+
+    def status(self, scenario: str) -> str:
+        """Return whether a scenario spends as much as the others: ``matched``, ``capped``, ``exempt`` or ``off``."""
+        return str(self._spending(scenario)["status"])
+
+    def scale(self, scenario: str) -> float:
+        """Return what a scenario's money was multiplied by to make it spend as much as the others."""
+        return float(self._spending(scenario)["scale"])
+
+    def _spending(self, scenario: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.manifest["scenarios"][self.scenarios.index(scenario)][
+            "spending"
+        ]
+        return found
 
     @property
     def outcomes(self) -> tuple[str, ...]:

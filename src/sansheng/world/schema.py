@@ -334,6 +334,7 @@ class Incentives(NamedTuple):
     pass_through: Annotated[F64, column("district", unit="share", owner="policy", en="share of an agency's pay that follows the tariff", zh="机构报酬随任务部分")]
     earmarked: Annotated[F64, column("district", unit="share", owner="policy", en="share of the money that is earmarked, with accounts of its own", zh="专款专用比例")]
     grant: Annotated[I64, column("community", unit="fen/period", owner="policy", en="ex-ante grant of the allocation period", zh="本期预拨经费")]
+    said: Annotated[I64, column("community", unit="fen/period", owner="policy", en="the same as the rule said it, before spending was scaled", zh="规则所定预拨经费（等额换算前）")]
     period_start: Annotated[I32, column("district", unit="month", owner="policy", en="first month of the allocation period", zh="本期起始月份")]
     period_months: Annotated[I32, column("district", unit="months", owner="policy", en="length of the allocation period", zh="本期月数")]
     first: Annotated[I32, column("district", unit="months", owner="policy", en="months of the period before the first instalment", zh="首次拨付前的月数")]

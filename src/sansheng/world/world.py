@@ -13,6 +13,7 @@ import numpy as np
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.quantities import Quantity
 from sansheng.core.references import refer
+from sansheng.core.scale import ONE
 from sansheng.core.streams import Key
 from sansheng.core.tables import copy_table
 from sansheng.core.text import Text
@@ -38,6 +39,8 @@ class World:
         Index of the month that comes next.
     tables
         All columns.
+    scale
+        What envelopes, and all money that rules speak of, are multiplied by, millionths.
     """
 
     place: Place
@@ -46,6 +49,7 @@ class World:
     start: int
     month: int
     tables: Tables
+    scale: int = ONE
     _references: Tables | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

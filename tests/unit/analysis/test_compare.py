@@ -25,6 +25,8 @@ def _outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
         "granted": "mean",
         "bought": "mean",
         "returned": "mean",
+        "lever_cost": "mean",
+        "spent": "mean",
     }
     outcomes = {name: SimpleNamespace(aggregate=kind) for name, kind in kinds.items()}
     monkeypatch.setattr(measures, "OUTCOMES", outcomes)
@@ -118,6 +120,7 @@ def test_too_few_pairs_give_no_interval_and_json_says_null(
         "low": None,
         "high": None,
         "replicates": pairs,
+        "spending": "matched",
     }
 
 
@@ -174,9 +177,14 @@ def test_an_outcome_of_another_version_is_refused(study_data: Make) -> None:
 
 def test_spend_is_shown_for_every_scenario_and_draw(study_data: Make) -> None:
     granted = np.arange(16.0).reshape(2, 2, 2, 2)
-    data = study_data(
-        {"granted": granted, "bought": granted / 2.0, "returned": granted * 0.0}, NAMES, "每百户"
-    )
+    money = {
+        "granted": granted,
+        "bought": granted / 2.0,
+        "returned": granted * 0.0,
+        "lever_cost": granted / 4.0,
+        "spent": granted * 0.75,
+    }
+    data = study_data(money, NAMES, "每百户")
     table = spend_table(data)
     assert [(row.draw, row.scenario) for row in table] == [
         (0, "每百户"),
@@ -190,5 +198,9 @@ def test_spend_is_shown_for_every_scenario_and_draw(study_data: Make) -> None:
         "granted": 9.5,
         "bought": 4.75,
         "returned": 0.0,
+        "lever_cost": 2.375,
+        "spent": 7.125,
+        "scale": 1.0,
+        "status": "matched",
     }
     assert spend_table(data, draw=1) == table[2:]

@@ -132,6 +132,17 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
             {"lever_base": 1e6, "lever_envelope": 25e5, "lever_capital": 4e7},
             522.0,
         ),
+        (
+            "spent",
+            {
+                "bought": 1e6,
+                "passed_on": 2e5,
+                "lever_base": 3e5,
+                "lever_envelope": 4e5,
+                "lever_capital": 5e5,
+            },
+            24.0,
+        ),
         ("lever_cost_base", {"lever_base": 15e5}, 18.0),
         ("lever_cost_envelope", {"lever_envelope": 25e5}, 30.0),
         ("lever_cost_capital", {"lever_capital": 35e5}, 42.0),
@@ -162,7 +173,7 @@ def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> Non
 
 
 def outcome_matrix_of_ratios(record: Record) -> F64:
-    totals = {"agencies", "staff_agency", "granted", "bought", "returned", "held"}
+    totals = {"agencies", "staff_agency", "granted", "bought", "spent", "returned", "held"}
     totals |= {"certified_people", "support"}
     totals |= {"agencies_founded", "agencies_closed", "agencies_rescued", "agency_median"}
     totals |= {"concentration", "sameness", "loans", "lost", "passed_on", "incubation_cost"}

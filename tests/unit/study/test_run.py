@@ -208,7 +208,7 @@ def test_the_model_is_compiled_once_and_said_so(
             progress=Progress(lang="zh", stream=lines),
         )
     assert events == ["compiled", "marked"]
-    assert lines.getvalue() == "正在编译模型（本机首次运行）…\n"
+    assert lines.getvalue().count("正在编译模型（本机首次运行）…\n") == 1
 
 
 def test_the_manifest_says_what_ran_and_with_what(fake_model: ModuleType, tmp_path: Path) -> None:
@@ -240,7 +240,8 @@ def test_the_stored_study_is_the_one_that_ran(fake_model: ModuleType, tmp_path: 
     assert (same.folder / store.STUDY).read_text(encoding="utf-8") == study.source
     asked = study.with_overrides(replicates=2, seed=11)
     other = open_study(run(asked, tmp_path / "other"))
-    assert other.study.model_dump(exclude={"source"}) == asked.model_dump(exclude={"source"})
+    own = {"source", "file"}
+    assert other.study.model_dump(exclude=own) == asked.model_dump(exclude=own)
 
 
 def test_no_two_columns_of_a_table_differ_in_case_alone() -> None:

@@ -25,6 +25,7 @@ class NoFund(Rule):
         "无：用于衡量经费本身作用的参照。",
     )
     source = ("assumed",)
+    exempt = True
 
     def allocate(self, view: View) -> Allocation:
         """Leave the whole budget where it is."""
