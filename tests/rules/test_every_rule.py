@@ -70,7 +70,8 @@ def views(draw: st.DrawFn, budgets: st.SearchStrategy[int] = BUDGETS) -> View:
         "need_seen": np.where(lived_in, each(3.0, least=1e-3), 0.0),
         "gap_seen": np.where(lived_in, each(3.0), 0.0),
     }
-    true = Truth(each(1e5), each(1e5), each(1.0, least=1e-3), each(10**9, np.int64))
+    needed, at_hand = np.round(each(1e5), 2), np.round(each(1e5), 2)
+    true = Truth(needed, at_hand, each(1.0, least=1e-3), each(10**9, np.int64))
     for value in (*seen.values(), *(getattr(true, f.name) for f in fields(Truth))):
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
