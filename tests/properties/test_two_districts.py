@@ -28,14 +28,14 @@ CHANGES: dict[str, dict[str, int]] = {
     "rows": {"communities": 10, "agencies": 7},
 }
 
-FOLLOWING = [name for name in rule_names() if name not in ("equal_split", "no_fund")]
-"""Rules that give more to a community that has more households or duties."""
+FOLLOWING = [name for name in rule_names() if name not in ("equal_split", "no_fund", "posts")]
+"""Rules that give more to a community that has more households or duties; of posts it may have as many."""
 
 
 def rows_of_b(world: World, table: str) -> Any:
     """Rows that belong to the second district."""
     t = world.tables
-    if table == "Districts":
+    if table in {"Districts", "Terms"}:
         return slice(B, None)
     if table == "Categories":
         return slice(None)
