@@ -137,18 +137,35 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
             {
                 "bought": 1e6,
                 "passed_on": 2e5,
+                "transferred": 1e5,
+                "ventured": 2e4,
+                "premises_paid": 3e4,
+                "development": 5e4,
                 "lever_base": 3e5,
                 "lever_envelope": 4e5,
                 "lever_capital": 5e5,
             },
             24.0,
         ),
+        (
+            "other_uses",
+            {"ventured": 2e5, "premises_paid": 3e5, "development": 5e5},
+            12.0,
+        ),
         ("lever_cost_base", {"lever_base": 15e5}, 18.0),
         ("lever_cost_envelope", {"lever_envelope": 25e5}, 30.0),
         ("lever_cost_capital", {"lever_capital": 35e5}, 42.0),
         (
             "cost_per_hour",
-            {"base_cost": 9_000.0, "bought": 800.0, "support": 200.0, "hours_met": 2.0},
+            {
+                "base_cost": 9_000.0,
+                "bought": 500.0,
+                "support": 200.0,
+                "ventured": 60.0,
+                "premises_paid": 90.0,
+                "development": 150.0,
+                "hours_met": 2.0,
+            },
             50.0,
         ),
         ("admin_share", {"hours_admin": 30.0, "hours_station": 120.0}, 25.0),
@@ -173,7 +190,16 @@ def test_nothing_over_nothing_is_undefined_without_a_warning(blank: Make) -> Non
 
 
 def outcome_matrix_of_ratios(record: Record) -> F64:
-    totals = {"agencies", "staff_agency", "granted", "bought", "spent", "returned", "held"}
+    totals = {
+        "agencies",
+        "staff_agency",
+        "granted",
+        "bought",
+        "spent",
+        "other_uses",
+        "returned",
+        "held",
+    }
     totals |= {"certified_people", "support"}
     totals |= {"agencies_founded", "agencies_closed", "agencies_rescued", "agency_median"}
     totals |= {"concentration", "sameness", "loans", "lost", "passed_on", "incubation_cost"}

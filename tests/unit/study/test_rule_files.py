@@ -64,7 +64,7 @@ def told(scenario: str, folder: Path) -> list[str]:
 
 
 def settings(study: Study) -> dict[str, Any]:
-    return study.model_dump(exclude={"source", "title"})
+    return study.model_dump(exclude={"source", "title", "file"})
 
 
 SPELLED_OUT = {

@@ -250,7 +250,7 @@ def test_a_newer_layout_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
     out = write_unchecked(tmp_path / "out", tables())
     monkeypatch.undo()
-    with pytest.raises(BadInput, match="was written with layout 2; this version reads layout 1"):
+    with pytest.raises(BadInput, match="was written with layout 3; this version reads layout 2"):
         open_study(out)
 
 
