@@ -6,7 +6,7 @@ folder, and a table of the outcomes that the README names goes between its marke
 
     <!-- results en: need_met, hard_need_met --> … <!-- /results -->
 
-A test makes the tables anew from ``results.csv`` and finds them unchanged.
+``results en of full:`` is about ``full.yaml`` instead of ``study.yaml``, and ``results-full.csv``. A test makes the tables anew from ``results.csv`` and finds them unchanged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from sansheng.study.store import StudyData, open_study
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = ROOT / "experiments"
-RESULTS = "results.csv"
+MAIN = "study"
+"""The study that a README is about where it names no other."""
+
 FIELDS = (
     "scenario",
     "outcome",
@@ -44,7 +46,9 @@ FIELDS = (
     "hash",
 )
 MARKED = re.compile(
-    r"(<!-- results (?P<lang>en|zh): (?P<outcomes>[\w, ]+) -->\n).*?(<!-- /results -->)", re.DOTALL
+    r"(<!-- results (?P<lang>en|zh)(?: of (?P<study>[\w-]+))?: (?P<outcomes>[\w, ]+) -->\n)"
+    r".*?(<!-- /results -->)",
+    re.DOTALL,
 )
 Row = dict[str, str]
 
@@ -56,10 +60,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--keep", action="store_true", help="take results that are there")
     asked = parser.parse_args(arguments)
     for name in asked.names or marked_experiments():
-        out = ROOT / "results" / name
-        if not (asked.keep and out.exists()):
-            run_study(load_study(EXPERIMENTS / name / "study.yaml"), out, progress=Progress())
-        write(name, open_study(out))
+        folder = EXPERIMENTS / name
+        text = (folder / "README.md").read_text(encoding="utf-8")
+        for study, outcomes in asked_in(text).items():
+            out = ROOT / "results" / (name if study == MAIN else f"{name}-{study}")
+            if not (asked.keep and out.exists()):
+                run_study(load_study(folder / f"{study}.yaml"), out, progress=Progress())
+            _store(folder / results_of(study), compared(open_study(out), outcomes))
+        (folder / "README.md").write_text(filled(text, folder), encoding="utf-8")
 
 
 def marked_experiments() -> list[str]:
@@ -68,24 +76,29 @@ def marked_experiments() -> list[str]:
     return [path.parent.name for path in readmes if MARKED.search(path.read_text("utf-8"))]
 
 
-def write(name: str, data: StudyData) -> None:
-    """Write the results of an experiment beside its study and into its README."""
-    readme = EXPERIMENTS / name / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    rows = compared(data, outcomes_in(text))
-    with (EXPERIMENTS / name / RESULTS).open("w", encoding="utf-8", newline="") as file:
+def results_of(study: str) -> str:
+    """Return the name of the file that holds the results of a study."""
+    return "results.csv" if study == MAIN else f"results-{study}.csv"
+
+
+def asked_in(text: str) -> dict[str, list[str]]:
+    """Return the studies that a README speaks of, each with the outcomes it names."""
+    asked: dict[str, list[str]] = {}
+    for found in MARKED.finditer(text):
+        outcomes = asked.setdefault(found["study"] or MAIN, [])
+        outcomes += [name for name in _outcomes(found) if name not in outcomes]
+    return asked
+
+
+def _outcomes(found: re.Match[str]) -> list[str]:
+    return [part.strip() for part in found["outcomes"].split(",")]
+
+
+def _store(path: Path, rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    readme.write_text(filled(text, rows), encoding="utf-8")
-
-
-def outcomes_in(text: str) -> list[str]:
-    """Return the outcomes that a README names, each once."""
-    named = (
-        part.strip() for found in MARKED.finditer(text) for part in found["outcomes"].split(",")
-    )
-    return list(dict.fromkeys(named))
 
 
 def compared(data: StudyData, outcomes: Sequence[str]) -> list[Row]:
@@ -96,7 +109,7 @@ def compared(data: StudyData, outcomes: Sequence[str]) -> list[Row]:
     spent = {row.scenario: row for row in spend_table(data, 0)}
     known = study_hash(data.folder)[:12]
     base = spent[data.baseline]
-    rows = [_row(data.baseline, "", ("", "", "", ""), base.spent, 1.0, base.status, known)]
+    rows = [_row(data.baseline, "", ("", "", "", ""), base.spent, base.scale, base.status, known)]
     for found in compare(data, draw=0):
         if found.outcome in outcomes:
             own = spent[found.scenario]
@@ -121,19 +134,15 @@ def _row(
     return dict(zip(FIELDS, values, strict=True))
 
 
-def read(folder: Path) -> list[Row]:
-    """Return the rows of a folder's ``results.csv``."""
-    with (folder / RESULTS).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def filled(text: str, rows: Sequence[Row]) -> str:
-    """Return a README with its tables made from the rows."""
+def filled(text: str, folder: Path) -> str:
+    """Return a README with its tables made from the results beside it."""
 
     def table(found: re.Match[str]) -> str:
         lang: Language = "zh" if found["lang"] == "zh" else "en"
-        outcomes = [part.strip() for part in found["outcomes"].split(",")]
-        return found[1] + results_table(rows, outcomes, lang) + "\n" + found[4]
+        path = folder / results_of(found["study"] or MAIN)
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return found[1] + results_table(rows, _outcomes(found), lang) + "\n" + found[5]
 
     return MARKED.sub(table, text)
 

@@ -57,7 +57,7 @@ class Tender(Rule):
         ),
         quantity(
             "price_cap",
-            0.95,
+            1.0,
             unit="ratio",
             low=0.8,
             high=1.2,
