@@ -6,7 +6,8 @@ folder, and a table of the outcomes that the README names goes between its marke
 
     <!-- results en: need_met, hard_need_met --> … <!-- /results -->
 
-``results en of full:`` is about ``full.yaml`` instead of ``study.yaml``, and ``results-full.csv``. A test makes the tables anew from ``results.csv`` and finds them unchanged.
+``results en of full:`` is about ``full.yaml`` instead of ``study.yaml``, and ``results-full.csv``. A test makes the
+tables anew from these files and finds them unchanged.
 """
 
 from __future__ import annotations

@@ -93,6 +93,10 @@ class Rule(ABC):
             raise LookupError(f"no quantity '{name}' is declared{hint}")
         return self.options.get(name, declared[name].default)
 
+    def fixed(self) -> frozenset[str]:
+        """Return the parameters that its terms go before."""
+        return self.fixes
+
     def settings(self) -> dict[str, Any]:
         """Return all options, set or default."""
         return {q.name: self.option(q.name) for q in self.quantities}

@@ -41,7 +41,7 @@ def _unaffordable(study: Study, located: Located) -> Iterator[Problem]:
             if lever.payer == "base":
                 continue
             found = found or _opening(study)
-            if problem := _too_dear(study, ref, found, located, _place(located, name, ref)):
+            if problem := _too_dear(study, ref, found, located, place_of_lever(located, name, ref)):
                 yield problem
 
 
@@ -79,7 +79,7 @@ def _too_dear(
     return Problem(too_dear(lever.name, int(cost[worst]), int(line[worst])), located.where(loc))
 
 
-def _place(located: Located, scenario: str, ref: LeverRef) -> Loc:
+def place_of_lever(located: Located, scenario: str, ref: LeverRef) -> Loc:
     """Return where in the file the lever is written."""
     loc: Loc = ("scenarios", scenario, "levers")
     written = located.data["scenarios"][scenario]["levers"]  # type: ignore[index, call-overload]

@@ -23,6 +23,7 @@ from sansheng.core.validation import problems_from_pydantic
 from sansheng.policy.levers.lever import LINES, Line
 from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
+from sansheng.study.idle import refuse_idle
 from sansheng.study.own_code import codes_of
 
 if TYPE_CHECKING:
@@ -367,6 +368,7 @@ def load_study(path: Path | str) -> Study:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
     study = _study(shape, files.text(), located.file)
     codes_of(study, located)
+    refuse_idle(study, located)
     refuse_unaffordable(study, located)
     return study
 

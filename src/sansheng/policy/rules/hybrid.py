@@ -83,6 +83,10 @@ class Hybrid(Rule):
             ]
         }
 
+    def fixed(self) -> frozenset[str]:
+        """Return the parameters that terms of a part go before."""
+        return frozenset().union(*(rule.fixed() for rule, _ in self.parts))
+
     def identity(self) -> tuple[Any, ...]:
         """Return the parts with all their settings, told apart by class."""
         return type(self), [(rule.identity(), weight) for rule, weight in self.parts]
