@@ -106,6 +106,6 @@ def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spe
         seed=data.manifest["seed"],
         fingerprint=study_hash(data.folder),
         titles=titles,
-        spend={row.scenario: row.spent for row in baseline_first},
+        spend={row.scenario: row.spent for row in baseline_first if row.status != "exempt"},
         equal_spend=data.manifest["equal_spend"],
     )

@@ -43,6 +43,7 @@ _PARTS = {
     "points per point of effort": "每点投入的分数",
     "post-month": "岗·月",
     "posts": "个岗位",
+    "0 or 1": "0 或 1",
     "ratio": "比值",
     "score": "分",
     "share": "比例",

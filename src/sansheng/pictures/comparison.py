@@ -5,6 +5,9 @@ reader sees at once on which side of "no difference" an interval lies, and reads
 axis points the same way: what is better for residents is to the right, so the axis of an outcome that
 should be low runs backwards. Rows are not put on one standardised scale, because a day of waiting and a
 yuan have none in common.
+
+More scenarios than there are marks to tell apart are written beside their intervals, the best first; then only the
+first judged outcome of each group is drawn, as many as a page holds.
 """
 
 from __future__ import annotations
@@ -68,6 +71,12 @@ _DIRECTION: Mapping[str, Text] = {
 }
 
 _SHOWS_NOTHING: tuple[Verdict, ...] = ("undecided", "identical", "unknown")
+
+_MOST_MARKED = 6
+"""Scenarios that marks and a legend can tell apart."""
+
+_MOST_LINES = 72
+"""Intervals of a figure whose scenarios are named one by one."""
 
 _MARGIN = 0.35
 _GAP = 0.2
@@ -153,10 +162,11 @@ def comparison_figure(
         comparisons, outcomes=outcomes, conditions=conditions, lang=lang, lead=lead
     )
     shown = _headlines(comparisons, outcomes)
-    marks = {
-        name: mark(number)
-        for number, name in enumerate(dict.fromkeys(row.scenario for row in comparisons))
-    }
+    scenarios = list(dict.fromkeys(row.scenario for row in comparisons))
+    named = len(scenarios) > _MOST_MARKED
+    if named:
+        shown = _firsts(shown, outcomes)[: max(1, _MOST_LINES // len(scenarios))]
+    marks = {name: mark(0 if named else number) for number, name in enumerate(scenarios)}
     with style():
         return _Comparison(comparisons, outcomes, conditions, lang, shown, marks).draw(title)
 
@@ -169,6 +179,13 @@ def _headlines(
     if not shown:
         raise ValueError("no headline outcome was compared")
     return shown
+
+
+def _firsts(shown: Sequence[str], outcomes: Mapping[str, OutcomeLike]) -> list[str]:
+    """Return the first outcome of each group that has a better side; the first of all if none has."""
+    judged = [name for name in shown if direction(outcomes[name]) != "neither"]
+    firsts = {outcomes[name].group: name for name in reversed(judged)}
+    return [name for name in shown if name in firsts.values()] or list(shown[:1])
 
 
 class _Comparison:
@@ -188,8 +205,9 @@ class _Comparison:
         self.lang: Language = lang
         self.shown = shown
         self.marks = marks
+        self.named = len(marks) > _MOST_MARKED
         self.baseline = title_of(comparisons[0].baseline, conditions.titles, lang)
-        self.rows = {name: [row for row in comparisons if row.outcome == name] for name in shown}
+        self.rows = {name: self._in_order(comparisons, name) for name in shown}
         self.scales = {
             name: scale_of(outcomes[name], rows, lang) for name, rows in self.rows.items()
         }
@@ -227,8 +245,31 @@ class _Comparison:
         y = self._notes(y + 0.12)
         return sheet.finish(y + 0.2)
 
+    def _in_order(self, comparisons: Sequence[ComparisonLike], name: str) -> list[ComparisonLike]:
+        """Return the comparisons of an outcome; scenarios that are named one by one, the best first."""
+        rows = [row for row in comparisons if row.outcome == name]
+        if not self.named:
+            return rows
+        up = -1.0 if direction(self.outcomes[name]) == "lower" else 1.0
+        return sorted(
+            rows,
+            key=lambda row: -up * row.difference if row.difference == row.difference else math.inf,
+        )
+
     def _legend(self, y: float) -> float:
-        """Name each scenario beside its mark, as many to a line as fit."""
+        """Name each scenario beside its mark, as many to a line as fit, and say what marks mean."""
+        if not self.named:
+            y = self._entries(y)
+        zh = self.lang == "zh"
+        key = (
+            "空心标记：无可分辨的差异（95% 区间包含 0，或没有区间）。浅蓝一侧：更好；没有浅蓝的行不分好坏。"
+            if zh
+            else "Hollow marker: no distinguishable difference (the 95% interval includes 0, or there"
+            " is none). Pale blue side: better; rows without it are not judged."
+        )
+        return self.sheet.write_lines(_MARGIN, y, key, SMALL, PAGE - 2 * _MARGIN, colour=SOFT)
+
+    def _entries(self, y: float) -> float:
         lang = self.lang
         x, right = _MARGIN, PAGE - _MARGIN
         entries = [
@@ -245,14 +286,7 @@ class _Comparison:
                     y += 0.21
                 self.sheet.write(x + 0.5, y, line, BODY)
             x += wide + 0.3
-        y += 0.25
-        key = (
-            "空心标记：无可分辨的差异（95% 区间包含 0，或没有区间）。浅蓝一侧：更好；没有浅蓝的行不分好坏。"
-            if lang == "zh"
-            else "Hollow marker: no distinguishable difference (the 95% interval includes 0, or there"
-            " is none). Pale blue side: better; rows without it are not judged."
-        )
-        return self.sheet.write_lines(_MARGIN, y, key, SMALL, right - _MARGIN, colour=SOFT)
+        return y + 0.25
 
     def _sample(self, x: float, y: float, drawn: Mark) -> None:
         colour = drawn.colour
@@ -288,7 +322,9 @@ class _Comparison:
     def _row(self, y: float, name: str) -> float:
         """Draw one outcome: its name and baseline, its axis, its numbers."""
         rows = self.rows[name]
-        under = self._names(y, name)
+        under = self._names(y, name, PAGE - 2 * _MARGIN if self.named else _NAMES)
+        if self.named:
+            y = under + 0.04
         tall = max(_LINE * len(rows), under - y - _TICKS + 0.02)
         axes = self.sheet.axes(self.axis_at, y, self.axis_wide, tall)
         axes.set_ylim(tall, 0)
@@ -298,6 +334,10 @@ class _Comparison:
             level = first + _LINE * (line + 0.5)
             self._interval(axes, level, row, f"{self.shown.index(name)}-{line}")
             self._numbers(y + level, row)
+            if self.named:
+                words = title_of(row.scenario, self.conditions.titles, self.lang)
+                line_ = wrap(words, SMALL, _NAMES)[0]
+                self.sheet.write(_MARGIN, y + level - 0.085, line_, SMALL)
         return max(under, y + tall + _TICKS) + 0.06
 
     def _axis(self, axes: Axes, name: str) -> None:
@@ -356,10 +396,10 @@ class _Comparison:
                 **self._marker(row, 6.5),
             )
 
-    def _names(self, y: float, name: str) -> float:
+    def _names(self, y: float, name: str, wide: float) -> float:
         zh = self.lang == "zh"
         outcome, scale, rows = self.outcomes[name], self.scales[name], self.rows[name]
-        y = self.sheet.write_lines(_MARGIN, y, outcome.text.get(self.lang), BODY, _NAMES)
+        y = self.sheet.write_lines(_MARGIN, y, outcome.text.get(self.lang), BODY, wide)
         level = scale.with_unit(rows[0].baseline_mean)
         facts = [f"{'基线' if zh else 'baseline'} {level}"]
         if scale.unit and scale.level.strip() != scale.unit:
@@ -374,7 +414,7 @@ class _Comparison:
                 else f"defined in {pairs} of {self.conditions.replicates} replicates"
             )
         return self.sheet.write_parts(
-            _MARGIN, y, facts, SMALL, _NAMES, between="；" if zh else "; ", colour=SOFT
+            _MARGIN, y, facts, SMALL, wide, between="；" if zh else "; ", colour=SOFT
         )
 
     def _numbers(self, middle: float, row: ComparisonLike) -> None:
@@ -411,6 +451,13 @@ class _Comparison:
             " Each interval is 95% on its own.",
             self.conditions.spend_line(self.lang),
         ]
+        if self.named:
+            left = (
+                "方案较多，只画各类的首个指标；其余见结果表。"
+                if zh
+                else "With so many scenarios only the first outcome of a group is drawn; the table has all."
+            )
+            notes.insert(0, left)
         for note in filter(None, notes):
             y = self.sheet.write_lines(_MARGIN, y, note, SMALL, PAGE - 2 * _MARGIN, colour=SOFT)
         return y
