@@ -9,6 +9,7 @@ import pytest
 
 from sansheng.cli.main import main
 from sansheng.core import kernels
+from sansheng.study.canonical import study_hash
 from sansheng.study.store import open_study
 
 HEAD = "import numpy as np\nfrom sansheng import Allocation, Rule, split_fen\n\n\n"
@@ -19,6 +20,7 @@ start: 2015-12
 months: 2
 replicates: {replicates}
 seed: 1
+equal_spend: false
 baseline: flat
 scenarios:
   flat:
@@ -65,6 +67,39 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "kernels_are_compiled", lambda: True)
 
 
+def test_the_other_scenarios_are_stored_as_if_a_failing_one_had_not_been_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone, beside = tmp_path / "alone", tmp_path / "beside"
+    for folder in (alone, beside):
+        folder.mkdir()
+        assert run(folder, BODIES["january alone"][0], "--quiet", replicates=2) == 1
+    study = (alone / "study.yaml").read_text(encoding="utf-8").partition("  mine:")[0]
+    (alone / "study.yaml").write_text(study, encoding="utf-8")
+    capsys.readouterr()
+    out = str(alone / "without")
+    assert main(["run", str(alone / "study.yaml"), "--out", out, "--lang", "en", "--quiet"]) == 0
+    assert study_hash(out) == study_hash(beside / "out")
+    data = open_study(beside / "out")
+    assert data.scenarios == ("flat",)
+    assert [lost["scenario"] for lost in data.manifest["left_out"]] == ["mine"]
+    capsys.readouterr()
+    main(["compare", str(beside / "out"), "--lang", "en"])
+    assert "WARNING: scenario mine failed and is left out" in capsys.readouterr().out
+
+
+def test_a_baseline_that_fails_stores_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "my_rule.py").write_text(HEAD + MINE + "        return 1 / 0\n", encoding="utf-8")
+    study = STUDY.replace("{replicates}", "1").replace("baseline: flat", "baseline: mine")
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    words = ["run", str(tmp_path / "study.yaml"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main([*words, "--lang", "en"]) == 1
+    assert not (tmp_path / "out").exists()
+    assert "left out" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("what", BODIES)
 def test_a_fault_of_a_rule_is_one_line_with_its_place_scenario_and_month(
     what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -72,14 +107,13 @@ def test_a_fault_of_a_rule_is_one_line_with_its_place_scenario_and_month(
     body, line, says = BODIES[what]
     assert run(tmp_path, body, "--workers", "1", "--quiet") == 1
     told = capsys.readouterr()
-    assert told.out == ""
     assert told.err.count("\n") == 1
-    assert re.match(rf"my_rule\.py:{line}:\d+: ", told.err)
+    assert re.match(rf"my_rule\.py:{line}:\d+: scenario mine failed and is left out: ", told.err)
     assert says in told.err
     assert "draw 0, replicate 0: mine: " in told.err
     assert re.search(r"mine: (2015-12|2016-01): rule Mine: ", told.err)
     assert told.err.strip().isprintable()
-    assert not (tmp_path / "out").exists()
+    assert open_study(tmp_path / "out").scenarios == ("flat",)
 
 
 def test_workers_of_their_own_find_the_rule_and_agree_with_one_process(

@@ -62,7 +62,8 @@ class Trial:
 
     def first_outcome(self) -> int:
         """First month in which an outcome differs that is no cost of levers."""
-        own = [i for i, name in enumerate(OUTCOMES) if not name.startswith("lever_cost")]
+        costs = ("lever_cost", "spent")  # what a lever costs is told by them at once
+        own = [i for i, name in enumerate(OUTCOMES) if not name.startswith(costs)]
         one, other = (values[:, own] for values in self.outcomes)
         differ = ~((one == other) | (np.isnan(one) & np.isnan(other)))
         return int(np.argmax(differ.any(axis=1))) if differ.any() else one.shape[0]

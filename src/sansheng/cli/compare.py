@@ -42,7 +42,7 @@ def execute(args: argparse.Namespace) -> int:
 
     lang: Language = args.lang or "zh"
     titles = summary.scenario_titles(data)
-    summary.warn_unequal(data, lang)
+    summary.print_warnings(data, lang)
     if data.manifest["parameters_varied"]:
         for outcome in summary.headline_outcomes(compared).values():
             summary.print_grid(data, compared, outcome, titles, lang)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sansheng.cli.parser import Parser, add_language, add_path, whole_number
-from sansheng.core.errors import printable
+from sansheng.core.errors import RunFailed, ScenarioFailed, printable
 from sansheng.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -67,11 +67,19 @@ def execute(args: argparse.Namespace) -> int:
     study = load_study(args.study).with_overrides(replicates=args.replicates, seed=args.seed)
     out: Path = args.out or Path("results") / default_name(args.study)
     progress = Progress(lang=lang, quiet=args.quiet)
-    run_study(study, out, workers=args.workers, progress=progress)
+    lost: RunFailed | None = None
+    try:
+        run_study(study, out, workers=args.workers, progress=progress)
+    except RunFailed as failed:
+        if not isinstance(failed.__cause__, ScenarioFailed):
+            raise
+        lost = failed  # the other scenarios are stored, and shown first
     if study.title is not None:
         print(printable(study.title.get(lang)), end="\n\n")
     _show(open_study(out), lang)
     print(Text(f"Results: {out}", f"结果：{out}").get(lang))
+    if lost is not None:
+        raise lost
     return 0
 
 
@@ -90,7 +98,7 @@ def _show(data: StudyData, lang: Language) -> None:
     spent = spend_table(data)
     others = len(data.scenarios) > 1
     if others:
-        summary.warn_unequal(data, lang)
+        summary.print_warnings(data, lang)
     if others and data.manifest["replicates"] > 1:
         compared = compare(data)
         outcomes = summary.headline_outcomes(compared)

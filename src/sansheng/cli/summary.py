@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sansheng.cli.tables import print_table
+from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
 from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
 
@@ -62,12 +63,20 @@ def _with(title: Text, more: Text) -> Text:
     return Text(f"{title.en} ({more.en})", f"{title.zh}（{more.zh}）")
 
 
-def warn_unequal(data: StudyData, lang: Language) -> None:
-    """Say in a line of its own that scenarios were not made to spend alike; nothing if they were."""
+def print_warnings(data: StudyData, lang: Language) -> None:
+    """Say in lines of their own that scenarios were not made to spend alike, and which failed."""
     from sansheng.study.matching import OFF
 
     if not data.manifest["equal_spend"]:
         print(OFF.get(lang), end="\n\n")
+    for lost in data.manifest["left_out"]:
+        name = printable(lost["scenario"])
+        reason = printable(lost["reason"][lang])
+        words = Text(
+            f"WARNING: scenario {name} failed and is left out: {reason}",
+            f"警告：方案 {name} 运行失败，不计入结果：{reason}",
+        )
+        print(words.get(lang), end="\n\n")
 
 
 def print_comparison(

@@ -76,6 +76,25 @@ class RunFailed(Exception):  # noqa: N818 - see BadInput
         return self.problem.line()
 
 
+class ScenarioFailed(RunFailed):
+    """A scenario could not be completed; the others may be.
+
+    Parameters
+    ----------
+    problem
+        What to tell if all is lost with it.
+    scenario
+        Its name.
+    reason
+        Why, without what became of the rest.
+    """
+
+    def __init__(self, problem: Problem, scenario: str, reason: Text) -> None:
+        super().__init__(problem)
+        self.scenario = scenario
+        self.reason = reason
+
+
 def printable(text: str) -> str:
     r"""Return ``text`` with everything a terminal would act on written as ``\n``, ``\x1b``, ....
 

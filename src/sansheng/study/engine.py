@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, Where
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, Where
 from sansheng.core.text import Text
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Failure(NamedTuple):
     reason: Text
     trace: str = ""
     place: Where | None = None
+    scenario: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -193,18 +194,22 @@ class _Run:
                 if self.hopeless
                 else Text("", "")
             )
-            raise RunFailed(
-                Problem(
-                    Text(
-                        f"{len(self.failures)} of {self.total} blocks failed{stopped.en}; nothing was "
-                        f"stored; first draw {where.draw}, replicate {where.replicate}: {first.reason.en}",
-                        f"{self.total} 个运行块中有 {len(self.failures)} 个失败{stopped.zh}；"
-                        f"未保存任何结果；首个为参数组 {where.draw}、重复 {where.replicate}："
-                        f"{first.reason.zh}",
-                    ),
-                    first.place,
-                )
-            ) from BlockError(first.trace)
+            reason = Text(
+                f"first draw {where.draw}, replicate {where.replicate}: {first.reason.en}",
+                f"首个为参数组 {where.draw}、重复 {where.replicate}：{first.reason.zh}",
+            )
+            problem = Problem(
+                Text(
+                    f"{len(self.failures)} of {self.total} blocks failed{stopped.en}; nothing was "
+                    f"stored; {reason.en}",
+                    f"{self.total} 个运行块中有 {len(self.failures)} 个失败{stopped.zh}；"
+                    f"未保存任何结果；{reason.zh}",
+                ),
+                first.place,
+            )
+            if first.scenario is not None:
+                raise ScenarioFailed(problem, first.scenario, reason) from BlockError(first.trace)
+            raise RunFailed(problem) from BlockError(first.trace)
 
 
 _DIED = Text(
@@ -220,7 +225,8 @@ def _failure(block: Block, error: BaseException) -> Failure:
     what = f"{type(error).__name__}: {error}{place}"
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, RunFailed):
-        return Failure(block, error.problem.text, trace, error.problem.where)
+        scenario = error.scenario if isinstance(error, ScenarioFailed) else None
+        return Failure(block, error.problem.text, trace, error.problem.where, scenario)
     problems = error.problems if isinstance(error, BadInput) else ()
     return Failure(block, Text(what, what), trace, problems=problems)
 

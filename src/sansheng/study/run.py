@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sansheng.core.errors import BadInput, Problem
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
@@ -76,13 +76,58 @@ def run_study(
         If ``out`` holds something else, ``workers`` is below 1, scenarios cannot be made to spend alike, or
         the study proves wrong when run.
     RunFailed
-        If a block fails or the results cannot be written.
+        If a block fails or the results cannot be written. If it is a scenario that fails, and not the
+        baseline, the others are run and stored first.
     """
-    started = time.monotonic()
     out = Path(out).resolve()
     progress = progress or Progress(quiet=True)
     inputs = _inputs_hash(study)
     store.check_destination(out, inputs)
+    kept, left_out = study, dict[str, ScenarioFailed]()
+    while True:
+        try:
+            _run(kept, study, out, inputs, workers, progress, model, left_out)
+            break
+        except ScenarioFailed as failed:
+            if failed.scenario == study.baseline:
+                raise
+            left_out[failed.scenario] = failed
+            kept = _without(kept, failed.scenario)
+            progress.say(_lost(failed))
+    for first in left_out.values():
+        text = _lost(first)
+        stored = Text(
+            f"{text.en}; the others are stored in {out}", f"{text.zh}；其余方案已保存于 {out}"
+        )
+        raise RunFailed(Problem(stored, first.problem.where)) from first
+    return out
+
+
+def _without(study: Study, scenario: str) -> Study:
+    kept = {name: found for name, found in study.scenarios.items() if name != scenario}
+    return study.model_copy(update={"scenarios": kept})
+
+
+def _lost(failed: ScenarioFailed) -> Text:
+    name = printable(failed.scenario)
+    return Text(
+        f"scenario {name} failed and is left out: {failed.reason.en}",
+        f"方案 {name} 运行失败，不计入结果：{failed.reason.zh}",
+    )
+
+
+def _run(
+    study: Study,
+    whole: Study,
+    out: Path,
+    inputs: str,
+    workers: int | None,
+    progress: Progress,
+    model: str,
+    left_out: Mapping[str, ScenarioFailed],
+) -> None:
+    """Run and store what is left of the ``whole`` study; ``left_out`` are scenarios that failed before."""
+    started = time.monotonic()
     draws = range(len(study.draws()))
     blocks = [Block(draw, replicate) for draw in draws for replicate in range(study.replicates)]
     processes = process_count(workers, len(blocks))
@@ -90,9 +135,9 @@ def run_study(
     # All that could fail for another reason than the run itself fails before it.
     manifest = _manifest(study, results, inputs)
     texts = {
-        store.STUDY: _text_as_run(study),
+        store.STUDY: _text_as_run(whole),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
-        **{name: code.text for name, code in codes_of(study).items()},
+        **{name: code.text for name, code in codes_of(whole).items()},
     }
 
     def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
@@ -121,11 +166,14 @@ def run_study(
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_seconds": round(time.monotonic() - started, 3),
             "failed": 0,
+            "left_out": [
+                {"scenario": name, "reason": failed.reason._asdict()}
+                for name, failed in left_out.items()
+            ],
         },
         texts=texts,
         tables=_tables(study, results),
     )
-    return out
 
 
 def process_count(workers: int | None, blocks: int) -> int:

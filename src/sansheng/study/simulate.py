@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sansheng.core.errors import RunFailed
+from sansheng.core.errors import RunFailed, ScenarioFailed
 from sansheng.core.tables import F64
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
@@ -93,7 +93,8 @@ def _named(scenario: str) -> Iterator[None]:
     try:
         yield
     except RunFailed as failed:
-        raise failed.during(scenario) from failed.__cause__
+        problem = failed.during(scenario).problem
+        raise ScenarioFailed(problem, scenario, problem.text) from failed.__cause__
 
 
 def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]:
@@ -114,8 +115,11 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
         If a rule fails or a line cannot pay; with the scenario.
     """
     first = study.scenarios[study.baseline].rule.make()
-    with _named("warm-up" if study.warm_up else study.baseline):
+    try:
         past = _warmed_up(study, first, draw, replicate)
+    except RunFailed as failed:  # which is everybody's past
+        during = "warm-up" if study.warm_up else study.baseline
+        raise failed.during(during) from failed.__cause__
     runs = []
     for name, scenario in study.scenarios.items():
         with _named(name):
@@ -159,6 +163,9 @@ class Pilot:
             if scaling is None:
                 raise
             return None
+        except RunFailed as failed:
+            problem = failed.during(name).problem
+            raise ScenarioFailed(problem, name, problem.text) from failed.__cause__
         total, levers, inside = (
             np.stack([OUTCOMES[part].compute(record) for record in records])
             for part in ("spent", "lever_cost", "lever_cost_envelope")
