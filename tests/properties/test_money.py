@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansheng.core.quantities import Quantity
-from sansheng.month import PARAMETERS
+from sansheng.month import PARAMETERS, pass_month
+from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule, rule_class, rule_names
 from sansheng.policy.rule import Rule
+from sansheng.processes.appropriate import months_paid
 from sansheng.world.accounts import (
     BASE_LINE,
     FINANCE,
@@ -184,3 +186,27 @@ def test_the_purse_explains_the_year(name: str, small: ModuleType) -> None:
     if name != "task_based":  # nothing to claw back; awards wait, and second halves are no grants
         assert granted - bought - held == t.money.award_due.sum()
     assert t.money.balance[FINANCE] < 0
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_the_first_money_is_what_the_rule_says_before_anybody_has_more_need_met(
+    name: str, small: ModuleType
+) -> None:
+    world, other = small.world(), small.world()
+    for lived in (world, other):
+        small.live(lived, "per_household", 12)
+    record = make_recorder(world.month, 1, 8)
+    pass_month(world, make_rule("per_household"), record, new_rule=True)
+    told = make_recorder(other.month, 1, 8)
+    pass_month(other, make_rule(name), told, new_rule=True)
+    t, i = other.tables, other.tables.incentives
+    months, first = int(i.period_months[0]), int(i.first[0])
+    due = i.grant * months_paid(0, months, first) // months
+    arrived = t.money.granted - due
+    assert (arrived >= 0).all()
+    assert (
+        not arrived.any() or "tariff" in rule_class(name).uses
+    )  # which is booked as tasks are done
+    assert t.money.received[community_account(1, 0) :][:8].sum() >= due.sum()
+    assert (t.cases.arisen == world.tables.cases.arisen).all()
+    assert (t.cases.reported == world.tables.cases.reported).all()
