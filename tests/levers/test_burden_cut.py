@@ -24,3 +24,10 @@ def test_hours_come_free_and_departments_are_paid_for_what_they_take_over(trial:
 def test_as_many_items_as_before_cut_nothing(trial: Run) -> None:
     with pytest.raises(AssertionError, match="never moved"):
         trial("burden_cut", {"items": 322.0}, months=6)
+
+
+def test_fewer_certificates_free_their_share_of_the_hours_that_are_left(trial: Run) -> None:
+    options = {"items": 161.0, "bite": 0.5, "certificates": 3.0, "cert_share": 0.2}
+    run = trial("burden_cut", options)
+    (before, after) = run.columns["communities.admin_hours"][run.start]
+    np.testing.assert_allclose(after, 0.75 * (1.0 - 0.2 * 0.8) * before)

@@ -15,6 +15,9 @@ from sansheng.world.schema import Tables
 _ITEMS = 322.0
 """Items before the reform [S-B20]."""
 
+_CERTIFICATES = 15.0
+"""Kinds of certificate that communities issued after it [S-B23]."""
+
 
 class BurdenCut(Lever):
     """Strike administrative items off the lists of communities."""
@@ -26,16 +29,19 @@ class BurdenCut(Lever):
     )
     about = Text(
         "Administrative items are struck off the lists that communities work through. Hours come "
-        "free for residents; departments do again what is still needed.",
-        "清减社区承担的行政事项，腾出工时服务居民；仍须办理的部分由部门自行承担。",
+        "free for residents, more of them where fewer kinds of certificate are issued; departments do "
+        "again what is still needed.",
+        "清减社区承担的行政事项与出具的证明，腾出工时服务居民；仍须办理的部分由部门自行承担。",
     )
     institution = Text(
-        "Beijing: 322 items became 23 duties and 28 matters of assistance in 2016.",
-        "北京：2016年由322项清减为23类职责、28类协助事项。",
+        "Beijing: 322 items became 23 duties and 28 matters of assistance in 2016; a draft of 2018 cut certificates "
+        "from 15 kinds to 4.",
+        "北京：2016年由322项清减为23类职责、28类协助事项；2018年拟将社区证明由15项减至4项。",
     )
     source = (
         "S-B20",
         "S-B21",
+        "S-B23",
         "S-C20",
     )
     line = "base"
@@ -77,6 +83,28 @@ class BurdenCut(Lever):
             zh="工时随项数下降的程度（被清减的可能本不费时）",
         ),
         quantity(
+            "certificates",
+            15.0,
+            unit="items",
+            low=0.0,
+            high=15.0,
+            source="S-B23",
+            role="lever",
+            en="kinds of certificate that communities issue",
+            zh="社区出具证明的种类",
+        ),
+        quantity(
+            "cert_share",
+            0.1,
+            unit="share",
+            low=0.0,
+            high=0.4,
+            source="assumed",
+            role="lever",
+            en="administrative hours that issuing 15 kinds of certificate takes",
+            zh="出具15种证明占行政工时的比例",
+        ),
+        quantity(
             "moved",
             0.5,
             unit="share",
@@ -96,7 +124,9 @@ class BurdenCut(Lever):
         duties = before.columns["communities.duties_admin"]
         hours = before.columns["communities.admin_hours"]
         c.duties_admin[:] = np.rint(left * duties)
-        c.admin_hours[:] = (1.0 - self.option("bite") * (1.0 - left)) * hours
+        fewer = 1.0 - self.option("certificates") / _CERTIFICATES
+        issued = 1.0 - self.option("cert_share") * fewer
+        c.admin_hours[:] = (1.0 - self.option("bite") * (1.0 - left)) * issued * hours
 
     def monthly(self, t: Tables, p: Any, before: Before) -> I64:
         """Pay those who do the hours instead."""
