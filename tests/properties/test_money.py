@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansheng.core.quantities import Quantity
+from sansheng.core.tables import I64
 from sansheng.month import PARAMETERS, pass_month
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule, rule_class, rule_names
@@ -41,7 +42,7 @@ def some_of(quantities: dict[str, Quantity], most: int) -> st.SearchStrategy[dic
     )
 
 
-def check_books(world: World, before: np.ndarray) -> None:  # type: ignore[type-arg]
+def check_books(world: World, before: I64) -> None:
     """Every account explains itself, what is due is set aside, and nobody is in the red."""
     t = world.tables
     money, district = t.money, t.communities.district
@@ -69,14 +70,14 @@ def check_books(world: World, before: np.ndarray) -> None:  # type: ignore[type-
     assert (money.balance[community_account(districts, 0) :] >= 0).all()
 
 
-def taken(world: World) -> np.ndarray:  # type: ignore[type-arg]
+def taken(world: World) -> I64:
     """What left each envelope this month for good, fen; what came back from groups is not taken off."""
     t = world.tables
     money, district = t.money, t.communities.district
     districts = t.districts.key.size
     by = np.bincount(district, money.granted, districts).astype(np.int64)
     by += np.bincount(district, np.maximum(0, money.ventured), districts).astype(np.int64)
-    out: np.ndarray = by + money.capital + money.development  # type: ignore[type-arg]
+    out: I64 = by + money.capital + money.development
     return out
 
 
@@ -164,7 +165,7 @@ def test_money_balances_to_the_fen_under_any_hybrid(
         check_wages(world, owed)
         first = world.month - 1 < small.JANUARY + 12
         year = int(taken(world)[0]) + (0 if (world.month - 1) % 12 == 0 else year)
-        full = any(open_ended(dict(part.options)) for part, _ in rule.parts)  # type: ignore[attr-defined]
+        full = any(open_ended(part["options"]) for part in rule.settings()["parts"])
         assert full or year <= t.districts.envelope[0] * (3 if first else 12) // 12
         before, owed = t.money.balance.copy(), wages_owed(world)
 

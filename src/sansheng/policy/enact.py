@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -70,7 +70,9 @@ def enact(world: World, rule: Rule) -> None:
         rows = np.flatnonzero(world.tables.communities.district == d)
         view = _view(world, d, rows, months)
         if rule.sees_truth:
-            view = replace(view, truth=truth(world, rows, months))
+            known = truth(world, rows, months)
+            read_only = {f.name: _frozen(getattr(known, f.name)) for f in fields(known)}
+            view = replace(view, truth=replace(known, **read_only))
         try:
             allocation = decide(rule, view)
         except RunFailed as failed:

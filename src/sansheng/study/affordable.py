@@ -7,7 +7,7 @@ that world says too little, the run finds out in the month the lever comes into 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -82,8 +82,8 @@ def _too_dear(
 def place_of_lever(located: Located, scenario: str, ref: LeverRef) -> Loc:
     """Return where in the file the lever is written."""
     loc: Loc = ("scenarios", scenario, "levers")
-    written = located.data["scenarios"][scenario]["levers"]  # type: ignore[index, call-overload]
-    for position, lever in enumerate(written):
+    data: Any = located.data  # its shape has been checked
+    for position, lever in enumerate(data["scenarios"][scenario]["levers"]):
         if lever["name"] == ref.name and lever.get("from", str(ref.start)) == str(ref.start):
             return (*loc, position, "name")
     return loc

@@ -116,7 +116,8 @@ def load_kept(kind: Kind, path: Path) -> Kept:
         ) from None
     if problems:
         raise BadInput(_in_order(problems))
-    written = located.data[kind]  # type: ignore[index, call-overload]
+    data: Any = located.data  # its shape has been checked
+    written = data[kind]
     written = {"name": written} if isinstance(written, str) else written
     return Kept(
         kind,
