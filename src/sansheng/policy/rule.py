@@ -63,6 +63,8 @@ class Rule(ABC):
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
         own = cls.__dict__
+        if cls.sees_truth:  # whoever knows what no official knows is a point of reference
+            cls.exempt = True
         if "name" not in own:
             cls.name = cls.__name__
         if "title" not in own:

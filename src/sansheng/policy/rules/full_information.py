@@ -45,7 +45,6 @@ class FullInformation(Rule):
     institution = Text("None: a benchmark of theory.", "无对应制度，为理论基准。")
     source = ("T04",)
     sees_truth = True
-    exempt = True
 
     def allocate(self, view: View) -> Allocation:
         """Divide the budget where the next yuan meets most need; what nobody can spend is left."""
