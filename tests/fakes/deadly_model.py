@@ -1,6 +1,7 @@
 """The fake model with blocks of another behaviour."""
 
-from fake_model import Pilot, warm_up
-from fake_model import dies_at_1 as simulate_block
+from fake_model import Pilot, dies_at_1, in_scenarios, warm_up
 
-__all__ = ["Pilot", "simulate_block", "warm_up"]
+simulate_scenarios = in_scenarios(dies_at_1)
+
+__all__ = ["Pilot", "simulate_scenarios", "warm_up"]

@@ -1,6 +1,7 @@
 """The fake model with blocks of another behaviour."""
 
-from fake_model import Pilot, warm_up
-from fake_model import dies_once as simulate_block
+from fake_model import Pilot, dies_once, in_scenarios, warm_up
 
-__all__ = ["Pilot", "simulate_block", "warm_up"]
+simulate_scenarios = in_scenarios(dies_once)
+
+__all__ = ["Pilot", "simulate_scenarios", "warm_up"]

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ class FakeRun(NamedTuple):
     replicate: int
     months: NDArray[np.float64]
     communities: NDArray[np.float64]
+    events: None = None
 
 
 def make_study(**changes: object) -> Study:
@@ -80,6 +81,19 @@ class Pilot:
         return Spending(nothing + 1500.0, nothing, nothing)
 
 
+def in_scenarios(block: Callable[[Study, int, int], Sequence[FakeRun]]) -> Callable[..., object]:
+    """Return what a model offers, made of a function that runs every scenario of a block."""
+
+    def simulate_scenarios(
+        study: Study, draw: int, replicate: int, scenarios: Sequence[str]
+    ) -> Iterator[FakeRun]:
+        for run in block(study, draw, replicate):
+            if run.scenario in scenarios:
+                yield run
+
+    return simulate_scenarios
+
+
 def simulate_block(study: Study, draw: int, replicate: int) -> list[FakeRun]:
     from sansheng.outcomes.communities import COMMUNITY_COLUMNS
     from sansheng.outcomes.measures import OUTCOMES
@@ -97,6 +111,9 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[FakeRun]:
         communities[:, 1] = np.tile(np.arange(COMMUNITIES), 2)
         runs.append(FakeRun(scenario, draw, replicate, months, communities))
     return runs
+
+
+simulate_scenarios = in_scenarios(simulate_block)
 
 
 def slow(study: Study, draw: int, replicate: int) -> list[FakeRun]:

@@ -1,7 +1,7 @@
-"""Runs every block of a study, in this process or in a pool that loses nothing.
+"""Runs tasks in this process or in a pool of processes that loses nothing.
 
-A block is one replicate of one parameter draw under every scenario. Its numbers depend on the study and
-on those two indices alone, so blocks may run anywhere, in any order, and again after a worker died.
+A task is whatever a function of two arguments takes beside its plan. What it answers depends on these alone, so
+tasks may run anywhere, in any order, and again after a worker died.
 """
 
 from __future__ import annotations
@@ -11,30 +11,29 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, Where
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
 from sansheng.core.text import Text
+from sansheng.study.failures import DIED, Reason, TracebackError, reason_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.connection import Connection
     from types import FrameType
 
-    from sansheng.study.config import Study
-    from sansheng.study.simulate import ScenarioRun
-
 ENOUGH_FAILURES = 10
-"""Failed blocks after which no further block is started: nothing of the run will be kept."""
+"""Failed blocks after which no further block is started where nothing of the run will be kept."""
 
 MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 """Processes of one pool; Windows cannot wait for more."""
+
+AHEAD = 2
+"""Tasks handed out for each worker, so that none waits for the next."""
 
 
 class Block(NamedTuple):
@@ -45,22 +44,125 @@ class Block(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a block has no numbers."""
+    """Why a task has no answer."""
 
-    block: Block
-    reason: Text
-    trace: str = ""
-    place: Where | None = None
+    reason: Reason
     scenario: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-class BlockError(Exception):
-    """Carries the traceback of a failed block, as the process that ran it wrote it."""
+class Work(Protocol):
+    """What is to be done, and who is told of it, all in one process."""
+
+    def next(self) -> Any | None:
+        """Return a task that nobody has yet; None if there is none now."""
+
+    def split(self, task: Any) -> Sequence[Any]:
+        """Return the parts of a task that can be tried one by one."""
+
+    def done(self, task: Any, answer: Any) -> None:
+        """Take an answer."""
+
+    def failed(self, task: Any, failure: Failure) -> None:
+        """Take the news that a task has none."""
 
 
-Deliver = Callable[[Block, "Sequence[ScenarioRun]"], None]
-Simulate = Callable[["Study", int, int], "Sequence[ScenarioRun]"]
+class Engine(Protocol):
+    """Somewhere to run tasks."""
+
+    workers: int
+    """How many run at a time."""
+
+    def run(self, plan: object, function: str, work: Work) -> None:
+        """Run ``function(plan, task)`` until ``work`` has no further task and all have been answered.
+
+        Parameters
+        ----------
+        plan
+            What all tasks have in common; it travels to each worker once.
+        function
+            ``"module:function"``. Only this reference travels.
+        work
+            Tells what to do and takes the answers; what it raises stops everything.
+        """
+
+
+@dataclass(frozen=True)
+class LocalEngine:
+    """This process where one worker is asked for, else a pool of processes on this machine."""
+
+    workers: int
+
+    def run(self, plan: object, function: str, work: Work) -> None:
+        """Run tasks; see :class:`Engine`."""
+        if self.workers == 1:
+            while (task := work.next()) is not None:
+                _take(work, task, _attempt(plan, function, task))
+            return
+        _Pooled(plan, function, work).run(min(self.workers, MOST_WORKERS))
+
+
+@dataclass
+class _Pooled:
+    plan: object
+    function: str
+    work: Work
+
+    def run(self, workers: int) -> None:
+        # When a worker dies, everything in flight is lost and nobody knows whose fault it was. Each lost part
+        # gets one more chance, alone; one that breaks its pool again has failed.
+        while suspects := self.drain(self.work.next, workers, AHEAD * workers):
+            parts = deque(part for task in suspects for part in self.work.split(task))
+            while parts:
+                for part in self.drain(lambda: parts.popleft() if parts else None, 1, 1):
+                    self.work.failed(part, Failure(Reason(DIED)))
+
+    def drain(
+        self, next_task: Callable[[], Any | None], workers: int, most_at_once: int
+    ) -> list[Any]:
+        """Work until there is no task or the pool breaks; return the tasks lost in flight."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+        from concurrent.futures.process import BrokenProcessPool
+
+        lost: list[Any] = []
+        running: dict[Future[Any], Any] = {}
+        first = next_task()
+        if first is None:
+            return lost
+        with _pool(workers, self.plan, self.function) as pool:
+
+            def submit(task: Any) -> None:
+                try:
+                    with _interrupts_held():
+                        running[pool.submit(_attempt_here, task)] = task
+                except BrokenProcessPool:
+                    lost.append(task)
+
+            submit(first)
+            while True:
+                while len(running) < most_at_once and not lost:
+                    if (task := next_task()) is None:
+                        break
+                    submit(task)
+                if not running:
+                    return lost
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    task = running.pop(future)
+                    try:
+                        answer = future.result()
+                    except BrokenProcessPool:
+                        lost.append(task)
+                    except Exception as error:  # the answer could not travel
+                        self.work.failed(task, Failure(reason_of(error)))
+                    else:
+                        _take(self.work, task, answer)
+
+
+def _take(work: Work, task: Any, answer: Any) -> None:
+    if isinstance(answer, Failure):
+        work.failed(task, answer)
+    else:
+        work.done(task, answer)
 
 
 def usable_cores() -> int:
@@ -72,19 +174,17 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+Deliver = Callable[[Block, Any], None]
+
+
 def run_blocks(
-    study: Study,
-    blocks: Sequence[Block],
-    deliver: Deliver,
-    *,
-    workers: int,
-    function: str,
+    plan: object, blocks: Sequence[Block], deliver: Deliver, *, workers: int, function: str
 ) -> None:
-    """Run ``blocks`` and hand each one's results to ``deliver``, in order of arrival.
+    """Run blocks, all of which are needed, and hand each one's results to ``deliver``, in order of arrival.
 
     Parameters
     ----------
-    study
+    plan
         What to run.
     blocks
         Which draws and replicates.
@@ -93,142 +193,87 @@ def run_blocks(
     workers
         Processes; 1 runs in this process.
     function
-        ``"module:function"`` with the signature ``(study, draw, replicate) -> results``. Only this
+        ``"module:function"`` with the signature ``(plan, draw, replicate) -> results``. Only this
         reference travels to the workers.
 
     Raises
     ------
     RunFailed
-        If any block failed, naming how many; caused by the first one's :class:`BlockError`.
+        If any block failed, naming how many; caused by the first one's :class:`TracebackError`.
     BadInput
-        If a block found the study itself wrong.
+        If a block found the plan itself wrong.
     """
-    run = _Run(study, function, deliver, len(blocks))
-    if workers == 1:
-        run.here(blocks)
-    else:
-        run.pooled(blocks, workers)
-    run.report()
+    work = _AllOrNothing(deque(blocks), deliver, len(blocks))
+    LocalEngine(workers).run((plan, function), f"{__name__}:run_block", work)
+    work.report()
+
+
+def run_block(plan: tuple[object, str], block: Block) -> Any:
+    """Call the function of :func:`run_blocks` for a block."""
+    return _resolve(plan[1])(plan[0], *block)
 
 
 @dataclass
-class _Run:
-    """Failures so far, and what every attempt needs."""
+class _AllOrNothing:
+    """Blocks of which none may fail."""
 
-    study: Study
-    function: str
+    queue: deque[Block]
     deliver: Deliver
     total: int
-
-    def __post_init__(self) -> None:
-        self.failures: list[Failure] = []
+    failures: list[tuple[Block, Failure]] = field(default_factory=list)
 
     @property
     def hopeless(self) -> bool:
-        return len(self.failures) >= ENOUGH_FAILURES or any(f.problems for f in self.failures)
+        return len(self.failures) >= ENOUGH_FAILURES or any(f.problems for _, f in self.failures)
 
-    def here(self, blocks: Sequence[Block]) -> None:
-        for block in blocks:
-            if self.hopeless:
-                return
-            self.accept(block, _attempt(self.study, self.function, block))
+    def next(self) -> Block | None:
+        return None if self.hopeless or not self.queue else self.queue.popleft()
 
-    def pooled(self, blocks: Sequence[Block], workers: int) -> None:
-        queue = deque(blocks)
-        workers = min(workers, MOST_WORKERS)
-        while queue and not self.hopeless:
-            # When a worker dies, everything in flight is lost and nobody knows whose fault it was.
-            # Each lost block gets one more chance, alone; one that breaks its pool again has failed.
-            suspects = deque(self.drain(queue, workers))
-            while suspects and not self.hopeless:
-                for block in self.drain(suspects, 1):
-                    self.failures.append(Failure(block, _DIED))
+    def split(self, task: Block) -> Sequence[Block]:
+        return () if self.hopeless else (task,)
 
-    def drain(self, queue: deque[Block], workers: int) -> list[Block]:
-        """Work until the queue is empty or the pool breaks; return the blocks lost in flight."""
-        from concurrent.futures import FIRST_COMPLETED, wait
-        from concurrent.futures.process import BrokenProcessPool
-
-        lost: list[Block] = []
-        running: dict[Future[Sequence[ScenarioRun] | Failure], Block] = {}
-        with _pool(workers) as pool:
-            while running or (queue and not lost and not self.hopeless):
-                while queue and len(running) < workers and not lost and not self.hopeless:
-                    block = queue.popleft()
-                    try:
-                        with _interrupts_held():
-                            future = pool.submit(_attempt, self.study, self.function, block)
-                        running[future] = block
-                    except BrokenProcessPool:
-                        lost.append(block)
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    block = running.pop(future)
-                    try:
-                        result = future.result()
-                    except BrokenProcessPool:
-                        lost.append(block)
-                    except Exception as error:  # the result could not travel
-                        self.failures.append(_failure(block, error))
-                    else:
-                        self.accept(block, result)
-        return lost
-
-    def accept(self, block: Block, result: Sequence[ScenarioRun] | Failure) -> None:
-        if isinstance(result, Failure):
-            self.failures.append(result)
-            return
+    def done(self, task: Block, answer: Any) -> None:
         try:
-            self.deliver(block, result)
+            self.deliver(task, answer)
         except ValueError as error:
-            self.failures.append(_failure(block, error))
+            self.failed(task, _failure(error))
+
+    def failed(self, task: Block, failure: Failure) -> None:
+        self.failures.append((task, failure))
 
     def report(self) -> None:
-        for failure in self.failures:
+        for _, failure in self.failures:
             if failure.problems:
-                raise BadInput(failure.problems) from BlockError(failure.trace)
-        if self.failures:
-            first = min(self.failures, key=lambda failure: failure.block)
-            where = first.block
-            stopped = (
-                Text(", the rest was not tried", "，其余未再尝试")
-                if self.hopeless
-                else Text("", "")
-            )
-            reason = Text(
-                f"first draw {where.draw}, replicate {where.replicate}: {first.reason.en}",
-                f"首个为参数组 {where.draw}、重复 {where.replicate}：{first.reason.zh}",
-            )
-            problem = Problem(
-                Text(
-                    f"{len(self.failures)} of {self.total} blocks failed{stopped.en}; nothing was "
-                    f"stored; {reason.en}",
-                    f"{self.total} 个运行块中有 {len(self.failures)} 个失败{stopped.zh}；"
-                    f"未保存任何结果；{reason.zh}",
-                ),
-                first.place,
-            )
-            if first.scenario is not None:
-                raise ScenarioFailed(problem, first.scenario, reason) from BlockError(first.trace)
-            raise RunFailed(problem) from BlockError(first.trace)
+                raise BadInput(failure.problems) from TracebackError(failure.reason.trace)
+        if not self.failures:
+            return
+        where, first = min(self.failures, key=lambda failed: failed[0])
+        stopped = (
+            Text(", the rest was not tried", "，其余未再尝试") if self.hopeless else Text("", "")
+        )
+        reason = Text(
+            f"first draw {where.draw}, replicate {where.replicate}: {first.reason.text.en}",
+            f"首个为参数组 {where.draw}、重复 {where.replicate}：{first.reason.text.zh}",
+        )
+        problem = Problem(
+            Text(
+                f"{len(self.failures)} of {self.total} blocks failed{stopped.en}; nothing was "
+                f"stored; {reason.en}",
+                f"{self.total} 个运行块中有 {len(self.failures)} 个失败{stopped.zh}；"
+                f"未保存任何结果；{reason.zh}",
+            ),
+            first.reason.place,
+        )
+        cause = TracebackError(first.reason.trace)
+        if first.scenario is not None:
+            raise ScenarioFailed(problem, first.scenario, reason) from cause
+        raise RunFailed(problem) from cause
 
 
-_DIED = Text(
-    "the process that ran it ended twice without an answer: out of memory, killed, or started by a "
-    "script that does not guard its start with __name__ == '__main__'",
-    "运行它的进程两次意外结束：内存不足、被终止，或启动脚本缺少 __name__ == '__main__' 保护",
-)
-
-
-def _failure(block: Block, error: BaseException) -> Failure:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    what = f"{type(error).__name__}: {error}{place}"
-    trace = "".join(traceback.format_exception(error))
-    if isinstance(error, RunFailed):
-        scenario = error.scenario if isinstance(error, ScenarioFailed) else None
-        return Failure(block, error.problem.text, trace, error.problem.where, scenario)
+def _failure(error: BaseException) -> Failure:
     problems = error.problems if isinstance(error, BadInput) else ()
-    return Failure(block, Text(what, what), trace, problems=problems)
+    scenario = error.scenario if isinstance(error, ScenarioFailed) else None
+    return Failure(reason_of(error), scenario, problems)
 
 
 @contextmanager
@@ -245,30 +290,40 @@ def failing_as_a_run() -> Iterator[None]:
     except (BadInput, RunFailed):
         raise
     except (Exception, SystemExit) as error:
-        failure = _failure(Block(0, 0), error)
+        reason = reason_of(error)
         text = Text(
-            f"a pilot run failed; nothing was stored: {failure.reason.en}",
-            f"试运行失败；未保存任何结果：{failure.reason.zh}",
+            f"a pilot run failed: {reason.text.en}",
+            f"试运行失败：{reason.text.zh}",
         )
-        raise RunFailed(Problem(text)) from BlockError(failure.trace)
+        raise RunFailed(Problem(text)) from TracebackError(reason.trace)
 
 
-def _attempt(study: Study, function: str, block: Block) -> Sequence[ScenarioRun] | Failure:
+def _attempt(plan: object, function: str, task: Any) -> Any:
+    """Return the answer to a task, or why there is none."""
     try:
-        return _resolve(function)(study, *block)
+        return _resolve(function)(plan, task)
     # A rule that calls sys.exit() must not end the run as if it had succeeded.
     except (Exception, SystemExit) as error:
-        return _failure(block, error)
+        return _failure(error)
 
 
-def _resolve(function: str) -> Simulate:
+_assignment: tuple[object, str] | None = None
+"""In a worker: the plan and the function that it was started with."""
+
+
+def _attempt_here(task: Any) -> Any:
+    assert _assignment is not None  # or the worker had not started
+    return _attempt(*_assignment, task)
+
+
+def _resolve(function: str) -> Callable[..., Any]:
     module, _, name = function.partition(":")
-    simulate: Simulate = getattr(importlib.import_module(module), name)
-    return simulate
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(workers: int, plan: object, function: str) -> Iterator[ProcessPoolExecutor]:
     """Yield an executor whose processes end when this process does, however it ends.
 
     Its processes start afresh: they see the environment of now, and none of the threads of this
@@ -285,7 +340,10 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     # This process alone holds the writing end; its death, or closing it, is the workers' signal.
     reader, writer = context.Pipe(duplex=False)
     executor = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start_worker, initargs=(reader,)
+        workers,
+        mp_context=context,
+        initializer=_start_worker,
+        initargs=(reader, plan, function),
     )
     try:
         yield executor
@@ -325,7 +383,9 @@ def _interrupts_held() -> Iterator[None]:
         answer(*heard[0])
 
 
-def _start_worker(lifeline: Connection) -> None:
+def _start_worker(lifeline: Connection, plan: object, function: str) -> None:
+    global _assignment  # noqa: PLW0603 - a worker has one, from its start to its end
+    _assignment = plan, function
     # Ctrl-C reaches the whole group; the parent answers it for everybody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -34,19 +35,32 @@ def write_table(file: IO[bytes], table: Table) -> None:
     OSError
         If the file cannot take it all.
     """
+    with table_writer() as write:
+        write(file, table)
+
+
+@contextmanager
+def table_writer() -> Iterator[Callable[[IO[bytes], Table], None]]:
+    """Yield a :func:`write_table` for several tables: opening a database takes longer than writing one."""
     import duckdb
 
-    connection = _connect()
+    # One thread: workers share the cores already.
+    connection = _connect(threads=1)
+
+    def write(file: IO[bytes], table: Table) -> None:
+        try:
+            connection.register(
+                "columns", {name: np.ascontiguousarray(values) for name, values in table.items()}
+            )
+            name = _name(file).replace("'", "''")
+            connection.execute(
+                f"COPY columns TO '{name}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+            )
+        except duckdb.Error as error:
+            raise _os_error(error) from error
+
     try:
-        connection.register(
-            "columns", {name: np.ascontiguousarray(values) for name, values in table.items()}
-        )
-        name = _name(file).replace("'", "''")
-        connection.execute(
-            f"COPY columns TO '{name}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
-        )
-    except duckdb.Error as error:
-        raise _os_error(error) from error
+        yield write
     finally:
         connection.close()
 
@@ -54,16 +68,29 @@ def write_table(file: IO[bytes], table: Table) -> None:
 def read_table(
     file: IO[bytes], columns: Sequence[str], codes: Mapping[str, Sequence[str]]
 ) -> dict[str, NDArray[Any]]:
-    """Read a table from an open file.
+    """Read a table of exactly these columns from an open file; see :func:`read_tables`."""
+    return read_tables([file], columns, codes, exact=True)
+
+
+def read_tables(
+    files: Sequence[IO[bytes]],
+    columns: Sequence[str],
+    codes: Mapping[str, Sequence[str]],
+    *,
+    exact: bool = False,
+) -> dict[str, NDArray[Any]]:
+    """Read columns of tables in open files, one below the other.
 
     Parameters
     ----------
-    file
-        Open for reading.
+    files
+        Open for reading; at least one.
     columns
-        The names the table must have, no more and no fewer.
+        The names to read.
     codes
         Text columns that come back as the position of the text in this list.
+    exact
+        Whether the tables must have no further column.
 
     Returns
     -------
@@ -72,25 +99,28 @@ def read_table(
     Raises
     ------
     TableError
-        If the file is no Parquet table, has other columns, holds a text that is not in ``codes``, or
+        If a file is no Parquet table, has other columns, holds a text that is not in ``codes``, or
         lacks a value in a column of integers.
     """
     import duckdb
 
     connection = _connect()
-    source = "read_parquet($file, hive_partitioning=false)"
+    source = "read_parquet($files, hive_partitioning=false)"
+    names = [_name(file) for file in files]
     try:
-        found = connection.execute(f"SELECT * FROM {source} LIMIT 0", {"file": _name(file)})
-        names = [column[0] for column in found.description or ()]
-        if sorted(names) != sorted(columns):
-            raise TableError(f"its columns are {names}, not {list(columns)}")
-        coded = ", ".join(
-            f'list_position($code{i}, "{name}") - 1 AS "{name}"' for i, name in enumerate(codes)
+        found = connection.execute(f"SELECT * FROM {source} LIMIT 0", {"files": names})
+        present = [column[0] for column in found.description or ()]
+        if set(columns) - set(present) or (exact and len(present) != len(columns)):
+            raise TableError(f"its columns are {present}, not {list(columns)}")
+        wanted = ", ".join(
+            f'list_position($code{list(codes).index(name)}, "{name}") - 1 AS "{name}"'
+            if name in codes
+            else f'"{name}"'
+            for name in columns
         )
-        replace = f"REPLACE ({coded})" if codes else ""
         lists = {f"code{i}": list(texts) for i, texts in enumerate(codes.values())}
         read = connection.execute(
-            f"SELECT * {replace} FROM {source}", {"file": _name(file), **lists}
+            f"SELECT {wanted} FROM {source}", {"files": names, **lists}
         ).fetchnumpy()
     except duckdb.Error as error:
         raise TableError(str(error).partition("\n")[0]) from error
@@ -99,12 +129,36 @@ def read_table(
     return {name: _filled(name, read[name]) for name in columns}
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def view_tables(sources: Mapping[str, Sequence[Path]]) -> duckdb.DuckDBPyConnection:
+    """Return a database with a view for each kind of table.
+
+    Parameters
+    ----------
+    sources
+        Parquet files by the name of the view; where there are none, the view is empty.
+    """
+    connection = _connect()
+    for name, paths in sources.items():
+        if paths:
+            # DuckDB takes paths as UTF-8, whatever Python thinks of the file system.
+            listed = ", ".join(
+                "'" + os.fsencode(path.resolve()).decode().replace("'", "''") + "'"
+                for path in paths
+            )
+            source = f"read_parquet([{listed}], hive_partitioning=false)"
+        else:
+            source = "(SELECT '' AS scenario, 0 AS draw, 0 AS replicate) WHERE false"
+        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
+    return connection
+
+
+def _connect(**settings: str | int) -> duckdb.DuckDBPyConnection:
     """Return a database in memory that loads nothing from elsewhere and spills nowhere."""
     import duckdb
 
     return duckdb.connect(
         config={
+            **settings,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "temp_directory": "",

@@ -45,7 +45,7 @@ class Progress:
         self._clock = clock
         self._bar: rich.progress.Progress | None = None
         self._total = 0
-        self._done = 0
+        self._done = self._before = 0
         self._started = 0.0
         self._spoke = 0.0
 
@@ -53,16 +53,22 @@ class Progress:
         """Write one line now."""
         self._write(text.get(self._lang))
 
-    def start(self, total: int) -> None:
-        """Begin to count up to ``total`` runs."""
+    def start(self, total: int, done: int = 0) -> None:
+        """Begin to count up to ``total`` runs, some of which were done before."""
         self._total = total
-        self._done = 0
+        self._done = self._before = done
         self._started = self._clock()
         self._spoke = self._started + FIRST_LINE_AFTER - SECONDS_BETWEEN_LINES
         if self._stream is not None and self._stream.isatty():
             self._bar = _bar(self._stream, self._lang)
-            self._bar.add_task(Text("runs", "运行").get(self._lang), total=total)
+            self._bar.add_task(Text("runs", "运行").get(self._lang), total=total, completed=done)
             self._bar.start()
+
+    def grow(self, total: int) -> None:
+        """Go on counting up to more runs."""
+        self._total = total
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], total=total)
 
     def advance(self, count: int) -> None:
         """Add ``count`` finished runs."""
@@ -82,7 +88,7 @@ class Progress:
             self._bar = None
 
     def _line(self, seconds: float) -> str:
-        rate = self._done / seconds
+        rate = (self._done - self._before) / seconds
         left = (self._total - self._done) / rate
         return Text(
             f"{self._done} of {self._total} runs, {rate:.3g} per second, about {left:.0f} s left",

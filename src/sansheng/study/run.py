@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable, quoted
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
 from sansheng.study.dictionary import dictionary
-from sansheng.study.engine import Block, failing_as_a_run, run_blocks, usable_cores
+from sansheng.study.engine import Engine, LocalEngine, failing_as_a_run, usable_cores
+from sansheng.study.failures import MATCHING, LostRun, TracebackError, reason_of
+from sansheng.study.layout import layout_of
 from sansheng.study.matching import (
     FIRST_PILOT,
     TOLERANCE,
@@ -29,15 +30,15 @@ from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
-from sansheng.study.results import Results
+from sansheng.study.queue import Part, StudyWork
 from sansheng.study.rewriting import rewritten
+from sansheng.study.work import FUNCTION, Plan
 
 if TYPE_CHECKING:
     from sansheng.study.config import LeverRef, RuleRef, Study
-    from sansheng.study.simulate import ScenarioRun
 
 MODEL = "sansheng.study.simulate"
-"""Module that simulates: ``simulate_block(study, draw, replicate)``, ``warm_up()`` and ``Pilot(study, keys)``."""
+"""Module that simulates: ``simulate_scenarios(study, draw, replicate, scenarios)``, ``warm_up()`` and ``Pilot(study, keys)``."""
 
 
 def run_study(
@@ -45,22 +46,31 @@ def run_study(
     out: Path | str,
     *,
     workers: int | None = None,
+    engine: Engine | None = None,
+    part: Part | None = None,
+    restart: bool = False,
     progress: Progress | None = None,
     model: str = MODEL,
 ) -> Path:
-    """Run every scenario, draw and replicate of a study and store the results.
+    """Run what a study's folder lacks of its scenarios, draws and replicates, and store it there.
 
-    The numbers do not depend on ``workers``. The folder appears when everything is in it; an
-    interrupted or failed run leaves what was there before.
+    The numbers do not depend on ``workers``, ``engine`` or ``part``, nor on how often the run was interrupted.
+    What is done when it is left, by whatever means, is kept, and the same call goes on from it.
 
     Parameters
     ----------
     study
         What to run.
     out
-        Folder of the results: absent, empty, or earlier results of the same study, which are replaced.
+        Folder of the results: absent, empty, or holding results of the same study, perhaps of fewer replicates.
     workers
-        Processes; left out, one for each usable core, and no more than there are blocks.
+        Processes; left out, one for each usable core.
+    engine
+        Where runs are made; left out, on this machine.
+    part
+        Which part of the study to run, for jobs that share it; left out, all.
+    restart
+        Whether to forget the runs that are there.
     progress
         Told how far the run is; left out, nobody is.
     model
@@ -73,111 +83,178 @@ def run_study(
     Raises
     ------
     BadInput
-        If ``out`` holds something else, ``workers`` is below 1, scenarios cannot be made to spend alike, or
-        the study proves wrong when run.
+        If ``out`` holds something else, or was begun by another version of the program; if ``workers`` is below 1,
+        scenarios cannot be made to spend alike, or the study proves wrong when run.
     RunFailed
-        If a block fails or the results cannot be written. If it is a scenario that fails, and not the
-        baseline, the others are run and stored first.
+        If the results cannot be written, or runs failed: what succeeded is stored first.
     """
     out = Path(out).resolve()
     progress = progress or Progress(quiet=True)
+    if part is not None and study.precision is not None:
+        raise BadInput(Problem(_NO_PARTS))
+    engine = engine or LocalEngine(process_count(workers))
+    program = {"source_sha256": source_hash(), "versions": versions()}
     inputs = _inputs_hash(study)
-    store.check_destination(out, inputs)
-    kept, left_out = study, dict[str, ScenarioFailed]()
-    while True:
+    with store.open_for_writing(out, inputs) as folder:
+        if restart:
+            folder.forget_runs()
+        elif folder.manifest is not None:
+            _require_same(folder.path, folder.manifest, program, part)
+            study = _no_fewer(study, folder.manifest["replicates"])
+        work = _begin(study, folder, inputs, program, part, progress, model)
+        started = time.monotonic()
+        progress.start(work.total, work.stored)
         try:
-            _run(kept, study, out, inputs, workers, progress, model, left_out)
-            break
-        except ScenarioFailed as failed:
-            if failed.scenario == study.baseline:
-                raise
-            left_out[failed.scenario] = failed
-            kept = _without(kept, failed.scenario)
-            progress.say(_lost(failed))
-    for first in left_out.values():
-        text = _lost(first)
-        stored = Text(
-            f"{text.en}; the others are stored in {out}", f"{text.zh}；其余方案已保存于 {out}"
+            engine.run(Plan(work.study, model), FUNCTION, work)
+        except KeyboardInterrupt:
+            progress.stop()
+            progress.say(_interrupted(work, out))
+            raise
+        finally:
+            progress.stop()
+        folder.finish(
+            {
+                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "wall_seconds": round(time.monotonic() - started, 3),
+            }
         )
-        raise RunFailed(Problem(stored, first.problem.where)) from first
+    _report(work, out)
     return out
 
 
-def _without(study: Study, scenario: str) -> Study:
-    kept = {name: found for name, found in study.scenarios.items() if name != scenario}
-    return study.model_copy(update={"scenarios": kept})
+_NO_PARTS = Text(
+    "a study that runs until it is precise enough cannot be divided among jobs, none of which sees all runs; give a"
+    " number of replicates",
+    "按精度停止的研究无法分给多个作业，因为没有作业能看到全部运行；请给定重复次数",
+)
 
 
-def _lost(failed: ScenarioFailed) -> Text:
-    name = printable(failed.scenario)
-    return Text(
-        f"scenario {name} failed and is left out: {failed.reason.en}",
-        f"方案 {name} 运行失败，不计入结果：{failed.reason.zh}",
-    )
-
-
-def _run(
+def _begin(
     study: Study,
-    whole: Study,
-    out: Path,
+    folder: store.StudyFolder,
     inputs: str,
-    workers: int | None,
+    program: Mapping[str, Any],
+    part: Part | None,
     progress: Progress,
     model: str,
-    left_out: Mapping[str, ScenarioFailed],
-) -> None:
-    """Run and store what is left of the ``whole`` study; ``left_out`` are scenarios that failed before."""
-    started = time.monotonic()
-    draws = range(len(study.draws()))
-    blocks = [Block(draw, replicate) for draw in draws for replicate in range(study.replicates)]
-    processes = process_count(workers, len(blocks))
-    results = _results(study)
+) -> StudyWork:
+    """Match spending, put everything but runs in its place, and return what is to be done."""
     # All that could fail for another reason than the run itself fails before it.
-    manifest = _manifest(study, results, inputs)
+    manifest = {**_manifest(study, inputs), **program, "part": part.as_list() if part else None}
     texts = {
-        store.STUDY: _text_as_run(whole),
+        store.STUDY: _text_as_run(study),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
-        **{name: code.text for name, code in codes_of(whole).items()},
+        **{name: code.text for name, code in codes_of(study).items()},
     }
-
-    def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
-        first = results.communities is None
-        results.put(block.draw, block.replicate, runs)
-        if first:
-            store.require_space(out, results.nbytes)
-        progress.advance(len(runs))
-
+    draws = _draws(study)
     compile_model(model, progress)
-    with failing_as_a_run():
-        matches = match_spending(study, importlib.import_module(model).Pilot, progress)
+    matches, unmatched = _match(study, model, progress)
+    manifest = {
+        **manifest,
+        **_with_matches(manifest, matches),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     as_matched = scaled_study(study, matches)
-    progress.start(study.runs)
-    try:
-        run_blocks(
-            as_matched, blocks, deliver, workers=processes, function=f"{model}:simulate_block"
+    rows = folder.begin(manifest, texts, draws)
+    work = StudyWork(as_matched, folder, rows, inputs, part, progress)
+    work.drop(unmatched)
+    return work
+
+
+def _match(
+    study: Study, model: str, progress: Progress
+) -> tuple[dict[str, Match], list[LostRun]]:
+    """Match spending of the scenarios that can be run; return also those that cannot, and why."""
+    kept, lost = study, list[LostRun]()
+    while True:
+        try:
+            with failing_as_a_run():
+                pilot = importlib.import_module(model).Pilot
+                return match_spending(kept, pilot, progress), lost
+        except ScenarioFailed as failed:
+            if failed.scenario == study.baseline:
+                raise
+            lost.append(LostRun(failed.scenario, 0, 0, MATCHING, reason_of(failed)))
+            scenarios = {
+                name: found for name, found in kept.scenarios.items() if name != failed.scenario
+            }
+            kept = kept.model_copy(update={"scenarios": scenarios})
+
+
+def _require_same(
+    path: Path, manifest: Mapping[str, Any], program: Mapping[str, Any], part: Part | None
+) -> None:
+    """Refuse to put runs of another program, or of another part, beside those that are there."""
+    if manifest["part"] != (part.as_list() if part else None):
+        raise BadInput(
+            Problem(
+                Text(
+                    f"{path} holds another part of this study; name another folder for each part, and merge them",
+                    f"{path} 保存的是本研究的另一部分；请为各部分另选文件夹，再合并",
+                )
+            )
         )
-    finally:
-        progress.stop()
-    store.write_study(
-        out,
-        manifest={
-            **manifest,
-            **_with_matches(manifest, matches),
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "wall_seconds": round(time.monotonic() - started, 3),
-            "failed": 0,
-            "left_out": [
-                {"scenario": name, "reason": failed.reason._asdict()}
-                for name, failed in left_out.items()
-            ],
-        },
-        texts=texts,
-        tables=_tables(study, results),
+    differing = [
+        f"{name} {manifest['versions'].get(name)} → {version}"
+        for name, version in program["versions"].items()
+        if manifest["versions"].get(name) != version
+    ]
+    if manifest["source_sha256"] != program["source_sha256"]:
+        differing.append(Text("the program's source", "程序源码").en)
+    if differing:
+        listed = ", ".join(differing)
+        raise BadInput(
+            Problem(
+                Text(
+                    f"{path} was begun with another program ({listed}), whose numbers may differ; go on with that one,"
+                    " start anew with --restart, or name another folder",
+                    f"{path} 由另一版本的程序开始（{listed}），数值可能不同；请用原版本续跑，或用 --restart 重新开始，或另选文件夹",
+                )
+            )
+        )
+
+
+def _no_fewer(study: Study, replicates: int) -> Study:
+    """Return the study with at least so many replicates: none that is there is taken away."""
+    if study.replicates >= replicates:
+        return study
+    return study.model_copy(update={"replicates": replicates})
+
+
+def _interrupted(work: StudyWork, out: Path) -> Text:
+    return Text(
+        f"{work.stored} of {work.total} runs are stored in {out}; the same command goes on from there",
+        f"{out} 已保存 {work.stored}/{work.total} 次运行；重复同一命令即可续跑",
     )
 
 
-def process_count(workers: int | None, blocks: int) -> int:
-    """Return how many processes to use: those asked for, else one a core, never more than blocks."""
+def _report(work: StudyWork, out: Path) -> None:
+    """Tell of runs that failed.
+
+    Raises
+    ------
+    RunFailed
+        If there are any.
+    """
+    if not work.lost:
+        return
+    first = min(work.lost, key=lambda run: (run.draw, run.replicate, run.stage))
+    names = ", ".join(dict.fromkeys(printable(run.scenario) for run in work.lost))
+    missing = work.total - work.stored - len(work.lost)
+    rest = (
+        Text(f", {missing} were not tried", f"，{missing} 次未再尝试") if missing else Text("", "")
+    )
+    text = Text(
+        f"{len(work.lost)} of {work.total} runs failed ({names}){rest.en}; first draw {first.draw}, replicate "
+        f"{first.replicate}: {first.reason.text.en}; the others are stored in {out}, see --allow-partial",
+        f"{work.total} 次运行中有 {len(work.lost)} 次失败（{names}）{rest.zh}；首个为参数组 {first.draw}、重复 "
+        f"{first.replicate}：{first.reason.text.zh}；其余已保存于 {out}，可用 --allow-partial 查看",
+    )
+    raise RunFailed(Problem(text, first.reason.place)) from TracebackError(first.reason.trace)
+
+
+def process_count(workers: int | None, most: int | None = None) -> int:
+    """Return how many processes to use: those asked for, else one a core, and never more than ``most``."""
     if workers is None:
         workers = usable_cores()
     elif workers < 1:
@@ -189,7 +266,7 @@ def process_count(workers: int | None, blocks: int) -> int:
                 )
             )
         )
-    return min(workers, blocks)
+    return workers if most is None else min(workers, most)
 
 
 def compile_model(model: str, progress: Progress) -> None:
@@ -207,36 +284,22 @@ def compile_model(model: str, progress: Progress) -> None:
         mark_kernels_compiled()
 
 
-def _results(study: Study) -> Results:
-    from sansheng.outcomes.communities import COMMUNITY_COLUMNS
-    from sansheng.outcomes.measures import OUTCOMES
-
-    return Results(
-        scenarios=tuple(study.scenarios),
-        draws=len(study.draws()),
-        replicates=study.replicates,
-        month_count=study.months,
-        outcomes=tuple(OUTCOMES),
-        community_columns=tuple(column.id for column in COMMUNITY_COLUMNS),
-        whole_columns=tuple(column.id for column in COMMUNITY_COLUMNS if column.integer),
-    )
-
-
 def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
     from sansheng.world.place import load_place
 
-    settings = study.model_dump(mode="json", exclude={"source", "file", "title", "grid", "scales"})
+    # More replicates are more of the same.
+    apart = {"source", "file", "title", "grid", "scales", "replicates", "precision"}
+    settings = study.model_dump(mode="json", exclude=apart)
     place = load_place(study.place).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
 
 
-def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
-    """Return what is known before the run; the program's hash is that of the code about to run."""
+def _manifest(study: Study, inputs: str) -> dict[str, Any]:
+    """Return what is known before the run."""
+    layout = layout_of(study)
     return {
-        "versions": versions(),
         "platform": machine(),
-        "source_sha256": source_hash(),
         "inputs_sha256": inputs,
         "place": study.place,
         "start": str(study.start),
@@ -244,9 +307,9 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "warm_up": study.warm_up,
         "seed": study.seed,
         "replicates": study.replicates,
-        "draws": results.draws,
+        "draws": len(study.draws()),
         "parameters": study.parameters,
-        "parameters_varied": list(study.grid),
+        "parameters_varied": list(study.varied),
         "baseline": study.baseline,
         "equal_spend": study.equal_spend,
         "match_extra": study.match_extra,
@@ -262,8 +325,9 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
             }
             for name, scenario in study.scenarios.items()
         ],
-        "outcomes": list(results.outcomes),
-        "community_columns": list(results.community_columns),
+        "outcomes": list(layout.outcomes),
+        "community_columns": list(layout.community_columns),
+        "whole_columns": list(layout.whole_columns),
         "runs": study.runs,
     }
 
@@ -282,11 +346,11 @@ def _with_matches(manifest: Mapping[str, Any], matches: Mapping[str, Match]) -> 
 
 
 def _varied(study: Study) -> list[Quantity]:
-    if not study.grid:
+    if not study.varied:
         return []  # and the model, which takes a second to load, may load in the workers alone
     from sansheng.month import PARAMETERS
 
-    return [PARAMETERS[name] for name in study.grid]
+    return [PARAMETERS[name] for name in study.varied]
 
 
 def _described(rule: RuleRef) -> dict[str, Any]:
@@ -326,56 +390,19 @@ def _text_as_run(study: Study) -> str:
     """Return the study's file with the replicates and the seed that were asked for instead."""
 
     def change(written: Any) -> bool:
-        overridden = {
-            name: value
-            for name, value in (("replicates", study.replicates), ("seed", study.seed))
-            if written[name] != value
-        }
+        asked = {"seed": study.seed}
+        if study.precision is None:
+            asked["replicates"] = study.replicates
+        overridden = {name: value for name, value in asked.items() if written[name] != value}
         written.update(overridden)
         return with_stored_paths(study, written) or bool(overridden)
 
     return rewritten(study.source, change)
 
 
-def _tables(study: Study, results: Results) -> dict[str, Table]:
-    if results.communities is None or not results.complete:
-        raise RuntimeError("a run is missing, though no block failed")
-    index = [study.start.plus(i) for i in range(study.months)]
-    months = _run_keys(results, study.months) | {
-        "year": _tiled([month.year for month in index], results),
-        "month": _tiled([month.month for month in index], results),
-    }
-    for i, outcome in enumerate(results.outcomes):
-        months[outcome] = results.months[..., i].ravel()
-    rows = results.communities.shape[3]
-    communities = _run_keys(results, rows)
-    for i, column in enumerate(results.community_columns):
-        values = results.communities[..., i].ravel()
-        communities[column] = values.astype(np.int64) if column in results.whole_columns else values
+def _draws(study: Study) -> Table:
     draws = study.draws()
     return {
-        store.MONTHS: months,
-        store.COMMUNITIES: communities,
-        store.DRAWS: {
-            "draw": np.arange(len(draws), dtype=np.int32),
-            **{name: np.array([draw[name] for draw in draws]) for name in study.grid},
-        },
+        "draw": np.arange(len(draws), dtype=np.int32),
+        **{name: np.array([draw[name] for draw in draws]) for name in study.varied},
     }
-
-
-def _run_keys(results: Results, rows: int) -> dict[str, NDArray[Any]]:
-    """Return the key columns of a table with so many rows a run."""
-    shape = (len(results.scenarios), results.draws, results.replicates, rows)
-    scenario, draw, replicate, _ = np.indices(shape, dtype=np.int32, sparse=True)
-    names = np.array(results.scenarios, dtype=object)
-    return {
-        "scenario": np.broadcast_to(names[scenario], shape).ravel(),
-        "draw": np.broadcast_to(draw, shape).ravel(),
-        "replicate": np.broadcast_to(replicate, shape).ravel(),
-    }
-
-
-def _tiled(values: Sequence[int], results: Results) -> NDArray[np.int32]:
-    """Return one value a month, repeated for every run."""
-    runs = len(results.scenarios) * results.draws * results.replicates
-    return np.tile(np.array(values, dtype=np.int32), runs)

@@ -8,15 +8,16 @@ else, and in nothing before.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sansheng.core.errors import RunFailed, ScenarioFailed
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
 from sansheng.core.tables import F64
+from sansheng.core.text import Text
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
@@ -25,14 +26,14 @@ from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
 from sansheng.study.config import Scaling, Study
+from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
 from sansheng.study.schedule import Change, schedule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioRun:
+class ScenarioRun(NamedTuple):
     """What one run left behind.
 
     Parameters
@@ -43,6 +44,8 @@ class ScenarioRun:
         Outcomes by reported month, shape ``(month, outcome)``.
     communities
         Rows by calendar year and community, see :mod:`sansheng.outcomes.communities`.
+    events
+        What happened, as a table; None where that was not asked for.
     """
 
     scenario: str
@@ -50,6 +53,7 @@ class ScenarioRun:
     replicate: int
     months: F64
     communities: F64
+    events: Mapping[str, NDArray[Any]] | None = None
 
 
 @lru_cache(maxsize=8)
@@ -87,18 +91,10 @@ def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
     return Record(record.monthly, record.yearly, fixed, start)
 
 
-@contextmanager
-def _named(scenario: str) -> Iterator[None]:
-    """Let a failure say in which scenario it happened."""
-    try:
-        yield
-    except RunFailed as failed:
-        problem = failed.during(scenario).problem
-        raise ScenarioFailed(problem, scenario, problem.text) from failed.__cause__
-
-
-def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]:
-    """Run every scenario of one draw and replicate.
+def simulate_scenarios(
+    study: Study, draw: int, replicate: int, scenarios: Sequence[str]
+) -> Iterator[ScenarioRun | LostRun]:
+    """Run scenarios of one draw and replicate, one after the other; each run or why it failed.
 
     Parameters
     ----------
@@ -108,26 +104,58 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
         Index into ``study.draws()``.
     replicate
         Which of the paired repetitions, from 0.
+    scenarios
+        Names.
+
+    Raises
+    ------
+    BadInput
+        If the study proves wrong.
+    """
+    first = study.scenarios[study.baseline].rule.make()
+    try:
+        past = _warmed_up(study, first, draw, replicate)
+    except BadInput:
+        raise
+    except (Exception, SystemExit) as error:  # which is everybody's past
+        during = "warm-up" if study.warm_up else study.baseline
+        reason = _during(during, error)
+        yield from (LostRun(name, draw, replicate, WARM_UP, reason) for name in scenarios)
+        return
+    for name in scenarios:
+        try:
+            scenario = study.scenarios[name]
+            changes = schedule(scenario, study.start, first, study.scales.get(name))
+            record = _continue(past.copy(), changes, study.months)
+        except BadInput:
+            raise
+        except (Exception, SystemExit) as error:
+            yield LostRun(name, draw, replicate, SIMULATION, _during(name, error))
+            continue
+        yield ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
+
+
+def _during(what: str, error: BaseException) -> Reason:
+    reason = reason_of(error)
+    text = Text(f"{what}: {reason.text.en}", f"{what}：{reason.text.zh}")
+    return reason._replace(text=text)
+
+
+def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]:
+    """Run every scenario of one draw and replicate.
 
     Raises
     ------
     RunFailed
         If a rule fails or a line cannot pay; with the scenario.
     """
-    first = study.scenarios[study.baseline].rule.make()
-    try:
-        past = _warmed_up(study, first, draw, replicate)
-    except RunFailed as failed:  # which is everybody's past
-        during = "warm-up" if study.warm_up else study.baseline
-        raise failed.during(during) from failed.__cause__
     runs = []
-    for name, scenario in study.scenarios.items():
-        with _named(name):
-            changes = schedule(scenario, study.start, first, study.scales.get(name))
-            record = _continue(past.copy(), changes, study.months)
-        runs.append(
-            ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
-        )
+    for run in simulate_scenarios(study, draw, replicate, tuple(study.scenarios)):
+        if isinstance(run, LostRun):
+            problem = Problem(run.reason.text, run.reason.place)
+            cause = TracebackError(run.reason.trace)
+            raise ScenarioFailed(problem, run.scenario, problem.text) from cause
+        runs.append(run)
     return runs
 
 

@@ -1,0 +1,38 @@
+"""The layout of a study's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sansheng.core.months import Month
+from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+from sansheng.outcomes.measures import OUTCOMES
+from sansheng.study.shards import Layout
+
+if TYPE_CHECKING:
+    from sansheng.study.config import Study
+
+
+def layout_of(study: Study) -> Layout:
+    """Return what the tables of a study are going to look like."""
+    return Layout(
+        scenarios=tuple(study.scenarios),
+        start=study.start.index,
+        months=study.months,
+        outcomes=tuple(OUTCOMES),
+        community_columns=tuple(column.id for column in COMMUNITY_COLUMNS),
+        whole_columns=tuple(column.id for column in COMMUNITY_COLUMNS if column.integer),
+    )
+
+
+def layout_in(manifest: Mapping[str, Any]) -> Layout:
+    """Return what the tables of a stored study look like."""
+    return Layout(
+        scenarios=tuple(scenario["name"] for scenario in manifest["scenarios"]),
+        start=Month.parse(manifest["start"]).index,
+        months=manifest["months"],
+        outcomes=tuple(manifest["outcomes"]),
+        community_columns=tuple(manifest["community_columns"]),
+        whole_columns=tuple(manifest["whole_columns"]),
+    )
