@@ -16,7 +16,7 @@ from sansheng.core.text import Language, Text
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash
 from sansheng.study.matching import OFF, STATUSES
-from sansheng.study.store import StudyData, open_study
+from sansheng.study.reading import StudyData, open_study
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "results" / "household-vs-task"

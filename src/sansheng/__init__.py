@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sansheng.policy.view import View
     from sansheng.study.config import load_study
     from sansheng.study.run import run_study
-    from sansheng.study.store import open_study
+    from sansheng.study.reading import open_study
     from sansheng.world.place import load_place
 
     __version__: str
@@ -40,7 +40,7 @@ _HOMES = {
     "compare": "sansheng.analysis.compare",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
-    "open_study": "sansheng.study.store",
+    "open_study": "sansheng.study.reading",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",

@@ -15,7 +15,7 @@ from sansheng.pictures import comparison as comparison_figure
 from sansheng.pictures.conditions import Conditions
 from sansheng.study import run as run_module
 from sansheng.study.matching import OFF
-from sansheng.study.store import open_study
+from sansheng.study.reading import open_study
 
 Command = Callable[..., Any]
 

@@ -16,7 +16,7 @@ from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures import comparison as comparison_figure
 from sansheng.pictures.conditions import Conditions
-from sansheng.study.store import open_study
+from sansheng.study.reading import open_study
 
 Command = Callable[..., Any]
 

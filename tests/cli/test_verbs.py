@@ -15,7 +15,7 @@ from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.load import lever_names, rule_class, rule_names
 from sansheng.study import run as run_module
 from sansheng.study.config import load_study
-from sansheng.study.store import open_study
+from sansheng.study.reading import open_study
 from sansheng.world.place import place_names
 
 Command = Callable[..., Any]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sansheng.study.store import StudyData
+from sansheng.study.reading import StudyData
 
 
 def study_data(

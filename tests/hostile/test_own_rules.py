@@ -10,7 +10,7 @@ import pytest
 from sansheng.cli.main import main
 from sansheng.core import kernels
 from sansheng.study.canonical import study_hash
-from sansheng.study.store import open_study
+from sansheng.study.reading import open_study
 
 HEAD = "import numpy as np\nfrom sansheng import Allocation, Rule, split_fen\n\n\n"
 MINE = "class Mine(Rule):\n    def allocate(self, view):\n"

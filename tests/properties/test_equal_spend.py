@@ -25,7 +25,7 @@ from sansheng.study.matching import TOLERANCE, Match, match_spending, scaled_stu
 from sansheng.study.progress import Progress
 from sansheng.study.run import run_study
 from sansheng.study.simulate import Pilot, simulate_block
-from sansheng.study.store import open_study
+from sansheng.study.reading import open_study
 from sansheng.world.accounts import FINANCE, envelope_account
 
 Make = Callable[..., Study]

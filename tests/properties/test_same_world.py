@@ -70,7 +70,7 @@ def test_a_reform_starts_from_the_very_world_the_baseline_has(
 def test_asking_for_more_replicates_leaves_the_first_as_they_were(
     study: Callable[..., Study], tmp_path: Path
 ) -> None:
-    from sansheng.study.store import open_study
+    from sansheng.study.reading import open_study
 
     few = open_study(run_study(study(RULES, months=13, replicates=2), tmp_path / "few", workers=1))
     many = open_study(

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from sansheng.study.store import StudyData
+from sansheng.study.reading import StudyData
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sansheng.analysis.compare import compare
 from sansheng.analysis.replications import paired_interval
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.study.store import StudyData
+from sansheng.study.reading import StudyData
 
 STUDIES = 10_000
 SEED = 20150101

@@ -29,7 +29,7 @@ def declare(parser: Parser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Print the comparison."""
     from sansheng.analysis.compare import compare, spend_table
-    from sansheng.study.store import open_study
+    from sansheng.study.reading import open_study
 
     data = open_study(args.dir)
     compared = compare(data, args.baseline)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sansheng.outcomes.measures import Outcome
     from sansheng.pictures.answer_map import Cell
     from sansheng.pictures.conditions import Conditions
-    from sansheng.study.store import StudyData
+    from sansheng.study.reading import StudyData
 
 
 def draw_figures(

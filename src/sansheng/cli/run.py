@@ -11,7 +11,7 @@ from sansheng.core.errors import RunFailed, ScenarioFailed, printable
 from sansheng.core.text import Language, Text
 
 if TYPE_CHECKING:
-    from sansheng.study.store import StudyData
+    from sansheng.study.reading import StudyData
 
 SUMMARY = Text(
     "run a study and compare its scenarios at paired random draws",
@@ -61,7 +61,7 @@ def execute(args: argparse.Namespace) -> int:
     from sansheng.study.config import load_study
     from sansheng.study.progress import Progress
     from sansheng.study.run import run_study
-    from sansheng.study.store import open_study
+    from sansheng.study.reading import open_study
 
     lang: Language = args.lang or "zh"
     study = load_study(args.study).with_overrides(replicates=args.replicates, seed=args.seed)

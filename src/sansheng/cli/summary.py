@@ -14,7 +14,7 @@ from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, v
 if TYPE_CHECKING:
     from sansheng.analysis.compare import Comparison, Spend
     from sansheng.outcomes.measures import Outcome
-    from sansheng.study.store import StudyData
+    from sansheng.study.reading import StudyData
 
 _DECIDED = ("better", "worse", "higher", "lower")
 

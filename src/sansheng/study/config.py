@@ -25,6 +25,7 @@ from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
 from sansheng.study.idle import refuse_idle
 from sansheng.study.own_code import codes_of
+from sansheng.study.precision import Precision
 
 if TYPE_CHECKING:
     from sansheng.policy.references import Code
@@ -224,6 +225,8 @@ class Study(_Common):
     start: Month
     scenarios: dict[str, Scenario]
     scales: dict[str, Scaling] = Field(default_factory=dict)
+    precision: Precision | None = None
+    events: tuple[int, ...] = ()
 
     def draws(self) -> list[dict[str, float]]:
         """Return the points of the grid, the last parameter turning fastest; without a grid, ``[{}]``."""
@@ -231,6 +234,10 @@ class Study(_Common):
             dict(zip(self.grid, point, strict=True))
             for point in itertools.product(*self.grid.values())
         ]
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        return tuple(self.grid)
 
     def rules(self) -> Iterator[RuleRef]:
         """Yield the rules of all scenarios."""

@@ -11,7 +11,7 @@ import pytest
 from sansheng.analysis.compare import compare, per_replicate, spend_table
 from sansheng.core.errors import BadInput
 from sansheng.outcomes import measures
-from sansheng.study.store import StudyData
+from sansheng.study.reading import StudyData
 
 Make = Callable[..., StudyData]
 NAMES = ("每百户", "职责")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sansheng.core.errors import BadInput, RunFailed
 from sansheng.study import parquet, store
 from sansheng.study.parquet import TableError, read_table, write_table
-from sansheng.study.store import open_study, write_files, write_study
+from sansheng.study.reading import open_study, write_files, write_study
 
 NAMES = ("每百户", 'O\'Neil "x"')
 DRAWS, REPLICATES, MONTHS, YEARS, COMMUNITIES = 2, 3, 4, 2, 3
