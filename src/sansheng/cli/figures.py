@@ -94,18 +94,27 @@ def _draw_map(
 
 def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spend]) -> Conditions:
     from sansheng.pictures.conditions import Conditions
-    from sansheng.study.canonical import study_hash
+    from sansheng.study.canonical import hash_of
     from sansheng.world.place import load_place
 
     baseline_first = sorted(spent, key=lambda row: row.scenario != data.baseline)
     return Conditions(
         place=load_place(data.manifest["place"]).title,
         months=data.manifest["months"],
-        replicates=data.manifest["replicates"],
+        replicates=fewest_pairs(data),
         planned=data.manifest["replicates"],
         seed=data.manifest["seed"],
-        fingerprint=study_hash(data.folder),
+        fingerprint=hash_of(data),
         titles=titles,
         spend={row.scenario: row.spent for row in baseline_first if row.status != "exempt"},
         equal_spend=data.manifest["equal_spend"],
     )
+
+
+def fewest_pairs(data: StudyData) -> int:
+    """Return how many replicates every scenario has in every draw."""
+    from collections import Counter
+
+    there = Counter((row.draw, row.replicate) for row in data.ledger if row.status == "done")
+    complete = Counter(draw for (draw, _), count in there.items() if count >= len(data.scenarios))
+    return min(complete[draw] for draw in range(data.manifest["draws"]))

@@ -80,7 +80,9 @@ def open_layout_2(folder: Path, manifest: Mapping[str, Any]) -> StudyData:
     if {(row.scenario, row.draw, row.replicate) for row in rows} != set(tables.checksums):
         from sansheng.study.manifest import damaged
 
-        what = Text("some run is missing, or not of this study", "缺少某次运行，或含有其他研究的运行")
+        what = Text(
+            "some run is missing, or not of this study", "缺少某次运行，或含有其他研究的运行"
+        )
         raise damaged(folder, _FILES[MONTHS], what)
     return StudyData(folder, today, rows, tables)
 
@@ -102,9 +104,7 @@ class WholeTables:
             try:
                 return list(unpack(opened, self.layout))
             except TableError as error:
-                raise damaged(
-                    self.folder, _FILES[MONTHS], Text(str(error), str(error))
-                ) from error
+                raise damaged(self.folder, _FILES[MONTHS], Text(str(error), str(error))) from error
 
     @cached_property
     def checksums(self) -> dict[tuple[str, int, int], str]:
@@ -169,5 +169,3 @@ class WholeTables:
         name = _FILES[content]
         with checked(self.folder, name, self.files[name]) as file:
             yield file
-
-

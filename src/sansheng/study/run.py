@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable, quoted
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
@@ -24,21 +24,26 @@ from sansheng.study.matching import (
     TOLERANCE,
     Match,
     match_spending,
+    matches_in,
     scaled_study,
 )
 from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
-from sansheng.study.queue import Part, StudyWork
+from sansheng.study.queue import StudyWork
 from sansheng.study.rewriting import rewritten
 from sansheng.study.work import FUNCTION, Plan
 
 if TYPE_CHECKING:
     from sansheng.study.config import LeverRef, RuleRef, Study
+    from sansheng.study.parts import Part
 
 MODEL = "sansheng.study.simulate"
-"""Module that simulates: ``simulate_scenarios(study, draw, replicate, scenarios)``, ``warm_up()`` and ``Pilot(study, keys)``."""
+"""Module that simulates.
+
+It has ``simulate_scenarios(study, draw, replicate, scenarios)``, ``warm_up()`` and ``Pilot(study, keys)``.
+"""
 
 
 def run_study(
@@ -92,7 +97,7 @@ def run_study(
     progress = progress or Progress(quiet=True)
     if part is not None and study.precision is not None:
         raise BadInput(Problem(_NO_PARTS))
-    engine = engine or LocalEngine(process_count(workers))
+    where: Engine = engine or LocalEngine(process_count(workers))
     program = {"source_sha256": source_hash(), "versions": versions()}
     inputs = _inputs_hash(study)
     with store.open_for_writing(out, inputs) as folder:
@@ -105,7 +110,7 @@ def run_study(
         started = time.monotonic()
         progress.start(work.total, work.stored)
         try:
-            engine.run(Plan(work.study, model), FUNCTION, work)
+            where.run(Plan(work.study, model), FUNCTION, work)
         except KeyboardInterrupt:
             progress.stop()
             progress.say(_interrupted(work, out))
@@ -148,7 +153,8 @@ def _begin(
     }
     draws = _draws(study)
     compile_model(model, progress)
-    matches, unmatched = _match(study, model, progress)
+    known = folder.manifest and matches_in(folder.manifest, study)
+    matches, unmatched = (known, []) if known else _match(study, model, progress)
     manifest = {
         **manifest,
         **_with_matches(manifest, matches),
@@ -161,9 +167,7 @@ def _begin(
     return work
 
 
-def _match(
-    study: Study, model: str, progress: Progress
-) -> tuple[dict[str, Match], list[LostRun]]:
+def _match(study: Study, model: str, progress: Progress) -> tuple[dict[str, Match], list[LostRun]]:
     """Match spending of the scenarios that can be run; return also those that cannot, and why."""
     kept, lost = study, list[LostRun]()
     while True:
@@ -208,7 +212,8 @@ def _require_same(
                 Text(
                     f"{path} was begun with another program ({listed}), whose numbers may differ; go on with that one,"
                     " start anew with --restart, or name another folder",
-                    f"{path} 由另一版本的程序开始（{listed}），数值可能不同；请用原版本续跑，或用 --restart 重新开始，或另选文件夹",
+                    f"{path} 由另一版本的程序开始（{listed}），数值可能不同；"
+                    "请用原版本续跑，或用 --restart 重新开始，或另选文件夹",
                 )
             )
         )
