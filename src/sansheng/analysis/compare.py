@@ -177,6 +177,7 @@ def per_replicate(data: StudyData, outcome: str) -> F64:
     BadInput
         If this version does not know the outcome.
     """
+    from sansheng.outcomes.aggregate import of_run
     from sansheng.outcomes.measures import OUTCOMES
 
     if outcome not in OUTCOMES:
@@ -188,28 +189,7 @@ def per_replicate(data: StudyData, outcome: str) -> F64:
                 )
             )
         )
-    months = data.by_month(outcome)
-    match OUTCOMES[outcome].aggregate:
-        case "mean":
-            return _mean_of_defined(months)
-        case "last":
-            return _last_defined(months)
-
-
-def _mean_of_defined(values: F64) -> F64:
-    """Return the mean over the last axis without NaN; NaN where nothing is defined."""
-    defined = ~np.isnan(values)
-    count = defined.sum(axis=-1)
-    total = np.where(defined, values, 0.0).sum(axis=-1)
-    mean: F64 = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
-    return mean
-
-
-def _last_defined(values: F64) -> F64:
-    """Return the last value on the last axis that is not NaN; NaN where nothing is defined."""
-    from_the_end = np.argmax(~np.isnan(values[..., ::-1]), axis=-1, keepdims=True)
-    last: F64 = np.take_along_axis(values[..., ::-1], from_the_end, axis=-1)[..., 0]
-    return last
+    return of_run(data.by_month(outcome), OUTCOMES[outcome].aggregate)
 
 
 def _compared(
