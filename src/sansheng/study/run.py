@@ -16,6 +16,7 @@ from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, p
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
+from sansheng.study.designs import with_stored_ensemble
 from sansheng.study.dictionary import dictionary
 from sansheng.study.engine import Block, failing_as_a_run, run_blocks, usable_cores
 from sansheng.study.matching import (
@@ -138,6 +139,7 @@ def _run(
         store.STUDY: _text_as_run(whole),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
         **{name: code.text for name, code in codes_of(whole).items()},
+        **whole.attachments(),
     }
 
     def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
@@ -226,7 +228,10 @@ def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
     from sansheng.world.place import load_place
 
-    settings = study.model_dump(mode="json", exclude={"source", "file", "title", "grid", "scales"})
+    said_by_draws = {"grid", "design"}
+    settings = study.model_dump(
+        mode="json", exclude={"source", "file", "title", "scales", *said_by_draws}
+    )
     place = load_place(study.place).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
 
@@ -246,7 +251,8 @@ def _manifest(study: Study, results: Results, inputs: str) -> dict[str, Any]:
         "replicates": study.replicates,
         "draws": results.draws,
         "parameters": study.parameters,
-        "parameters_varied": list(study.grid),
+        "parameters_varied": list(study.varied),
+        "design": study.design.kind if study.design else "grid",
         "baseline": study.baseline,
         "equal_spend": study.equal_spend,
         "match_extra": study.match_extra,
@@ -282,11 +288,11 @@ def _with_matches(manifest: Mapping[str, Any], matches: Mapping[str, Match]) -> 
 
 
 def _varied(study: Study) -> list[Quantity]:
-    if not study.grid:
+    if not study.varied:
         return []  # and the model, which takes a second to load, may load in the workers alone
     from sansheng.month import PARAMETERS
 
-    return [PARAMETERS[name] for name in study.grid]
+    return [PARAMETERS[name] for name in study.varied]
 
 
 def _described(rule: RuleRef) -> dict[str, Any]:
@@ -324,15 +330,15 @@ def _lever(ref: LeverRef) -> dict[str, Any]:
 
 def _text_as_run(study: Study) -> str:
     """Return the study's file with the replicates and the seed that were asked for instead."""
+    asked = {"seed": study.seed}
+    if study.precision is None:
+        asked["replicates"] = study.replicates
 
     def change(written: Any) -> bool:
-        overridden = {
-            name: value
-            for name, value in (("replicates", study.replicates), ("seed", study.seed))
-            if written[name] != value
-        }
+        overridden = {name: value for name, value in asked.items() if written[name] != value}
         written.update(overridden)
-        return with_stored_paths(study, written) or bool(overridden)
+        moved = with_stored_paths(study, written)
+        return with_stored_ensemble(study, written) or moved or bool(overridden)
 
     return rewritten(study.source, change)
 
@@ -358,7 +364,7 @@ def _tables(study: Study, results: Results) -> dict[str, Table]:
         store.COMMUNITIES: communities,
         store.DRAWS: {
             "draw": np.arange(len(draws), dtype=np.int32),
-            **{name: np.array([draw[name] for draw in draws]) for name in study.grid},
+            **{name: np.array([draw[name] for draw in draws]) for name in study.varied},
         },
     }
 
