@@ -26,12 +26,12 @@ def draw_figures(
 ) -> list[Path]:
     """Draw what the study can show, and return the files.
 
-    Without a grid that is the comparison of all scenarios; with a grid of two parameters, one map for
-    every scenario on the first headline outcome; with any other grid, nothing.
+    Where no parameter varies that is the comparison of all scenarios; with a grid of two parameters, one map for
+    every scenario on the first headline outcome; with any other draws, nothing.
     """
     folder = data.folder / "figures"
-    grid = data.manifest["parameters_varied"]
-    if not grid:
+    varied = data.manifest["parameters_varied"]
+    if not varied:
         from sansheng.pictures.comparison import draw_comparison
 
         folder.mkdir(exist_ok=True)
@@ -42,7 +42,8 @@ def draw_figures(
             lang=lang,
             stem=folder / "comparison",
         )
-    if len(grid) != 2:
+    # Results that do not say what their draws are were made when all were grids.
+    if len(varied) != 2 or data.manifest.get("design", "grid") != "grid":
         return []
     folder.mkdir(exist_ok=True)
     outcome = next(iter(outcomes.values()))

@@ -159,7 +159,7 @@ def print_comparison(
 def print_spend(
     data: StudyData, spent: Sequence[Spend], titles: Mapping[str, Text], lang: Language
 ) -> None:
-    """Print what every scenario really spent, at every point of the grid if there is one."""
+    """Print what every scenario really spent, in every draw if parameters vary."""
     from sansheng.study.matching import STATUSES
 
     names = tuple(data.manifest["parameters_varied"])
@@ -212,7 +212,7 @@ def print_grid(
     titles: Mapping[str, Text],
     lang: Language,
 ) -> None:
-    """Print one outcome's difference, interval and sign at every point of the grid."""
+    """Print one outcome's difference, interval and sign in every draw of the parameters."""
     of_outcome = [row for row in compared if row.outcome == outcome.id]
     names = tuple(data.manifest["parameters_varied"])
     rows = []
@@ -231,7 +231,7 @@ def print_grid(
     unit = f" ({scale.unit})" if scale.unit else ""
     baseline = title_of(of_outcome[0].baseline, titles, lang)
     title = Text(
-        f"{outcome.text.en}{unit}: paired difference from {baseline} at every point of the grid",
+        f"{outcome.text.en}{unit}: paired difference from {baseline} in every draw",
         f"{outcome.text.zh}{unit}：各参数组合下与{baseline}的配对差值",
     )
     header = (

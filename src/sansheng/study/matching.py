@@ -113,8 +113,8 @@ class Match:
     pilots
         Pilot runs that say so.
     error
-        Standard error of their difference over the pilot runs, as a share of the target; where there is a grid,
-        the spread of its points included.
+        Standard error of their difference over the pilot runs, as a share of the target; where parameters vary,
+        the spread of the draws included.
     """
 
     status: Status
@@ -166,7 +166,7 @@ def pilot_keys(draws: int, communities: int) -> list[tuple[int, int]]:
     Parameters
     ----------
     draws
-        Points of the grid.
+        Draws of the study.
     communities
         Communities of the place.
     """

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from sansheng.core.errors import BadInput, Problem, quoted
 from sansheng.core.text import Text
+from sansheng.outcomes.aggregate import of_run
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.outcomes.summary import last_defined, mean_of_defined
 from sansheng.study.ledger import RunRow
 from sansheng.study.naming import run_id
 from sansheng.study.parquet import TableError, read_tables
@@ -138,7 +138,7 @@ class WholeTables:
         months = np.array([run.months for run in self._numbers])
         by_outcome = np.ascontiguousarray(months.transpose(0, 2, 1))
         last = np.array([aggregate == "last" for aggregate in known])
-        values = np.where(last, last_defined(by_outcome), mean_of_defined(by_outcome))
+        values = np.where(last, of_run(by_outcome, "last"), of_run(by_outcome, "mean"))
         number = {name: i for i, name in enumerate(self.layout.scenarios)}
         return {
             "scenario": np.array([number[run.scenario] for run in self._numbers]),

@@ -15,6 +15,7 @@ from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, p
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
+from sansheng.study.designs import with_stored_ensemble
 from sansheng.study.dictionary import dictionary
 from sansheng.study.engine import Engine, LocalEngine, failing_as_a_run, usable_cores
 from sansheng.study.failures import MATCHING, LostRun, TracebackError, reason_of
@@ -150,6 +151,7 @@ def _begin(
         store.STUDY: _text_as_run(study),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
         **{name: code.text for name, code in codes_of(study).items()},
+        **study.attachments(),
     }
     draws = _draws(study)
     compile_model(model, progress)
@@ -293,8 +295,8 @@ def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
     from sansheng.world.place import load_place
 
-    # More replicates are more of the same.
-    apart = {"source", "file", "title", "grid", "scales", "replicates", "precision"}
+    # More replicates are more of the same; what grids and designs say is in the draws.
+    apart = {"source", "file", "title", "scales", "replicates", "precision", "grid", "design"}
     settings = study.model_dump(mode="json", exclude=apart)
     place = load_place(study.place).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
@@ -315,6 +317,7 @@ def _manifest(study: Study, inputs: str) -> dict[str, Any]:
         "draws": len(study.draws()),
         "parameters": study.parameters,
         "parameters_varied": list(study.varied),
+        "design": study.design.kind if study.design else "grid",
         "baseline": study.baseline,
         "equal_spend": study.equal_spend,
         "match_extra": study.match_extra,
@@ -393,14 +396,15 @@ def _lever(ref: LeverRef) -> dict[str, Any]:
 
 def _text_as_run(study: Study) -> str:
     """Return the study's file with the replicates and the seed that were asked for instead."""
+    asked = {"seed": study.seed}
+    if study.precision is None:
+        asked["replicates"] = study.replicates
 
     def change(written: Any) -> bool:
-        asked = {"seed": study.seed}
-        if study.precision is None:
-            asked["replicates"] = study.replicates
         overridden = {name: value for name, value in asked.items() if written[name] != value}
         written.update(overridden)
-        return with_stored_paths(study, written) or bool(overridden)
+        moved = with_stored_paths(study, written)
+        return with_stored_ensemble(study, written) or moved or bool(overridden)
 
     return rewritten(study.source, change)
 
