@@ -216,6 +216,8 @@ class Study(_Common):
     scales
         What makes scenarios spend alike, by name; see :mod:`sansheng.study.matching`. One that is missing is
         not scaled.
+    events
+        Replicates whose events are kept, see :mod:`sansheng.outcomes.events.log`.
     """
 
     source: str
@@ -224,6 +226,7 @@ class Study(_Common):
     start: Month
     scenarios: dict[str, Scenario]
     scales: dict[str, Scaling] = Field(default_factory=dict)
+    events: tuple[int, ...] = ()
 
     def draws(self) -> list[dict[str, float]]:
         """Return the points of the grid, the last parameter turning fastest; without a grid, ``[{}]``."""

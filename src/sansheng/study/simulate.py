@@ -12,13 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sansheng.core.errors import RunFailed, ScenarioFailed
 from sansheng.core.tables import F64
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
+from sansheng.outcomes.events.log import EventLog
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
@@ -43,6 +46,8 @@ class ScenarioRun:
         Outcomes by reported month, shape ``(month, outcome)``.
     communities
         Rows by calendar year and community, see :mod:`sansheng.outcomes.communities`.
+    events
+        Columns of what happened, see :mod:`sansheng.outcomes.events.declared`, if the study asks for this replicate's.
     """
 
     scenario: str
@@ -50,6 +55,7 @@ class ScenarioRun:
     replicate: int
     months: F64
     communities: F64
+    events: dict[str, NDArray[Any]] | None = None
 
 
 @lru_cache(maxsize=8)
@@ -67,7 +73,9 @@ def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     return world
 
 
-def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
+def _continue(
+    world: World, changes: Sequence[Change], months: int, log: EventLog | None = None
+) -> Record:
     start = world.month
     record = make_recorder(start, months, world.tables.communities.key.shape[0])
     fixed = fixed_of(world.tables)
@@ -83,6 +91,7 @@ def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
             new_rule=change.new_rule,
             programme=programme,
             scale=change.scale,
+            log=log,
         )
     return Record(record.monthly, record.yearly, fixed, start)
 
@@ -124,10 +133,12 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
     for name, scenario in study.scenarios.items():
         with _named(name):
             changes = schedule(scenario, study.start, first, study.scales.get(name))
-            record = _continue(past.copy(), changes, study.months)
-        runs.append(
-            ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
-        )
+            world = past.copy()
+            log = EventLog(world) if replicate in study.events else None
+            record = _continue(world, changes, study.months, log)
+        events = log.table() if log else None
+        outcomes, communities = outcome_matrix(record), community_rows(record)
+        runs.append(ScenarioRun(name, draw, replicate, outcomes, communities, events))
     return runs
 
 
