@@ -27,7 +27,7 @@ RULES = ("per_household", "task_based", "tender", "performance_award", "micro_ve
 HARSH = {
     "owed_limit": 1.0,
     "rescue": 0.6,
-    "loan_repay": 0.0,
+    "loan_repay": 0.02,
     "cash_months": 0.5,
     "n_e": 0.3,
     "n_x": 0.12,
@@ -322,8 +322,8 @@ def test_the_worlds_of_these_tests_see_every_event(small: ModuleType) -> None:
     harsh = small.place(small.district(agencies=9))
     seen = set()
     for name in (*RULES, "special_fund"):
-        for seed, rescue in ((1, 0.1), (3, 0.6)):
-            world = small.world(harsh, {**HARSH, "rescue": rescue}, seed=seed)
+        for seed in (1, 3):
+            world = small.world(harsh, HARSH, seed=seed)
             seen |= set(Told(world, name).table["event"])
     assert {event.code for event in EVENTS} - seen <= {"was_serving"}
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sansheng.core.tables import I64
 from sansheng.outcomes.events.declared import NONE
 from sansheng.outcomes.events.moment import Moment, people
-from sansheng.world.schema import NOBODY, STATION
+from sansheng.world.schema import STATION, Workers
 
 Mask = NDArray[np.bool_]
 
@@ -77,9 +77,7 @@ def _note(
 def _note_departures(m: Moment, left: Mask, dismissed: Mask, came: I64) -> None:
     """Tell who left a seat for another, and who they are there.
 
-    They take their months of service and their certificate along, and their burnout, which the seat they left
-    shows until somebody sits there; where these fit two people, nobody can tell. Who follows the post may take a
-    community post in the same month.
+    Who follows the post may take a community post in the same month; those are looked for first.
 
     Parameters
     ----------
@@ -91,37 +89,53 @@ def _note_departures(m: Moment, left: Mask, dismissed: Mask, came: I64) -> None:
         Numbers of whoever came to each seat from another.
     """
     w, then = m.t.workers, m.before.workers
-    refilled = w.generation != then.generation
-    gone = (then.filled == 1) & (refilled | (w.filled == 0)) & ~left
+    turned = w.generation != then.generation
     arrived = (w.moved == 1) | (w.promoted == 1)
-    passing = arrived & ~dismissed & ((w.filled == 0) | (w.hired == 1))
-    to = np.flatnonzero(arrived)
-    tier = w.tier[to] - w.certified[to]
-
-    def next_number(i: Any, service: int, certificate: int, emptied: bool, where: Mask) -> int:
-        fits = where & (w.service[to] == service) & (tier == certificate)
-        if emptied:
-            fits &= w.burnout[to] == w.burnout[i]
-        first = fits & passing[to]
-        found = came[to[first if first.any() else fits]]
-        return int(found[0]) if found.size == 1 else NONE
-
-    seats = np.flatnonzero(gone)
-    anywhere, posts = np.ones(to.size, dtype=bool), w.promoted[to] == 1
-    new = [
-        next_number(i, then.service[i] + 1, then.tier[i], not refilled[i], anywhere) for i in seats
-    ]
-    _note_away(m, m.quitters[seats], new, then.community[seats], then.tenure[seats] + 1)
-    seats = np.flatnonzero(passing)
-    new = [next_number(i, w.service[i], w.tier[i], w.hired[i] == 0, posts) for i in seats]
-    _note_away(m, came[seats], new, np.full(seats.size, NOBODY), np.zeros(seats.size))
-
-
-def _note_away(m: Moment, who: I64, new: list[int], community: Any, served: Any) -> None:
+    gone = np.flatnonzero((then.filled == 1) & (turned | (w.filled == 0)) & ~left)
+    passing = np.flatnonzero(arrived & ((w.hired == 1) | (w.filled == 0) & ~dismissed))
+    posts = np.flatnonzero(w.promoted == 1)
+    on = [_alike(m, i, w, 0, posts) if w.hired[i] == 0 else posts[:0] for i in passing]
+    direct = np.setdiff1d(np.flatnonzero(arrived), np.concatenate([*on, posts[:0]]))
+    to = [_alike(m, i, then, 1, direct) for i in gone]
+    new = [came[seats[0]] if seats.size == 1 else NONE for seats in (*to, *on)]
+    places = then.community[gone]
     m.rows.add(
         "moved_away",
-        who,
-        other=new,
-        community=np.where(community >= 0, community + 1, NONE),
-        count=served,
+        np.concatenate([m.quitters[gone], came[passing]]),
+        other=_once(np.array(new, dtype=np.int64)),
+        community=np.concatenate(
+            [np.where(places >= 0, places + 1, NONE), np.full(passing.size, NONE)]
+        ),
+        count=np.concatenate([then.tenure[gone] + 1, np.zeros(passing.size, dtype=np.int32)]),
     )
+
+
+def _alike(m: Moment, i: Any, of: Workers, months: int, seats: I64) -> I64:
+    """Return which of some seats hold somebody like the one who left seat ``i``.
+
+    People take along their service, their certificate and their burnout, which the seat they left shows until
+    somebody else sits there.
+
+    Parameters
+    ----------
+    of
+        Workers as they were ``months`` before they served the last month.
+    seats
+        Rows that people moved to.
+    """
+    w = m.t.workers
+    local = of.local_tenure[i] + (months if of.community[i] >= 0 else 0)
+    fits = (w.service[seats] == of.service[i] + months) & (w.local_tenure[seats] == local)
+    fits &= (w.subdistrict[seats] == of.subdistrict[i]) & (
+        w.tier[seats] - w.certified[seats] == of.tier[i]
+    )
+    if w.generation[i] == of.generation[i]:
+        fits &= w.burnout[seats] == w.burnout[i]
+    alike: I64 = seats[fits]
+    return alike
+
+
+def _once(numbers: I64) -> I64:
+    """Return numbers with -1 in the place of those that stand there twice: nobody comes from two seats."""
+    _, place, times = np.unique(numbers, return_inverse=True, return_counts=True)
+    return np.where(times[place] == 1, numbers, NONE)
