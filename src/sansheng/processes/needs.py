@@ -35,7 +35,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_run, poisson, whole
+from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, poisson, whole
 from sansheng.core.tables import F64, I32
 from sansheng.core.views import flat
 from sansheng.processes.backlog import grow_older, take_oldest, tally
@@ -422,7 +422,9 @@ def step(
     """Let a month pass for every open case, then let new needs arise and be reported."""
     c, kinds = communities, categories
     n = kinds.rate.shape[0]
-    luck, luck_of_flows = np.empty(2 * n), np.empty(8)
+    luck, luck_of_flows = np.empty((c.key.shape[0], 2 * n)), np.empty((c.key.shape[0], 8))
+    fill_runs(key, _NEED, now, c.key, luck)
+    fill_runs(key, _FLOWS, now, c.key, luck_of_flows)
     waiting, overdue = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
     residents, duties = np.empty(n), np.empty(n)
     found, shows = np.empty(n), np.empty(n)
@@ -433,9 +435,8 @@ def step(
         shows[k] = kinds.visible[k] / shown if shown > 0.0 else 1.0
     season = kinds.season[:, now % 12]
     for i in range(c.key.shape[0]):
-        who = c.key[i]
         open_, latent = flat(cases.open[i]), flat(cases.latent[i])
-        fill_run(key, _FLOWS, now, who, luck_of_flows)
+        of_flows = luck_of_flows[i]
         _give_up(
             p,
             open_,
@@ -444,11 +445,11 @@ def step(
             flat(cases.paper[i]),
             flat(cases.gone[i]),
             flat(cases.lapsed[i]),
-            luck_of_flows,
+            of_flows,
             waiting,
             overdue,
         )
-        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck_of_flows[7])
+        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, of_flows[7])
         factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
         rounds = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
         per_month = p.lam / 12.0 * c.households[i] * factor
@@ -457,7 +458,6 @@ def step(
             residents[k] = per_month * c.need_mix[i, k] * season[k]
             duties[k] = from_duties * kinds.duty_rate[k]
             found[k] = min(MOST_FOUND, rounds * shows[k])
-        fill_run(key, _NEED, now, who, luck)
         _arise(
             residents,
             duties,
@@ -465,9 +465,9 @@ def step(
             told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report),
             found,
             p.grid_hard,
-            luck,
-            luck_of_flows[5],
-            luck_of_flows[6],
+            luck[i],
+            of_flows[5],
+            of_flows[6],
             open_,
             latent,
             flat(cases.arisen[i]),

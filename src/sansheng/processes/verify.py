@@ -28,7 +28,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, whole
+from sansheng.core.streams import Key, decision, fill_runs, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes.backlog import take_oldest, tally
@@ -351,7 +351,8 @@ def step(
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
     kinds = 2 * cases.paper.shape[1]
-    luck = np.empty(4)
+    luck = np.empty((c.key.shape[0], 4))
+    fill_runs(key, _FLOWS, now, c.key, luck)
     waiting, overdue = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
@@ -360,7 +361,6 @@ def step(
         open_, paper = flat(cases.open[i]), flat(cases.paper[i])
         on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
         papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
-        fill_run(key, _FLOWS, now, c.key[i], luck)
         tally(open_, norm, waiting, overdue)
         _close(
             p,
@@ -381,9 +381,9 @@ def step(
             flat(cases.failed[i]),
             flat(cases.returned[i]),
             papered,
-            luck,
+            luck[i],
         )
-        _audit(audited, luck[3], flat(cases.open[i, norm]), paper, reopened)
+        _audit(audited, luck[i, 3], flat(cases.open[i, norm]), paper, reopened)
         money.claimed[i] = 0
         # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
         if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:
