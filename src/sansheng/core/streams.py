@@ -37,7 +37,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
-from sansheng.core.tables import F64, I64
+from sansheng.core.tables import F64, I32, I64
 
 ENTITIES = 2**40
 """Entity keys are below this."""
@@ -50,7 +50,7 @@ MOST = 1e9
 
 _WORDS = 2**32
 _TABLED = 64
-_INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
+INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
 """One over small counts: a product costs a fifth of a division."""
 
 _FAR = 10.0
@@ -304,7 +304,7 @@ def poisson(u: float, mean: float) -> int:
     total = term
     while total < u:
         count += 1
-        term *= mean * _INVERSE[count] if count < _TABLED else mean / count
+        term *= mean * INVERSE[count] if count < _TABLED else mean / count
         if count > mean and total + term == total:
             break  # the sum is as near 1 as it will come
         total += term
@@ -327,6 +327,21 @@ def whole(sum_: float, luck: float) -> int:
         Draw in (0, 1), the same for the whole run.
     """
     return int(sum_ + luck)
+
+
+@kernel
+def make_whole(expected: F64, luck: float, counts: I32) -> None:
+    """Make a row of expected counts whole, all with the same luck; see :func:`whole`. Shape ``(n,)`` each.
+
+    Expectations that lie ready in a row are worked out side by side; only their sum has to wait for the last.
+    """
+    sum_ = 0.0
+    before = 0
+    for j in range(expected.shape[0]):
+        sum_ += expected[j]
+        reached = whole(sum_, luck)
+        counts[j] = reached - before
+        before = reached
 
 
 @kernel
