@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, kernel
+from sansheng.core.kernels import allocating, disjoint
 from sansheng.core.streams import INVERSE, poisson
 from sansheng.core.tables import F64, I32
 
@@ -29,7 +29,7 @@ _MOST = 56
 _SUM, _COUNT, _LUCK, _MEAN, _END = LANES, 2 * LANES, 3 * LANES, 4 * LANES, 5 * LANES
 
 
-@kernel
+@disjoint
 def _advance(block: F64, inverse: float) -> None:
     """Raise the count of the cells whose sum is below their luck, and add the next term to all sums."""
     for j in range(block.shape[0] // 5):
@@ -39,7 +39,7 @@ def _advance(block: F64, inverse: float) -> None:
         block[_SUM + j] += term
 
 
-@kernel
+@disjoint
 def _all_done(block: F64) -> bool:
     behind = 0
     for j in range(LANES):

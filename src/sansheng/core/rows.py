@@ -7,25 +7,25 @@ each row might overlap any other. Where counts of all communities change alike, 
 
 from __future__ import annotations
 
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import disjoint
 from sansheng.core.tables import I32
 
 
-@kernel
+@disjoint
 def add(to: I32, counts: I32) -> None:
     """Add counts to others of the same shape, ``(n,)``."""
     for j in range(to.shape[0]):
         to[j] += counts[j]
 
 
-@kernel
+@disjoint
 def subtract(from_: I32, counts: I32) -> None:
     """Take counts from others of the same shape, ``(n,)``."""
     for j in range(from_.shape[0]):
         from_[j] -= counts[j]
 
 
-@kernel
+@disjoint
 def total(counts: I32) -> int:
     """Return the sum of counts, shape ``(n,)``."""
     sum_ = 0

@@ -36,7 +36,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.tables import F64, I32, I64
 
 ENTITIES = 2**40
@@ -329,7 +329,7 @@ def whole(sum_: float, luck: float) -> int:
     return int(sum_ + luck)
 
 
-@kernel
+@disjoint
 def make_whole(expected: F64, luck: float, counts: I32) -> None:
     """Make a row of expected counts whole, all with the same luck; see :func:`whole`. Shape ``(n,)`` each.
 

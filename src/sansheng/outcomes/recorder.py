@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.references import refer
 from sansheng.core.rows import total
 from sansheng.core.tables import F64, I32, I64, allocate
@@ -152,7 +152,7 @@ def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
     m.overdue[t] = overdue
 
 
-@kernel
+@disjoint
 def _calls(
     reported: I32,
     by_grid: I32,

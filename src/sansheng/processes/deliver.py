@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.rows import add
 from sansheng.core.tables import F64, I32, I64
@@ -93,7 +93,7 @@ def _add_work(cases: Cases) -> None:
     add(flat(cases.expert_minutes), flat(cases.worked_expert))
 
 
-@kernel
+@disjoint
 def _finish(
     need: I64,
     waiting: I32,

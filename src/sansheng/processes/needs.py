@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 
 from sansheng.core.counts import poissons
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, whole
 from sansheng.core.tables import F64, I32
@@ -300,7 +300,7 @@ def shock_factor(shock: float, memory: float, sd: float) -> float:
     return math.exp(shock - 0.5 * sd**2 / (1.0 - memory**2))
 
 
-@kernel
+@disjoint
 def _give_up(
     p: Any,
     open_: I32,
@@ -351,7 +351,7 @@ def _give_up(
             blocked[j] = min(blocked[j], waiting[j] - left)
 
 
-@kernel
+@disjoint
 def _report(
     residents: F64,
     duties: F64,

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.rows import add, subtract, total
 from sansheng.core.streams import Key, decision, fill_runs, make_whole, whole
@@ -203,7 +203,7 @@ def false_closure(
     return min(1.0, tempted + phi_0)
 
 
-@kernel
+@disjoint
 def _close(
     p: Any,
     handling: float,
@@ -259,7 +259,7 @@ def _close(
         paper[j] += papered[j]
 
 
-@kernel
+@disjoint
 def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) -> None:
     """Reopen the paper closures that this month's audit finds; ``overdue`` at once, all by kind."""
     find = 0.0
@@ -273,7 +273,7 @@ def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) 
         reopened[j] = found
 
 
-@kernel
+@disjoint
 def _note_claims(
     pay: I64,
     resolved: I32,
