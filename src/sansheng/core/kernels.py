@@ -104,7 +104,7 @@ def disjoint(func: FuncT) -> FuncT:
     For rows of counts: the compiler otherwise has to expect that what is written to one changes another, and works
     on one count at a time. Never hand it a table along with a column of that table.
     """
-    return _compiled(func, {"_nrt": False, "pipeline_class": _Disjoint})
+    return _compiled(func, {"_nrt": False, "forceinline": True, "pipeline_class": _Disjoint})
 
 
 def inlined(func: FuncT) -> FuncT:
