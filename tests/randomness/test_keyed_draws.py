@@ -21,6 +21,7 @@ from sansheng.core.streams import (
     decision,
     fill_near,
     fill_run,
+    fill_runs,
     fill_uniform,
     uniform,
 )
@@ -63,6 +64,16 @@ def test_a_run_holds_the_single_draws(n: int) -> None:
     draws = np.full(n, np.nan)
     fill_run(KEY, QUIT, MAY, 5, draws)
     assert draws.tolist() == [uniform(KEY, QUIT, MAY, 5, sub) for sub in range(n)]
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 4, 8, 21])
+def test_the_runs_of_many_hold_the_run_of_each(n: int) -> None:
+    keys = np.array([5, 0, ENTITIES - 1, 5], np.int64)
+    draws, alone = np.full((4, n), np.nan), np.full(n, np.nan)
+    fill_runs(KEY, QUIT, MAY, keys, draws)
+    for row, key in enumerate(keys):
+        fill_run(KEY, QUIT, MAY, int(key), alone)
+        assert draws[row].tolist() == alone.tolist()
 
 
 def test_neighbours_have_a_draw_each_of_the_block_they_share() -> None:

@@ -58,6 +58,24 @@ _compiler: Any = compiler  # the inner parts of Numba that do the work are not t
 _serialize: Any = serialize
 _types: Any = types
 
+
+class _Disjoint(_compiler.Compiler):  # type: ignore[misc]
+    """Numba's compiler, told that arguments share no memory, which no option of a function says."""
+
+    def __init__(
+        self,
+        typing: Any,
+        target: Any,
+        library: Any,
+        args: Any,
+        returned: Any,
+        flags: Any,
+        kinds: Any,
+    ) -> None:
+        flags.noalias = True
+        super().__init__(typing, target, library, args, returned, flags, kinds)
+
+
 _MARKER = "complete"
 _DIGEST = hashlib.sha256().digest_size
 
@@ -78,6 +96,15 @@ def kernel(func: FuncT) -> FuncT:
 def allocating(func: FuncT) -> FuncT:
     """As :func:`kernel`, for a function that makes arrays of its own."""
     return _compiled(func, {})
+
+
+def disjoint(func: FuncT) -> FuncT:
+    """As :func:`kernel`, for arrays of which none shares memory with another.
+
+    For rows of counts: the compiler otherwise has to expect that what is written to one changes another, and works
+    on one count at a time. Never hand it a table along with a column of that table.
+    """
+    return _compiled(func, {"_nrt": False, "forceinline": True, "pipeline_class": _Disjoint})
 
 
 def inlined(func: FuncT) -> FuncT:

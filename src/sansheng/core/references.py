@@ -111,8 +111,14 @@ def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -
     first, kind = table.column(name)
     words = builder.bitcast(row, context.get_value_type(_types.intp).as_pointer())
 
+    # No word ever changes: without a word of that, each would be read again after whatever a loop writes, and no
+    # loop over columns could work on several rows at once.
+    always = builder.module.add_metadata([])
+
     def word(i: int) -> Any:
-        return builder.load(builder.gep(words, [context.get_constant(_types.intp, i)]))
+        value = builder.load(builder.gep(words, [context.get_constant(_types.intp, i)]))
+        value.set_metadata("invariant.load", always)
+        return value
 
     array = _arrayobj.make_array(kind)(context, builder)
     itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))

@@ -17,8 +17,9 @@ k0, k1  seed, replicate
 ======  ==========================================================
 
 Each block of four words holds four draws, of successive subs. An entity that makes many draws for one decision
-takes them all at once (:func:`fill_run`): blocks that do not wait for each other cost a quarter of what single
-ones do. Neighbours who make one draw each share a block (:func:`fill_near`).
+takes them all at once (:func:`fill_run`), and a step takes those of all entities (:func:`fill_runs`): blocks that
+do not wait for each other fill the lanes of the processor, at a tenth of the time. Neighbours who make one draw each
+share a block (:func:`fill_near`).
 
 Counts come from the same uniforms by inverting their distribution, so that more of a mean never
 gives fewer cases to the same luck.
@@ -35,8 +36,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
-from sansheng.core.tables import F64, I64
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
+from sansheng.core.tables import F64, I32, I64
 
 ENTITIES = 2**40
 """Entity keys are below this."""
@@ -49,7 +50,7 @@ MOST = 1e9
 
 _WORDS = 2**32
 _TABLED = 64
-_INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
+INVERSE = 1.0 / np.maximum(1.0, np.arange(_TABLED))
 """One over small counts: a product costs a fifth of a division."""
 
 _FAR = 10.0
@@ -217,22 +218,47 @@ def fill_run(key: Key, decision: int, month: int, entity: int, draws: F64) -> No
             draws[n - n % 4 + lane] = _of_four(rest, lane)
 
 
-@kernel
+@allocating
+def fill_runs(key: Key, decision: int, month: int, entities: I64, draws: F64) -> None:
+    """Write what :func:`fill_run` writes for each entity into its row of ``draws``, shape ``(entity, n)``.
+
+    The blocks of all entities are worked out side by side.
+    """
+    n = draws.shape[1]
+    four = np.empty((entities.size, 4))
+    for i in range(entities.size):
+        _check(key, decision, month, entities[i], n)
+    for block in range((n + 3) // 4):
+        for i in range(entities.size):
+            four[i, 0], four[i, 1], four[i, 2], four[i, 3] = _four(
+                key, decision, month, entities[i], block
+            )
+        for lane in range(min(4, n - 4 * block)):
+            for i in range(entities.size):
+                draws[i, 4 * block + lane] = four[i, lane]
+
+
+@allocating
 def fill_near(key: Key, decision: int, month: int, entities: I64, draws: F64) -> None:
     """Write a draw of each entity into ``draws``, both of shape ``(n,)``: four neighbours share a block.
 
-    The draw of an entity is :func:`uniform` of ``entity // 4`` and the sub ``entity % 4``; it is worked out
-    once for neighbours that follow each other.
+    The draw of an entity is :func:`uniform` of ``entity // 4`` and the sub ``entity % 4``; a block is worked out
+    once for neighbours that follow each other, and all blocks side by side.
     """
-    last = -1
-    four = (0.0, 0.0, 0.0, 0.0)
+    blocks, row = np.empty(entities.size, np.int64), np.empty(entities.size, np.int64)
+    n, last = 0, -1
     for i in range(entities.size):
         block = entities[i] >> 2
         if block != last:
             _check(key, decision, month, entities[i], 1)
-            four = _four(key, decision, month, block, 0)
-            last = block
-        draws[i] = _of_four(four, entities[i] & 3)
+            blocks[n] = last = block
+            n += 1
+        row[i] = n - 1
+    four = np.empty((n, 4))
+    for b in range(n):
+        four[b, 0], four[b, 1], four[b, 2], four[b, 3] = _four(key, decision, month, blocks[b], 0)
+    for i in range(entities.size):
+        draws[i] = four[row[i], entities[i] & 3]
 
 
 @allocating
@@ -278,7 +304,7 @@ def poisson(u: float, mean: float) -> int:
     total = term
     while total < u:
         count += 1
-        term *= mean * _INVERSE[count] if count < _TABLED else mean / count
+        term *= mean * INVERSE[count] if count < _TABLED else mean / count
         if count > mean and total + term == total:
             break  # the sum is as near 1 as it will come
         total += term
@@ -301,6 +327,21 @@ def whole(sum_: float, luck: float) -> int:
         Draw in (0, 1), the same for the whole run.
     """
     return int(sum_ + luck)
+
+
+@disjoint
+def make_whole(expected: F64, luck: float, counts: I32) -> None:
+    """Make a row of expected counts whole, all with the same luck; see :func:`whole`. Shape ``(n,)`` each.
+
+    Expectations that lie ready in a row are worked out side by side; only their sum has to wait for the last.
+    """
+    sum_ = 0.0
+    before = 0
+    for j in range(expected.shape[0]):
+        sum_ += expected[j]
+        reached = whole(sum_, luck)
+        counts[j] = reached - before
+        before = reached
 
 
 @kernel

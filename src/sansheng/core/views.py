@@ -16,7 +16,8 @@ _arrayobj: Any = arrayobj
 def flat(array: Any) -> Any:
     """Return the values of a C-contiguous array in a row; what is written there is written to the array.
 
-    An inner loop over two short axes costs several times what one over a row does.
+    An inner loop over two short axes costs several times what one over a row does. As no reference is counted, the
+    array must belong to somebody else: of one that a kernel makes itself, take ``ravel()``.
     """
     return array.reshape(-1)
 

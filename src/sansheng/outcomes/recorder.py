@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.references import refer
+from sansheng.core.rows import total
 from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.core.views import flat
 from sansheng.outcomes.flows import Monthly, Yearly
@@ -96,21 +97,11 @@ def _cases(
     ``work`` is minutes a case, by kind.
     """
     arisen_vulnerable = resolved_vulnerable = 0.0
-    minutes = opened = by_grid = lapsed = papered = reopened = latent = paper = 0
+    minutes = 0
     for c in range(cases.arisen.shape[0]):
         came, met = flat(cases.arisen[c]), flat(cases.resolved[c])
-        told, found, grid = flat(cases.reported[c]), flat(cases.found[c]), flat(cases.by_grid[c])
-        left, hidden, back = flat(cases.lapsed[c]), flat(cases.papered[c]), flat(cases.reopened[c])
-        unknown, untrue = flat(cases.latent[c]), flat(cases.paper[c])
         for j in range(work.shape[0]):
             minutes += met[j] * work[j]
-            opened += told[j] + found[j]
-            by_grid += grid[j]
-            lapsed += left[j]
-            papered += hidden[j]
-            reopened += back[j]
-            latent += unknown[j]
-            paper += untrue[j]
         arisen_easy = arisen_hard = resolved_easy = resolved_hard = 0
         for k in range(vulnerable_need.shape[1]):
             easy, hard = 2 * k, 2 * k + 1
@@ -131,13 +122,13 @@ def _cases(
     m.arisen_vulnerable[t] = arisen_vulnerable
     m.resolved_vulnerable[t] = resolved_vulnerable
     m.hours_met[t] = minutes / 60.0
-    m.opened[t] = opened
-    m.grid_cases[t] = by_grid
-    m.lapsed[t] = lapsed
-    m.papered[t] = papered
-    m.reopened[t] = reopened
-    m.latent[t] = latent
-    m.paper[t] = paper
+    m.opened[t] = total(flat(cases.reported)) + total(flat(cases.found))
+    m.grid_cases[t] = total(flat(cases.by_grid))
+    m.lapsed[t] = total(flat(cases.lapsed))
+    m.papered[t] = total(flat(cases.papered))
+    m.reopened[t] = total(flat(cases.reopened))
+    m.latent[t] = total(flat(cases.latent))
+    m.paper[t] = total(flat(cases.paper))
     _waiting(m, t, months, norm, cases.open)
 
 
@@ -161,7 +152,7 @@ def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
     m.overdue[t] = overdue
 
 
-@kernel
+@disjoint
 def _calls(
     reported: I32,
     by_grid: I32,
@@ -241,11 +232,11 @@ def _communities(
         m.units[t] += c.units[i]
         m.at_standard[t] += 1.0 if meets_standard(c.premises[i], c.kind[i], p) else 0.0
         m.communities[t] += 1.0
-        total = staff[i] * p.h_w / 12.0
-        at_hand = total - c.hours_lost_admin[i] + c.hours_paid[i]
+        hours = staff[i] * p.h_w / 12.0
+        at_hand = hours - c.hours_lost_admin[i] + c.hours_paid[i]
         m.hours[t] += at_hand
         m.utilisation[t] += at_hand * c.utilisation[i]
-        m.hours_station[t] += total
+        m.hours_station[t] += hours
         m.hours_admin[t] += c.hours_lost_admin[i]
         m.hours_bought[t] += c.hours_paid[i]
         seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
@@ -278,7 +269,7 @@ def _communities(
         y.utilisation[year, i] += c.utilisation[i]
         y.satisfaction[year, i] += c.satisfaction[i]
         y.hours_asked_admin[year, i] += c.hours_lost_admin[i] + c.overdue_admin[i]
-        y.hours_station[year, i] += total
+        y.hours_station[year, i] += hours
         y.staff[year, i] += staff[i]
     m.base_cost[t] = districts.wage_bill_base.sum()
 
@@ -302,10 +293,9 @@ def _workforce(
         for i in range(communities.first_seat[c], communities.first_seat[c] + communities.seats[c]):
             quits += int(w.quits[i])
             moves += int(w.promoted[i])
-            if w.filled[i] == 1:
-                here += 1
-                certified += 1 if w.tier[i] > 0 else 0
-                burnout_station += w.burnout[i]
+            here += w.filled[i]
+            certified += w.filled[i] if w.tier[i] > 0 else 0
+            burnout_station += w.burnout[i] if w.filled[i] == 1 else 0.0
         staff[c] = here
         station += here
     agency = agency_quits = layoffs = first_year = first_quits = bill = owed = 0
@@ -320,10 +310,9 @@ def _workforce(
             first_quits += int(w.first_year[i] * w.quits[i])
             tenure_left += w.left_after[i]
             bill += w.wage[i]
-            if w.filled[i] == 1:
-                agency += 1
-                holders += 1 if w.tier[i] > 0 else 0
-                burnout_agency += w.burnout[i]
+            agency += w.filled[i]
+            holders += w.filled[i] if w.tier[i] > 0 else 0
+            burnout_agency += w.burnout[i] if w.filled[i] == 1 else 0.0
     m.certified_people[t] = holders
     m.moves_agency[t] = moves
     m.staff_base[t] = station

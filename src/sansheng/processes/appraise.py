@@ -35,6 +35,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import total
 from sansheng.core.tables import F64
 from sansheng.core.views import flat
 from sansheng.processes.residents import reported_satisfaction
@@ -232,18 +233,15 @@ def _score(p: Any, communities: Communities, cases: Cases) -> None:
     for i in range(c.key.shape[0]):
         resolved, papered = flat(cases.resolved[i]), flat(cases.papered[i])
         returned, lapsed = flat(cases.returned[i]), flat(cases.lapsed[i])
-        good = bad = waiting = late = 0
+        good = bad = 0
         for j in range(resolved.shape[0]):
             good += resolved[j] + papered[j]
             bad += returned[j] + lapsed[j]
-        open_ = flat(cases.open[i])
-        for x in range(open_.shape[0]):
-            waiting += open_[x]
-        for x in range(int(p.norm_months) * resolved.shape[0], open_.shape[0]):
-            late += open_[x]
+        open_, overdue = flat(cases.open[i]), int(p.norm_months) * resolved.shape[0]
+        fresh, late = total(open_[:overdue]), total(open_[overdue:])
         c.good_year[i] += good
         c.bad_year[i] += bad
-        weighted = p.rank_response * rate(waiting - late, late)
+        weighted = p.rank_response * rate(fresh, late)
         weighted += p.rank_resolution * rate(good, bad)
         seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
         weighted += p.rank_satisfaction * seen / 100.0

@@ -6,12 +6,12 @@ shape ``(age × kind,)``: the cases of kind ``j`` and age ``a`` are at ``a * kin
 
 from __future__ import annotations
 
-from sansheng.core.kernels import inlined, kernel
+from sansheng.core.kernels import disjoint, inlined
 from sansheng.core.tables import I32
 from sansheng.core.views import shift
 
 
-@kernel
+@disjoint
 def tally(open_: I32, youngest: int, waiting: I32, old: I32) -> None:
     """Count the cases of each kind, and those aged ``youngest`` months or more.
 

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import add
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes.backlog import tally
@@ -86,37 +87,37 @@ def use_up(minutes: I32, used: int, total: int) -> None:
 
 
 @kernel
+def _add_work(cases: Cases) -> None:
+    """Add everybody's work of the month to what is in progress."""
+    add(flat(cases.minutes), flat(cases.worked))
+    add(flat(cases.expert_minutes), flat(cases.worked_expert))
+
+
+@disjoint
 def _finish(
     need: I64,
     waiting: I32,
     blocked: I32,
     minutes: I32,
     expert_minutes: I32,
-    worked: I32,
-    worked_expert: I32,
     finished: I32,
     expert: F64,
     by_agency: F64,
 ) -> None:
-    """Add a community's work of the month to what is in progress, and finish what it completes.
+    """Finish what a community's work in progress completes.
 
-    All by kind, shape ``(kind,)``; ``minutes`` and ``worked`` by kind and pool.
+    All by kind, shape ``(kind,)``; ``minutes`` by kind and pool.
     """
     for j in range(need.shape[0]):
         progress = minutes[POOLS * j : POOLS * j + POOLS]
         total = 0
         for s in range(POOLS):
-            progress[s] += worked[POOLS * j + s]
             total += progress[s]
-        expert_minutes[j] += worked_expert[j]
+        able = waiting[j] - blocked[j]
         finished[j] = 0
-        if total < need[j]:
+        if able <= 0 or total < need[j]:
             continue
-        n = max(0, waiting[j] - blocked[j])
-        if n * need[j] > total:
-            n = total // need[j]
-        if n == 0:
-            continue
+        n = able if able * need[j] <= total else total // need[j]
         used = n * need[j]
         finished[j] = n
         expert[j] = expert_minutes[j] / total
@@ -154,6 +155,7 @@ def step(
 ) -> None:
     """Finish what this month's work completes, everywhere."""
     _meet(communities, contracts, ties, p.tie_growth, p.tie_fade)
+    _add_work(cases)
     need = flat(categories.minutes)
     waiting, old = np.empty(need.shape[0], np.int32), np.empty(need.shape[0], np.int32)
     for i in range(communities.key.shape[0]):
@@ -164,8 +166,6 @@ def step(
             flat(cases.blocked[i]),
             flat(cases.minutes[i]),
             flat(cases.expert_minutes[i]),
-            flat(cases.worked[i]),
-            flat(cases.worked_expert[i]),
             flat(cases.finished[i]),
             flat(cases.expert[i]),
             flat(cases.by_agency[i]),

@@ -18,7 +18,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, whole
+from sansheng.core.streams import Key, decision, fill_runs, whole
 from sansheng.core.views import flat
 from sansheng.processes import unit_tasks
 from sansheng.processes.unit_tasks import take_on
@@ -120,7 +120,8 @@ def step(
 ) -> None:
     """Open what visits find, settle cases on the spot, block new ones and release some of the blocked."""
     c = communities
-    luck = np.empty(4)
+    all_luck = np.empty((c.key.shape[0], 4))
+    fill_runs(key, _FLOWS, now, c.key, all_luck)
     for i in range(c.key.shape[0]):
         office = c.subdistrict[i]
         ready = subdistricts.coordination[office] * subdistricts.skill[office]
@@ -132,7 +133,7 @@ def step(
         for j in range(latent.shape[0]):
             hidden += latent[j]
         chance = chance_of_finding(c.hours_idle[i], hidden, p.out_rate, p.out_cap)
-        fill_run(key, _FLOWS, now, c.key[i], luck)
+        luck = all_luck[i]
         find = free = stop = settle = 0.0
         finds = frees = stops = settles = 0
         for k in range(categories.cross.shape[0]):

@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
@@ -346,7 +346,7 @@ def weight(urgent: float, paid: float, shown: float) -> float:
     return min(_MOST_WEIGHT, max(1.0 / _MOST_WEIGHT, urgent * paid * shown))
 
 
-@kernel
+@disjoint
 def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
     """Spread ``minutes`` over kinds of case in proportion to backlog times pull.
 
@@ -582,7 +582,7 @@ def _qualify(by_tier: F64, qualified: F64) -> None:
         qualified[tier] = share
 
 
-@kernel
+@disjoint
 def _add_ages(open_: I32, norm: int, waiting: I32, late: I32, ages: I32) -> None:
     """Count cases, overdue cases and months of age of each kind; ``open_`` is by age and kind."""
     kinds = waiting.shape[0]
@@ -594,7 +594,7 @@ def _add_ages(open_: I32, norm: int, waiting: I32, late: I32, ages: I32) -> None
             ages[j] += a * open_[a * kinds + j]
 
 
-@kernel
+@disjoint
 def _look_around(
     p: Any,
     need: I64,
@@ -641,7 +641,7 @@ def _look_around(
     return fresh + min(overdue, fresh)
 
 
-@kernel
+@disjoint
 def _pull(
     p: Any,
     cost: float,
@@ -680,7 +680,7 @@ def _pull(
             pull[j] = weight(urgent[j], paid, shown)
 
 
-@kernel
+@disjoint
 def _credit(
     given: F64,
     help_: F64,

@@ -33,9 +33,10 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.counts import poissons
+from sansheng.core.kernels import allocating, disjoint, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_run, poisson, whole
+from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, whole
 from sansheng.core.tables import F64, I32
 from sansheng.core.views import flat
 from sansheng.processes.backlog import grow_older, take_oldest, tally
@@ -299,7 +300,7 @@ def shock_factor(shock: float, memory: float, sd: float) -> float:
     return math.exp(shock - 0.5 * sd**2 / (1.0 - memory**2))
 
 
-@kernel
+@disjoint
 def _give_up(
     p: Any,
     open_: I32,
@@ -350,15 +351,13 @@ def _give_up(
             blocked[j] = min(blocked[j], waiting[j] - left)
 
 
-@kernel
-def _arise(
+@disjoint
+def _report(
     residents: F64,
     duties: F64,
-    hard: float,
     call: float,
     found: F64,
     grid_hard: float,
-    luck: F64,
     luck_of_report: float,
     luck_of_grid: float,
     open_: I32,
@@ -367,22 +366,18 @@ def _arise(
     opened: I32,
     by_grid: I32,
 ) -> None:
-    """Draw a community's needs of the month and open those that are reported.
+    """Open those of a community's needs of the month that are reported.
 
     Parameters
     ----------
     residents, duties
         Means of residents' needs and of what duties bring, shape ``(category,)``.
-    hard
-        Share of hard needs.
     call
         Probability that residents call about a need.
     found
         Probability that grid staff find an easy need by themselves, shape ``(category,)``.
     grid_hard
         The same of a hard need, relative to that.
-    luck
-        Of what arises, shape ``(kind,)``.
     luck_of_report, luck_of_grid
         Of what is reported, and of that of what grid staff found.
     open_, latent, arisen, opened, by_grid
@@ -394,7 +389,7 @@ def _arise(
         mean = residents[k] + duties[k]
         for h in range(2):
             j = 2 * k + h
-            new = poisson(luck[j], mean * (hard if h == HARD else 1.0 - hard))
+            new = arisen[j]
             told = grid = 0
             if new > 0:
                 seen = found[k] * grid_hard if h == HARD else found[k]
@@ -408,7 +403,6 @@ def _arise(
                     find += told * residents[k] * seen / known
                     grid = whole(find, luck_of_grid) - finds
                     finds += grid
-            arisen[j] = new
             opened[j] = told
             by_grid[j] = grid
             open_[j] += told
@@ -421,55 +415,58 @@ def step(
 ) -> None:
     """Let a month pass for every open case, then let new needs arise and be reported."""
     c, kinds = communities, categories
-    n = kinds.rate.shape[0]
-    luck, luck_of_flows = np.empty(2 * n), np.empty(8)
+    homes, n = c.key.shape[0], kinds.rate.shape[0]
+    luck, luck_of_flows = np.empty((homes, 2 * n)), np.empty((homes, 8))
+    fill_runs(key, _NEED, now, c.key, luck)
+    fill_runs(key, _FLOWS, now, c.key, luck_of_flows)
     waiting, overdue = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
-    residents, duties = np.empty(n), np.empty(n)
+    residents, duties = np.empty((homes, n)), np.empty((homes, n))
+    mean = np.empty((homes, 2 * n))
+    season = kinds.season[:, now % 12]
+    for i in range(homes):
+        _give_up(
+            p,
+            flat(cases.open[i]),
+            flat(cases.blocked[i]),
+            flat(cases.latent[i]),
+            flat(cases.paper[i]),
+            flat(cases.gone[i]),
+            flat(cases.lapsed[i]),
+            luck_of_flows[i],
+            waiting,
+            overdue,
+        )
+        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck_of_flows[i, 7])
+        factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
+        per_month = p.lam / 12.0 * c.households[i] * factor
+        from_duties = p.lam_duty / 12.0 * c.duties_service[i]
+        hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v)
+        for k in range(n):
+            residents[i, k] = per_month * c.need_mix[i, k] * season[k]
+            duties[i, k] = from_duties * kinds.duty_rate[k]
+            mean[i, 2 * k] = (residents[i, k] + duties[i, k]) * (1.0 - hard)
+            mean[i, 2 * k + 1] = (residents[i, k] + duties[i, k]) * hard
+    poissons(luck.ravel(), mean.ravel(), flat(cases.arisen))
     found, shows = np.empty(n), np.empty(n)
     shown = 0.0
     for k in range(n):
         shown += kinds.rate[k] * kinds.visible[k]
     for k in range(n):
         shows[k] = kinds.visible[k] / shown if shown > 0.0 else 1.0
-    season = kinds.season[:, now % 12]
-    for i in range(c.key.shape[0]):
-        who = c.key[i]
-        open_, latent = flat(cases.open[i]), flat(cases.latent[i])
-        fill_run(key, _FLOWS, now, who, luck_of_flows)
-        _give_up(
-            p,
-            open_,
-            flat(cases.blocked[i]),
-            latent,
-            flat(cases.paper[i]),
-            flat(cases.gone[i]),
-            flat(cases.lapsed[i]),
-            luck_of_flows,
-            waiting,
-            overdue,
-        )
-        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck_of_flows[7])
-        factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
+    for i in range(homes):
         rounds = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
-        per_month = p.lam / 12.0 * c.households[i] * factor
-        from_duties = p.lam_duty / 12.0 * c.duties_service[i]
         for k in range(n):
-            residents[k] = per_month * c.need_mix[i, k] * season[k]
-            duties[k] = from_duties * kinds.duty_rate[k]
             found[k] = min(MOST_FOUND, rounds * shows[k])
-        fill_run(key, _NEED, now, who, luck)
-        _arise(
-            residents,
-            duties,
-            hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v),
+        _report(
+            residents[i],
+            duties[i],
             told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report),
             found,
             p.grid_hard,
-            luck,
-            luck_of_flows[5],
-            luck_of_flows[6],
-            open_,
-            latent,
+            luck_of_flows[i, 5],
+            luck_of_flows[i, 6],
+            flat(cases.open[i]),
+            flat(cases.latent[i]),
             flat(cases.arisen[i]),
             flat(cases.reported[i]),
             flat(cases.by_grid[i]),

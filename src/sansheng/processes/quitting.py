@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_near
 from sansheng.core.tables import F64
@@ -247,6 +247,20 @@ def _level(burnout: float) -> int:
     return min(_LEVELS - 1, int(burnout - LEAST_BURNOUT))
 
 
+@kernel
+def _serve_on(workers: Workers) -> None:
+    """Let everybody have served a month more."""
+    w = workers
+    for i in range(w.key.shape[0]):
+        w.tenure[i] += w.filled[i]
+        w.service[i] += w.filled[i]
+    for i in range(w.key.shape[0]):
+        w.local_tenure[i] += w.filled[i] if w.community[i] >= 0 else 0
+    for i in range(w.key.shape[0]):
+        w.credit[i] += w.filled[i]
+        w.step[i] = w.credit[i] // 12 if w.filled[i] == 1 else w.step[i]
+
+
 @allocating
 def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Workers) -> None:
     """Decide who quits; then everybody has served a month more.
@@ -290,8 +304,4 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
                 p.m_owed,
             )
             w.quits[i] = 1 if happens(luck[i], hazard) else 0
-        w.tenure[i] += 1
-        w.service[i] += 1
-        w.local_tenure[i] += 1 if w.community[i] >= 0 else 0
-        w.credit[i] += 1
-        w.step[i] = w.credit[i] // 12
+    _serve_on(w)

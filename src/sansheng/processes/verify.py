@@ -26,9 +26,10 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, fill_run, whole
+from sansheng.core.rows import add, subtract, total
+from sansheng.core.streams import Key, decision, fill_runs, make_whole, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes.backlog import take_oldest, tally
@@ -202,7 +203,7 @@ def false_closure(
     return min(1.0, tempted + phi_0)
 
 
-@kernel
+@disjoint
 def _close(
     p: Any,
     handling: float,
@@ -223,44 +224,42 @@ def _close(
     returned: I32,
     papered: I32,
     luck: F64,
+    expected: F64,
 ) -> None:
     """Draw what a community's finished attempts achieved and what gets closed on paper; all by kind.
 
     ``phi_agency`` and ``phi_station`` are the probabilities of a paper closure by who did the work;
     nobody but the station answers for cases that nobody got to. ``luck`` has a draw for failures that are
     hidden, one for overdue cases that are shelved and one for attempts that succeed. The oldest cases are
-    closed first.
+    closed first. ``expected`` is for work in between.
     """
     kinds = finished.shape[0]
-    succeed = hide = shelve = 0.0
-    succeeds = hides = shelves = 0
     for j in range(kinds):
-        n = finished[j]
-        solved = hidden = 0
-        if n > 0:
-            q = success(j % 2, expert[j], handling, p.q_easy, p.q_gen, p.q_pro)
-            succeed += n * q
-            solved = whole(succeed, luck[2]) - succeeds
-            succeeds += solved
-            agency = by_agency[j]
-            hide += (n - solved) * (agency * phi_agency + (1.0 - agency) * phi_station)
-            hidden = whole(hide, luck[0]) - hides
-            hides += hidden
-        ended = solved + hidden
-        untouched = max(0, overdue[j] - ended) - (n - ended)
-        shelve += max(0, untouched) * phi_station
-        shelved = whole(shelve, luck[1]) - shelves
-        shelves += shelved
-        resolved[j] = solved + on_spot[j] + by_units[j]
-        failed[j] = n - solved + shelved
-        returned[j] = n - ended
-        papered[j] = hidden + shelved
-        paper[j] += hidden + shelved
-        take_oldest(open_, kinds, j, ended + shelved, waiting[j])
-        blocked[j] = min(blocked[j], waiting[j] - ended - shelved)
+        q = success(j % 2, expert[j], handling, p.q_easy, p.q_gen, p.q_pro)
+        expected[j] = finished[j] * q
+    solved, hidden, shelved = resolved, papered, failed  # until what is still to come joins them
+    make_whole(expected, luck[2], solved)
+    for j in range(kinds):
+        phi = by_agency[j] * phi_agency + (1.0 - by_agency[j]) * phi_station
+        expected[j] = (finished[j] - solved[j]) * phi
+    make_whole(expected, luck[0], hidden)
+    for j in range(kinds):
+        returned[j] = finished[j] - solved[j] - hidden[j]
+        untouched = max(0, overdue[j] - solved[j] - hidden[j]) - returned[j]
+        expected[j] = max(0, untouched) * phi_station
+    make_whole(expected, luck[1], shelved)
+    for j in range(kinds):
+        closed = solved[j] + hidden[j] + shelved[j]
+        take_oldest(open_, kinds, j, closed, waiting[j])
+        blocked[j] = min(blocked[j], waiting[j] - closed)
+    for j in range(kinds):
+        papered[j] = hidden[j] + shelved[j]
+        failed[j] = finished[j] - solved[j] + shelved[j]
+        resolved[j] = solved[j] + on_spot[j] + by_units[j]
+        paper[j] += papered[j]
 
 
-@kernel
+@disjoint
 def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) -> None:
     """Reopen the paper closures that this month's audit finds; ``overdue`` at once, all by kind."""
     find = 0.0
@@ -274,7 +273,7 @@ def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) 
         reopened[j] = found
 
 
-@kernel
+@disjoint
 def _note_claims(
     pay: I64,
     resolved: I32,
@@ -303,38 +302,32 @@ def _note_claims(
 
 
 @kernel
-def _count_year(
-    january: bool,
-    arisen: I32,
-    reported: I32,
-    found: I32,
-    by_grid: I32,
-    on_spot: I32,
-    lapsed: I32,
-    resolved: I32,
-    papered: I32,
-    reopened: I32,
-    opened_year: I32,
-    grid_year: I32,
-    spot_year: I32,
-    lapsed_year: I32,
-    closed_year: I32,
-) -> int:
-    """Count a community's cases opened, settled on the spot, given up and closed since January; by kind.
-
-    Returns how many more needs arose this month than were truly met.
-    """
-    before = 0 if january else 1
-    unmet = 0
-    for j in range(reported.shape[0]):
-        spot = on_spot[j]
-        opened_year[j] = before * opened_year[j] + reported[j] + found[j] - spot
-        grid_year[j] = before * grid_year[j] + by_grid[j] - spot
-        spot_year[j] = before * spot_year[j] + spot
-        lapsed_year[j] = before * lapsed_year[j] + lapsed[j]
-        closed_year[j] += resolved[j] + papered[j] - reopened[j]
-        unmet += arisen[j] - resolved[j]
-    return unmet
+def _count_year(january: bool, communities: Communities, cases: Cases) -> None:
+    """Count cases opened, settled on the spot, given up and closed since January, and what is not met of new needs."""
+    opened, by_grid = flat(cases.opened_year), flat(cases.grid_year)
+    on_spot, lapsed, closed = (
+        flat(cases.spot_year),
+        flat(cases.lapsed_year),
+        flat(cases.closed_year),
+    )
+    if january:
+        opened[:] = 0
+        by_grid[:] = 0
+        on_spot[:] = 0
+        lapsed[:] = 0
+    add(opened, flat(cases.reported))
+    add(opened, flat(cases.found))
+    subtract(opened, flat(cases.on_spot))
+    add(by_grid, flat(cases.by_grid))
+    subtract(by_grid, flat(cases.on_spot))
+    add(on_spot, flat(cases.on_spot))
+    add(lapsed, flat(cases.lapsed))
+    add(closed, flat(cases.resolved))
+    add(closed, flat(cases.papered))
+    subtract(closed, flat(cases.reopened))
+    for i in range(communities.key.shape[0]):
+        unmet = total(flat(cases.arisen[i])) - total(flat(cases.resolved[i]))
+        communities.unmet_year[i] += unmet
 
 
 @allocating
@@ -351,8 +344,10 @@ def step(
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
     kinds = 2 * cases.paper.shape[1]
-    luck = np.empty(4)
+    luck = np.empty((c.key.shape[0], 4))
+    fill_runs(key, _FLOWS, now, c.key, luck)
     waiting, overdue = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
+    expected = np.empty(kinds)
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
     norm = int(p.norm_months)
@@ -360,7 +355,6 @@ def step(
         open_, paper = flat(cases.open[i]), flat(cases.paper[i])
         on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
         papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
-        fill_run(key, _FLOWS, now, c.key[i], luck)
         tally(open_, norm, waiting, overdue)
         _close(
             p,
@@ -381,9 +375,10 @@ def step(
             flat(cases.failed[i]),
             flat(cases.returned[i]),
             papered,
-            luck,
+            luck[i],
+            expected,
         )
-        _audit(audited, luck[3], flat(cases.open[i, norm]), paper, reopened)
+        _audit(audited, luck[i, 3], flat(cases.open[i, norm]), paper, reopened)
         money.claimed[i] = 0
         # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
         if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:
@@ -395,21 +390,5 @@ def step(
                 paper,
                 flat(cases.claimed_share[i]),
             )
-        c.unmet_year[i] += _count_year(
-            now % 12 == 0,
-            flat(cases.arisen[i]),
-            flat(cases.reported[i]),
-            flat(cases.found[i]),
-            flat(cases.by_grid[i]),
-            on_spot,
-            flat(cases.lapsed[i]),
-            resolved,
-            papered,
-            reopened,
-            flat(cases.opened_year[i]),
-            flat(cases.grid_year[i]),
-            flat(cases.spot_year[i]),
-            flat(cases.lapsed_year[i]),
-            flat(cases.closed_year[i]),
-        )
         c.at_risk[i] = p.risk_memory * c.at_risk[i] + (1.0 - p.risk_memory) * money.claimed[i]
+    _count_year(now % 12 == 0, c, cases)

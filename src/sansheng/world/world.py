@@ -120,8 +120,9 @@ def parameters_tuple(
     return kind(**values)
 
 
+@functools.lru_cache(maxsize=8, typed=True)
 def as_record(parameters: Any) -> Any:
-    """Return parameters as a NumPy record, which kernels take by reference.
+    """Return parameters as a NumPy record, which kernels take by reference; the same for the same parameters.
 
     A named tuple of a hundred numbers would be copied at every call of one kernel by another, and
     compiling those copies takes a quarter of the time that compiling the model takes.

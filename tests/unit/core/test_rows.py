@@ -1,0 +1,20 @@
+"""Rows of counts are added, taken away and summed up place by place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sansheng.core.rows import add, subtract, total
+
+
+def test_rows_add_up_place_by_place() -> None:
+    row = np.array([1, 2, 3], np.int32)
+    add(row, np.array([10, 0, -3], np.int32))
+    assert row.tolist() == [11, 2, 0]
+    subtract(row, np.array([1, 2, 0], np.int32))
+    assert row.tolist() == [10, 0, 0]
+
+
+def test_a_total_holds_more_than_its_counts_can() -> None:
+    assert total(np.full(3, 2**31 - 1, np.int32)) == 3 * (2**31 - 1)
+    assert total(np.empty(0, np.int32)) == 0
