@@ -24,8 +24,8 @@ both read from the incentives table whatever rule wrote it. Means are weighted b
 relative pay matters. Staff of a project lean towards the category it is for: its weight is multiplied by
 :math:`e^{\beta_f}`, beyond the clip. A kind whose backlog is used up passes its hours on.
 
-*Productivity.* An hour of a worker with :math:`tier` certificates, :math:`service` years of such work and burnout
-:math:`B` is worth
+*Productivity.* An hour of a worker of certificate :math:`tier`, with :math:`service` years of such work and
+burnout :math:`B`, is worth
 
 .. math:: (1+g_T\,tier)\,\big(1-(1-A_0)\,e^{-service/\tau_L}\big)\,(1-b\max(0,B))
 
