@@ -95,11 +95,11 @@ def _draw_map(
 def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spend]) -> Conditions:
     from sansheng.pictures.conditions import Conditions
     from sansheng.study.canonical import study_hash
-    from sansheng.world.place import load_place
+    from sansheng.study.own_place import place_of_results
 
     baseline_first = sorted(spent, key=lambda row: row.scenario != data.baseline)
     return Conditions(
-        place=load_place(data.manifest["place"]).title,
+        place=place_of_results(data.folder, data.manifest["place"]).title,
         months=data.manifest["months"],
         replicates=data.manifest["replicates"],
         planned=data.manifest["replicates"],

@@ -25,6 +25,7 @@ from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
 from sansheng.study.idle import refuse_idle
 from sansheng.study.own_code import codes_of
+from sansheng.study.own_place import OwnPlace, named_place
 
 if TYPE_CHECKING:
     from sansheng.policy.references import Code
@@ -188,7 +189,9 @@ class Study(_Common):
     title
         What a reader calls the study, if it says so.
     place
-        Name of the place.
+        Name of the place, or of its file.
+    own_place
+        The file of a place that is not of the package.
     start
         First reported month.
     months
@@ -221,6 +224,7 @@ class Study(_Common):
     source: str
     file: str = ""
     title: Text | None = None
+    own_place: OwnPlace | None = None
     start: Month
     scenarios: dict[str, Scenario]
     scales: dict[str, Scaling] = Field(default_factory=dict)
@@ -388,7 +392,8 @@ def _study(shape: StudyInFile, source: str, file: str) -> Study:
             name: _scenario(written, start, Path(file).parent)
             for name, written in shape.scenarios.items()
         },
-        **{name: getattr(shape, name) for name in _Common.model_fields},
+        **{name: getattr(shape, name) for name in _Common.model_fields if name != "place"},
+        **named_place(shape.place, Path(file).parent),
     )
 
 

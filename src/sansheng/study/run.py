@@ -26,6 +26,7 @@ from sansheng.study.matching import (
     scaled_study,
 )
 from sansheng.study.own_code import codes_of, with_stored_paths
+from sansheng.study.own_place import place_of, place_text, with_stored_place
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
@@ -138,6 +139,7 @@ def _run(
         store.STUDY: _text_as_run(whole),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
         **{name: code.text for name, code in codes_of(whole).items()},
+        **place_text(whole),
     }
 
     def deliver(block: Block, runs: Sequence[ScenarioRun]) -> None:
@@ -224,10 +226,9 @@ def _results(study: Study) -> Results:
 
 def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
-    from sansheng.world.place import load_place
-
-    settings = study.model_dump(mode="json", exclude={"source", "file", "title", "grid", "scales"})
-    place = load_place(study.place).model_dump(mode="json")
+    told = {"source", "file", "title", "own_place", "grid", "scales"}
+    settings = study.model_dump(mode="json", exclude=told)
+    place = place_of(study).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
 
 
@@ -332,7 +333,8 @@ def _text_as_run(study: Study) -> str:
             if written[name] != value
         }
         written.update(overridden)
-        return with_stored_paths(study, written) or bool(overridden)
+        flattened = [with_stored_paths(study, written), with_stored_place(study, written)]
+        return any(flattened) or bool(overridden)
 
     return rewritten(study.source, change)
 
