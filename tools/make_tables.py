@@ -10,11 +10,12 @@ import importlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from pydantic import BaseModel
+from writers import read_package, written_by
 
 from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import Pattern, pattern_places, patterns_of
@@ -60,8 +61,10 @@ Axes: `community`, `subdistrict`, `district`, `provider` (agencies), `associatio
 `worker` (seats) and `account` are rows; `category` is a service category, `hardness` 0 easy or 1 hard, `age` months
 since a case was opened (the last is that or more), `pool` who works (0 agency, 1 certified community workers, 2
 other community workers), `tie` an agency that a community knows, `lag` a ring of months in which money falls due,
-`month` a calendar month, `group` a need group. The owner is the process the column belongs to: `population` makes
-it at the start, `policy` is the rule in force, `ledger` the accounts."""
+`month` a calendar month, `group` a need group. The owner is the file that writes the column and is answerable for it,
+`also` are the others that write it; a test compares both with the source. `population` makes a column at the start and
+nobody writes it afterwards; `policy` is the rule in force, `ledger` the accounts, `month` the order of the month.
+[Levers](levers.md) say themselves what they write."""
 
 
 def main() -> None:
@@ -266,11 +269,12 @@ def _columns() -> str:
                 ", ".join(info.column.dims),
                 info.dtype,
                 info.column.owner,
+                ", ".join(info.column.also) or "–",
             )
             for info in columns(table)
         ]
         about = (table.__doc__ or "").strip()
-        head = ("column", "meaning 含义", "unit", "axes", "type", "owner")
+        head = ("column", "meaning 含义", "unit", "axes", "type", "owner", "also")
         parts += [f"## {table.__name__}", about, _table(head, rows)]
     return _page(Text("Columns of the world", "状态变量"), AXES, *parts)
 
@@ -342,10 +346,9 @@ def _anchor(lever: type[Lever]) -> str:
 
 
 def _steps() -> str:
-    owned: dict[str, list[str]] = {}
-    for table in TABLES:
-        for info in columns(table):
-            owned.setdefault(info.column.owner, []).append(f"{table.__name__}.{info.name}")
+    functions = read_package()
+    written = {step.name: written_by(functions, "processes." + step.name) for step in MONTH}
+    belongs = _belongings(written)
     rows = []
     for number, step in enumerate(MONTH, 1):
         module = _step_module(step.name)
@@ -354,27 +357,48 @@ def _steps() -> str:
                 str(number),
                 f"`{step.name}`",
                 f"{step.text.en}<br>{step.text.zh}",
-                _code(owned.get(step.name, [])),
+                _code(name for name, home in belongs.items() if home == step.name),
+                _code(
+                    name
+                    for name in belongs
+                    if name in written[step.name] and belongs[name] != step.name
+                ),
                 _code(q.name for q in module.PARAMETERS),
                 _code(_decisions(module)),
             )
         )
     return _page(
         Text("Steps of a month", "每月步骤"),
-        "In the order in which they run; the month is recorded after the last one. A step may also write columns "
-        "that belong to another; [the protocol](../odd.md) says which.",
+        "In the order in which they run; the month is recorded after the last one. A column belongs to the step "
+        "whose file, or part of it, [owns it](columns.md); what a step also writes belongs to another step. Accounts, "
+        "which most steps write, are left out, and so is what the opening of a year writes.",
         _table(
             (
                 "",
                 "step",
                 "what happens 内容",
                 "columns that belong to it",
+                "also writes",
                 "parameters",
                 "random draws",
             ),
             rows,
         ),
     )
+
+
+def _belongings(written: Mapping[str, Mapping[str, set[str]]]) -> dict[str, str]:
+    """Return the step that each column belongs to: the one that owns it, or the first that runs its owner."""
+    found = {}
+    for table in TABLES:
+        for info in columns(table):
+            name, owner = f"{table.__name__}.{info.name}", info.column.owner
+            running = [step for step, by in written.items() if owner in by.get(name, ())]
+            if owner in written:
+                found[name] = owner
+            elif running and owner != "ledger":
+                found[name] = running[0]
+    return found
 
 
 def _patterns() -> str:

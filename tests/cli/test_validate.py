@@ -136,3 +136,51 @@ def test_calibrate_says_what_it_found_and_where(
     assert "4 of 4 points meet all 1 fitted patterns" in answer.out
     assert answer.out.endswith(f"Results: {out}\n")
     assert (out / "ensemble.csv").is_file()
+
+
+OWN = "my_place.yaml"
+
+
+@pytest.fixture
+def own_place(tmp_path: Path, project: Path) -> Path:
+    path = tmp_path / "deep" / OWN
+    path.parent.mkdir()
+    path.write_bytes((project / "configs/places/classroom.yaml").read_bytes())
+    return path
+
+
+def test_the_structure_of_a_place_of_one_s_own_is_checked(
+    command: Command, own_place: Path
+) -> None:
+    words = ("--structure", "--replicates", "1", "--workers", "1", "--quiet", "--json")
+    own, packaged = (command("validate", place, *words) for place in (own_place, "classroom"))
+    assert (own.code, own.err) == (0, "")
+    assert own.out == packaged.out
+
+
+def test_patterns_of_a_place_of_one_s_own_name_its_file(
+    command: Command, own_place: Path, tmp_path: Path
+) -> None:
+    patterns = tmp_path / "patterns.yaml"
+    text = PATTERNS.replace("place: classroom", f"place: deep/{OWN}", 1)
+    patterns.write_text(text, encoding="utf-8")
+    words = ("--patterns", patterns, "--replicates", "1", "--workers", "1", "--quiet", "--json")
+    answer = command("validate", own_place, *words)
+    assert answer.code == 0
+    assert [row["id"] for row in json.loads(answer.out)] == ["A"]
+    assert [row["id"] for row in json.loads(command("validate", "classroom", *words).out)] == ["B"]
+
+
+def test_a_fault_of_a_place_of_one_s_own_is_told_in_one_line_where_it_is(
+    command: Command, own_place: Path
+) -> None:
+    text = own_place.read_text(encoding="utf-8")
+    own_place.write_text(
+        text.replace("villages: {value: 0", "villages: {value: 9"), encoding="utf-8"
+    )
+    answer = command("validate", own_place, "--lang", "en")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    line = 1 + text[: text.index("villages:")].count("\n")
+    assert f"{OWN}:{line}:" in answer.err
+    assert "9 villages; allowed: 0 to 8" in answer.err
+    assert command("validate", own_place.parent / "nowhere.yaml").err.count("\n") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,12 +15,9 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 @pytest.fixture(scope="session")
 def made(project: Path) -> Mapping[str, str]:
     """What tools/make_tables.py would write, by file name."""
-    spec = importlib.util.spec_from_file_location("make_tables", project / "tools/make_tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    tables: Mapping[str, str] = module.tables()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(project / "tools"))
+        tables: Mapping[str, str] = importlib.import_module("make_tables").tables()
     return tables
 
 

@@ -60,6 +60,63 @@ def test_a_section_names_the_parameters_of_its_process_and_no_others(
     assert [name for name in named if name in PARAMETERS] == [q.name for q in SUBMODELS[part]]
 
 
+def outcomes_amiss(odd: str, table: str) -> set[str]:
+    """Return outcomes that neither the protocol nor the table it links names, and rows of it that are none.
+
+    Tables of communities, which follow, list columns and not outcomes.
+    """
+    listed = {
+        name
+        for line in table.partition("\n## Communities")[0].splitlines()
+        for name in re.findall(r"^\| \**`(\w+)`", line)
+    }
+    linked = listed if "](tables/outcomes.md)" in odd else set()
+    named = set(re.findall(r"`(\w+)`", odd))
+    return (set(OUTCOMES) - linked - named) | (listed - set(OUTCOMES))
+
+
+def entities_amiss(odd: str) -> set[str]:
+    """Return tables of the world without a row in the protocol's table of entities, and rows without a table."""
+    section = odd.partition("\n## Entities, state variables and scales\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split("|") for line in section.splitlines() if line.startswith("|")]
+    named = [name for row in rows[2:] for name in re.findall(r"`(\w+)`", row[-1])]
+    assert len(named) == len(set(named))
+    return set(named) ^ {table.__name__ for table in TABLES}
+
+
+def test_every_outcome_stands_in_the_protocol_or_its_table_and_nothing_else_does(
+    odd: str, project: Path
+) -> None:
+    table = (project / "docs/tables/outcomes.md").read_text(encoding="utf-8")
+    assert outcomes_amiss(odd, table) == set()
+
+
+def test_an_outcome_that_is_left_out_made_up_or_not_linked_is_found(
+    odd: str, project: Path
+) -> None:
+    table = (project / "docs/tables/outcomes.md").read_text(encoding="utf-8")
+    row = next(line for line in table.splitlines() if line.startswith("| **`need_met`**"))
+    assert outcomes_amiss(odd, table.replace(row + "\n", "")) == {"need_met"}
+    made_up = row.replace("need_met", "happiness")
+    assert outcomes_amiss(odd, table.replace(row, f"{row}\n{made_up}")) == {"happiness"}
+    assert "need_met" in outcomes_amiss(odd.replace("](tables/outcomes.md)", "]()"), table)
+
+
+def test_every_table_of_the_world_is_an_entity_and_every_entity_a_table(odd: str) -> None:
+    assert entities_amiss(odd) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "amiss"),
+    [("| `Terms` |", "| – |", {"Terms"}), ("| `Ties` |", "| `Ties`, `Friends` |", {"Friends"})],
+)
+def test_an_entity_that_is_left_out_or_made_up_is_found(
+    odd: str, said: str, instead: str, amiss: set[str]
+) -> None:
+    assert said in odd
+    assert entities_amiss(odd.replace(said, instead)) == amiss
+
+
 def test_every_process_is_named_among_the_first_forms(odd: str) -> None:
     _, _, last = odd.partition("\n# What is still a first form\n")
     assert re.findall(r"^\*\*`(\w+)`\.\*\*", last, re.MULTILINE) == STEPS

@@ -96,11 +96,11 @@ def _draw_map(
 def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spend]) -> Conditions:
     from sansheng.pictures.conditions import Conditions
     from sansheng.study.canonical import hash_of
-    from sansheng.world.place import load_place
+    from sansheng.study.own_place import place_of_results
 
     baseline_first = sorted(spent, key=lambda row: row.scenario != data.baseline)
     return Conditions(
-        place=load_place(data.manifest["place"]).title,
+        place=place_of_results(data.folder, data.manifest["place"]).title,
         months=data.manifest["months"],
         replicates=fewest_pairs(data),
         planned=data.manifest["replicates"],

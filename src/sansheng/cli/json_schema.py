@@ -67,7 +67,7 @@ def _study(model: Any) -> Schema:
     )
     scenario["levers"]["items"] = {"$ref": "#/$defs/dated_lever"}
     keys = schema["properties"]
-    keys["place"] = _place_name()
+    keys["place"] = _either(_place_name(), {"type": "string", "pattern": KEPT})
     keys["start"] = {"type": "string", "pattern": MONTH}
     numbers = _parameters()
     schema["$defs"] |= {f"parameter_{name}": number for name, number in numbers.items()}
@@ -431,7 +431,10 @@ def _renamed(node: Any, short: dict[str, str]) -> Any:
 
 _KEYS = {
     "title": Text("What a reader calls the study", "研究的名称"),
-    "place": Text("One of `sansheng list places`", "地区，见 sansheng list places"),
+    "place": Text(
+        "One of `sansheng list places`, or a file beside the study",
+        "地区，见 sansheng list places；或研究文件旁的地区文件",
+    ),
     "start": Text("First reported month", "首个统计月份"),
     "months": Text("Reported months", "统计月数"),
     "warm_up": Text(

@@ -30,7 +30,11 @@ POINTS = 20
 
 def declare(parser: Parser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("place", metavar="PLACE", help="name of a place\n地区名")
+    parser.add_argument(
+        "place",
+        metavar="PLACE",
+        help="name of a place, or a place file (YAML)\n地区名，或地区文件（YAML）",
+    )
     parser.add_argument(
         "--patterns",
         type=Path,
@@ -75,11 +79,9 @@ def declare(parser: Parser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Validate, or rank rules across an ensemble."""
     from sansheng.study.progress import Progress
-    from sansheng.world.place import place_names
 
     lang: Language = args.lang or "zh"
-    if args.place not in place_names():
-        raise BadInput(unknown(Text("place", "地区"), args.place, place_names()))
+    _check_place(args.place)
     progress = Progress(lang=lang, quiet=args.quiet)
     if args.ensemble is not None or args.study is not None:
         _rank(args, lang, progress)
@@ -105,6 +107,18 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_place(place: str) -> None:
+    """Refuse a place that is neither of the package nor a sound file."""
+    from sansheng.study.own_place import is_place_file
+    from sansheng.study.simulate import place_named
+    from sansheng.world.place import place_names
+
+    if is_place_file(place):
+        place_named(place)
+    elif place not in place_names():
+        raise BadInput(unknown(Text("place", "地区"), place, place_names()))
+
+
 def _given(value: int | None, default: int) -> int:
     return default if value is None else value
 
@@ -114,7 +128,11 @@ def _patterns(place: str, file: Path | None) -> list[Pattern]:
 
     if file is None:
         return patterns_of(place) if place in pattern_places() else []
-    patterns = [pattern for pattern in load_patterns(file) if pattern.place == place]
+    patterns = [
+        pattern.model_copy(update={"place": place})
+        for pattern in load_patterns(file)
+        if _is_place(pattern.place, file, place)
+    ]
     if not patterns:
         raise BadInput(
             Problem(
@@ -122,6 +140,15 @@ def _patterns(place: str, file: Path | None) -> list[Pattern]:
             )
         )
     return patterns
+
+
+def _is_place(named: str, file: Path, place: str) -> bool:
+    """Whether what a file of patterns calls a place, by its name or by a path from there, is ``place``."""
+    from sansheng.study.own_place import is_place_file
+
+    if not (is_place_file(named) and is_place_file(place)):
+        return named == place
+    return (file.parent / named).resolve() == Path(place).resolve()
 
 
 def _show_patterns(rows: Sequence[Validation], lang: Language) -> None:
@@ -221,7 +248,7 @@ def _rank(args: argparse.Namespace, lang: Language, progress: Progress) -> None:
         missing = "--study" if args.study is None else "--ensemble"
         raise BadInput(Problem(Text(f"{missing} is needed too", f"还需要 {missing}")))
     study = load_study(args.study).with_overrides(seed=args.seed)
-    if study.place != args.place:
+    if not _is_place(study.own_place.file if study.own_place else study.place, Path(), args.place):
         raise BadInput(
             Problem(
                 Text(

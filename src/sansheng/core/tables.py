@@ -35,9 +35,12 @@ class Column:
     unit
         Unit of the values; ``"-"`` for pure numbers and codes.
     owner
-        The module that is answerable for the column after the world is made.
+        The module that is answerable for the column after the world is made, and writes it; the one that makes
+        the world where nobody writes it afterwards.
     en, zh
         Meaning in one line.
+    also
+        Other modules that write it: what each makes of it is part of what the column means.
     """
 
     dims: tuple[str, ...]
@@ -45,6 +48,7 @@ class Column:
     owner: str
     en: str
     zh: str
+    also: tuple[str, ...] = ()
 
 
 class ColumnInfo(NamedTuple):
@@ -91,9 +95,11 @@ def copy_table(table: TableT) -> TableT:
     return type(table)(*(array.copy() for array in cast(tuple[Any, ...], table)))
 
 
-def column(*dims: str, unit: str, owner: str, en: str, zh: str) -> Column:
+def column(
+    *dims: str, unit: str, owner: str, also: tuple[str, ...] = (), en: str, zh: str
+) -> Column:
     """Declare a column; see :class:`Column`."""
-    return Column(dims, unit, owner, en, zh)
+    return Column(dims, unit, owner, en, zh, also)
 
 
 __all__ = [

@@ -3,11 +3,17 @@ r"""Reported cases are dispatched; some wait for another department; idle hours 
 The first two steps of the five-step loop (report, dispatch, handle, verify, archive), and who a case goes to [S-T10]:
 of easy cases that grid staff find, they settle the share ``on_spot`` themselves; the rest goes to the professional
 force of station and agencies. A share :math:`x_k` of new cases needs another department and is blocked; the
-subdistrict's coordination releases each of those waiting, old and new, with probability :math:`\kappa_s s_s` a month
-(:math:`s_s` the skill of its cadres), and each release costs staff hours. Where departments share a platform, it
-releases a part ``online_release`` of the others and saves the part ``online_saves`` of these hours. Hours left idle
-last month are spent on visits, which find at most ``out_rate`` latent needs an hour and at most the share ``out_cap``
-of all latent needs a month. Resident units take their part last (:mod:`sansheng.processes.unit_tasks`).
+subdistrict's coordination releases each of those waiting, old and new, with the monthly probability
+
+.. math:: ready_s = \kappa_s\,skill_s, \qquad ready_s \leftarrow ready_s + \texttt{online\_release}\,(1-ready_s)
+
+where departments share a platform (:math:`\kappa_s` is the subdistrict's coordination, :math:`skill_s` that of its
+cadres), and :math:`n` releases cost the station :math:`\texttt{coord\_hours}\,n\,(1-\texttt{online\_saves})` hours.
+Hours left idle last month are spent on visits, which find each latent need with probability
+
+.. math:: \min\left(\texttt{out\_cap},\; \texttt{out\_rate}\cdot\frac{idle_c}{latent_c}\right).
+
+Resident units take their part last (:mod:`sansheng.processes.unit_tasks`).
 """
 
 from __future__ import annotations

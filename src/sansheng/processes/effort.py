@@ -24,9 +24,30 @@ both read from the incentives table whatever rule wrote it. Means are weighted b
 relative pay matters. Staff of a project lean towards the category it is for: its weight is multiplied by
 :math:`e^{\beta_f}`, beyond the clip. A kind whose backlog is used up passes its hours on.
 
-Volunteers complement paid hours (CES with share :math:`\phi`): a case of a kind they can help with needs
-fewer paid minutes where helpers per household are above what the district's mean was at the start, and more where
-below.
+*Productivity.* An hour of a worker of certificate :math:`tier`, with :math:`service` years of such work and
+burnout :math:`B`, is worth
+
+.. math:: (1+g_T\,tier)\,\big(1-(1-A_0)\,e^{-service/\tau_L}\big)\,(1-b\max(0,B))
+
+hours of an uncertified veteran (:math:`g_T` is ``tier_gain``, :math:`b` ``burnout_loss``). Agency hours have the
+mean of the agency, times :math:`1-\texttt{tie\_gain}\,(1-Q)` where the tie is :math:`Q`; the hours that last
+month's resources in kind stand in for (:func:`sansheng.processes.costs.matched_hours`) come on top of those
+bought.
+
+*Volunteers* complement paid hours. A paid minute on a kind that lets them help as far as :math:`a_k` makes
+:math:`1+a_k(V_c-1)` minutes, with the CES factor
+
+.. math:: V_c = \left[1-\phi+\phi\,(\nu_c/\bar\nu)^{r}\right]^{1/r}
+
+of helpers per household :math:`\nu_c` over :math:`\bar\nu`, what the district's mean was at the start.
+
+*Load* of a community is what its month asks for over what its staff can do. With :math:`fresh` the paid minutes of the
+cases opened this month and not settled on the spot, :math:`late` those of overdue cases, and :math:`M` the
+effective minutes of the three pools,
+
+.. math:: load_c = \min\left(3,\; \frac{fresh_c+\min(late_c, fresh_c)}{M_c}\right);
+
+that of an agency is hours ordered over hours it can staff, at most 3 as well.
 """
 
 from __future__ import annotations

@@ -4,26 +4,29 @@ In community :math:`c`, category :math:`k`, month :math:`t`, resident need is Po
 
 .. math::
 
-    \frac{\lambda}{12} H_c\, m_k \sum_g s_{cg}\rho_{gk}\; season_k(t)\; e^{x_{ct}-\bar v/2},
+    \frac{\lambda}{12} H_c\, m_k \sum_g s_{cg}\rho_{gk}\; season_k(t)\; e^{x_{ct}-\omega/2},
     \qquad x_{ct} = \varphi x_{c,t-1} + \varepsilon_{ct}
 
-with local shocks :math:`x` that last (logistic innovations: their inverse CDF is closed). Service duties
-bring further cases, in proportion to the duties the community bears and not to its households. A
-resident need is hard with a probability that rises with the share of vulnerable households, and is
-reported by grid staff or by a call,
+with local shocks :math:`x` that last (logistic innovations: their inverse CDF is closed), :math:`\omega` their variance
+in the long run. Service duties bring further cases, Poisson with mean ``lam_duty``/12 times the duties the
+community bears, whatever its households. A need is hard with the probability
+:math:`p_{hard}\,(1+b_v(V_c/V-1))`, within 2 to 60%, where :math:`V_c` is the share of households with complex need and
+:math:`V` its mean; a resident's is reported by grid staff or by a call,
 
 .. math:: r_{ckh} = 1-(1-f_{ckh})\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
-          \qquad f_{ckh} = \frac{v_k}{\bar v}\,\eta_h\left(1-(1-f)^{(G_c/H_c)/ref}\right).
+          \qquad f_{ckh} = \eta_h\min\left(0.95,\;
+                    \frac{v_k}{\bar v}\left(1-(1-f)^{(1000\,G_c/H_c)/ref}\right)\right).
 
-Here :math:`f_{ckh}` is what grid staff find by themselves. It rises with their full-time equivalents :math:`G` for a
-household and is :math:`f` at the reference density: each further round finds the same share of what the rounds
-before have left. They find what shows (:math:`v`), and hard needs, which are behind doors, less often
-(:math:`\eta`). :math:`\hat P_c` is the resolution residents perceive: a community that solves more is asked more
-(induced demand). An application, where there is one, brings the share ``app_report`` of what nobody would call
-about, and counts as a call. Of the resident needs that are reported the share :math:`f/r` was found by grid staff. What
-nobody reports is latent. Every month a share of latent needs goes away by itself, a
-share of overdue cases is given up (half of them turn latent again), and people whose case was closed on
-paper only become latent needs again or give up. None of these ever counts as solved.
+Here :math:`f_{ckh}` is what grid staff find by themselves. It rises with their full-time equivalents :math:`G` for
+1,000 households and is :math:`f` at the reference density :math:`ref`: each further round finds the same share of
+what the rounds before have left. They find what shows (:math:`v_k`, over the mean of needs :math:`\bar v`), and
+hard needs, which are behind doors, less often (:math:`\eta`). :math:`\hat P_c` is the resolution residents
+perceive, used between 0.05 and 0.95: a community that solves more is asked more (induced demand). An application,
+where there is one, brings the share ``app_report`` of what nobody would call about, and counts as a call. Of the
+resident needs that are reported the share :math:`f/r` was found by grid staff. What nobody reports is latent.
+Every month a share of latent needs goes away by itself, a share of overdue cases is given up (half of them turn
+latent again), and people whose case was closed on paper only become latent needs again or give up. None of these
+ever counts as solved.
 """
 
 from __future__ import annotations

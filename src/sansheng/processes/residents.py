@@ -19,8 +19,11 @@ Resident units with a pact take part, :math:`u`, as far as somebody tells them w
 
 .. math::
 
-    u \leftarrow u + \tfrac{1}{12}\big(j f_u(1-u) - l(1-f_u)u\big),\qquad I = m_u\,u\,units_{open},\qquad
-    a = (1-c_q(1-q))\,\min\Big(1, \frac{A+I}{\bar a H/100}\Big).
+    u \leftarrow u + \tfrac{1}{12}\big(j f_u(1-u) - l(1-f_u)u\big),\qquad
+    I = \texttt{unit\_space}\,u\,units_{open},\qquad
+    a = (1-c_q(1-q))\,\min\Big(1, \frac{A+I}{norm\,H/100}\Big),
+
+:math:`norm` being ``room_norm``, square metres for 100 households.
 
 Participation :math:`\Pi` follows trust, grassroots groups, activities and self-management of old estates,
 :math:`o\,m` with :math:`o` the share of households in old estates and :math:`m` that of them who manage

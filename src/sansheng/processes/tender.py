@@ -3,10 +3,23 @@ r"""The yearly tender: communities pool their service money into lots and agenci
 When a lot's time is up (in July, as public money lands mid-year) the subdistrict office groups neighbouring
 communities into lots of one to three until a lot carries a project's worth of money; a lot that carries more is
 divided into up to four projects, each for one category of service (:mod:`sansheng.processes.purchases`).
-Projects are opened in a keyed order. The incumbent bids if it lives; other agencies bid with a probability that is
-higher at home, where they are known and for what they offer. A bidder must be able to carry the project: it needs
-seats for the people, and cash to pay those it would have to hire at once (for a project's worth of it) until it is
-paid; it grows into a larger one as it is paid. The best score wins,
+Projects are opened in a keyed order. The incumbent bids if it lives; another agency of the district bids with the
+probability
+
+.. math:: b_0 + b_h\,[\text{at home}] + b_Q\,Q + b_f\,[\text{offers the category}]
+
+(``bid_base``, ``bid_home``, ``bid_known``, ``bid_fit``), :math:`Q` being its tie with the lot's first community. A
+bidder must be able to carry the project: it needs seats for the people, and cash to pay those it would have to
+hire at once (for a project's worth of it, :math:`L`, the ``lot_value``) until it is paid; it grows into a larger
+one as it is paid. With :math:`K` fen a month of projects held already, :math:`V` fen a year of this one, and
+:math:`n` people whom other payers do not finance and who bring in :math:`(h_w/12)\,k_h` each,
+
+.. math::
+
+    \max\left(0,\; K + \tfrac{1}{12}\min(V, L) - n\,\tfrac{h_w}{12}k_h\right)
+    \left(lag + \frac{p_{late}}{1-p_{late}}\right)(1-advance) \le cash.
+
+The best score wins,
 
 .. math::
 
@@ -14,8 +27,10 @@ paid; it grows into a larger one as it is paid. The best score wins,
             + w_h\,local + w_I\,incumbent + noise,
 
 with the logistic noise of a jury. Fit is the agency's strength in the category, more where a hub links it.
-Enterprises, which no price standard binds, may undercut. The rule in force may fix the weights, the length of
-contracts, the overhead and the advance, and cap the price: whose people cost more than the cap then stays away.
+The price of a bid is its discount, uniform up to ``discount`` below :math:`k_h`; enterprises, which no price standard
+binds, go up to ``undercut`` times as far. The rule in force may fix the weights, the length of contracts, the overhead
+and the advance, and cap the price: whose people cost more than the cap then stays away, counted at the mean of their
+wages and without overhead, never less than at starting wages.
 It may buy posts instead of projects: then no category is named, and fit is the mean of an agency's strengths.
 A project without an able bidder stays empty, its money stays in the accounts, and it is tendered again after some
 months. A new holder starts after a lag; the ties of the communities with its former agency lose the share ``d_R``

@@ -5,9 +5,9 @@ A finished attempt truly meets the need with probability
 .. math::
 
     q = f\,q_e \;\text{(easy)}, \qquad q = f\,(x\,q_{pro} + (1-x)\,q_{gen}) \;\text{(hard)}, \qquad
-    f = 1 - \gamma\,(1 - skill),
+    f = 1 - \texttt{skill\_gain}\,(1 - skill_s),
 
-with :math:`x` the professional share of the work and the skill of the subdistrict's cadres. Failures, and
+with :math:`x` the professional share of the work and :math:`skill_s` that of the subdistrict's cadres. Failures, and
 overdue cases nobody got to, may be closed on paper with probability
 
 .. math:: \varphi = \varphi_{\max}(1-e^{-\kappa\sigma})\,e^{-\alpha\,audit} + \varphi_0

@@ -47,10 +47,10 @@ def _unaffordable(study: Study, located: Located) -> Iterator[Problem]:
 
 def _opening(study: Study) -> World:
     from sansheng.month import open_world
-    from sansheng.study.simulate import place_named
+    from sansheng.study.own_place import place_of
 
     parameters = {**study.parameters, **study.draws()[0]}
-    return open_world(place_named(study.place), parameters, study.seed, 0, study.start.index)
+    return open_world(place_of(study), parameters, study.seed, 0, study.start.index)
 
 
 def _too_dear(

@@ -19,6 +19,7 @@ from sansheng.core.located_yaml import Loc, Located
 from sansheng.core.months import Month
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
+from sansheng.study.own_place import check_own_place, is_place_file
 
 if TYPE_CHECKING:
     from sansheng.policy.rule import Rule
@@ -60,6 +61,9 @@ def _check_place(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]
 
     place = data.get("place")
     if not isinstance(place, str):
+        return
+    if is_place_file(place):
+        yield from check_own_place(located, place)
         return
     if place not in (known := place_names()):
         yield unknown_name(located, ("place",), Text("place", "地区"), place, known)

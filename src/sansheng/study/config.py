@@ -26,6 +26,7 @@ from sansheng.study.design_checks import check_designs
 from sansheng.study.designs import Design, DrawsInFile, attachments_of, design_of, points_of
 from sansheng.study.idle import refuse_idle
 from sansheng.study.own_code import codes_of
+from sansheng.study.own_place import OwnPlace, named_place
 from sansheng.study.precision import MOST_REPLICATES, Precision
 from sansheng.study.strict import Strict
 
@@ -187,7 +188,9 @@ class Study(_Common):
     title
         What a reader calls the study, if it says so.
     place
-        Name of the place.
+        Name of the place, or of its file.
+    own_place
+        The file of a place that is not of the package.
     start
         First reported month.
     months
@@ -226,6 +229,7 @@ class Study(_Common):
     source: str
     file: str = ""
     title: Text | None = None
+    own_place: OwnPlace | None = None
     start: Month
     scenarios: dict[str, Scenario]
     replicates: Count
@@ -435,7 +439,8 @@ def _study(shape: StudyInFile, source: str, file: str) -> Study:
         precision=asked if isinstance(asked, Precision) else None,
         events=tuple(sorted(shape.record.events)) if shape.record else (),
         design=design_of(shape.draws, Path(file).parent) if shape.draws else None,
-        **{name: getattr(shape, name) for name in _Common.model_fields},
+        **{name: getattr(shape, name) for name in _Common.model_fields if name != "place"},
+        **named_place(shape.place, Path(file).parent),
     )
 
 

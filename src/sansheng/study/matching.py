@@ -24,8 +24,8 @@ from sansheng.core.scale import ONE
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import MOST_NODES, Scaling
+from sansheng.study.own_place import place_of
 from sansheng.study.schedule import first_difference
-from sansheng.world.place import load_place
 
 if TYPE_CHECKING:
     from sansheng.study.config import Scenario, Study
@@ -206,7 +206,7 @@ def match_spending(
             name: Match(_untried(base, scenario), ONE, None, math.nan, math.nan, math.nan, 0)
             for name, scenario in study.scenarios.items()
         }
-    districts = load_place(study.place).districts
+    districts = place_of(study).districts
     communities = sum(district.communities.value for district in districts)
     keys = pilot_keys(len(study.draws()), communities)
     progress.say(

@@ -17,10 +17,10 @@ from sansheng.study.config import Study
 from sansheng.study.engine import usable_cores
 from sansheng.study.failures import TracebackError
 from sansheng.study.matching import pilot_keys
+from sansheng.study.own_place import place_of
 from sansheng.study.progress import Progress
 from sansheng.study.run import MODEL, compile_model
 from sansheng.study.work import Block, Plan, run_task
-from sansheng.world.place import load_place
 
 FEWEST_TRIED, MOST_TRIED = 3, 12
 SECONDS_TRIED = 3.0
@@ -162,7 +162,7 @@ def _matching_runs(study: Study) -> int:
     """Return about how many pilot runs make scenarios spend alike."""
     if not study.equal_spend or len(study.scenarios) == 1:
         return 0
-    districts = load_place(study.place).districts
+    districts = place_of(study).districts
     communities = sum(district.communities.value for district in districts)
     pilots = len(pilot_keys(len(study.draws()), communities))
     return pilots * (1 + TRIES_A_MATCH * (len(study.scenarios) - 1))

@@ -29,6 +29,7 @@ from sansheng.study.matching import (
     scaled_study,
 )
 from sansheng.study.own_code import codes_of, with_stored_paths
+from sansheng.study.own_place import place_of, place_text, with_stored_place
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
@@ -154,6 +155,7 @@ def _begin(
         ),
         **{name: code.text for name, code in codes_of(study).items()},
         **study.attachments(),
+        **place_text(study),
     }
     draws = _draws(study)
     compile_model(model, progress)
@@ -295,12 +297,11 @@ def compile_model(model: str, progress: Progress) -> None:
 
 def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
-    from sansheng.world.place import load_place
-
     # More replicates are more of the same; what grids and designs say is in the draws.
-    apart = {"source", "file", "title", "scales", "replicates", "precision", "grid", "design"}
-    settings = study.model_dump(mode="json", exclude=apart)
-    place = load_place(study.place).model_dump(mode="json")
+    more = {"replicates", "precision", "grid", "design"}
+    told = {"source", "file", "title", "own_place", "scales"}
+    settings = study.model_dump(mode="json", exclude=more | told)
+    place = place_of(study).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
 
 
@@ -405,8 +406,12 @@ def _text_as_run(study: Study) -> str:
     def change(written: Any) -> bool:
         overridden = {name: value for name, value in asked.items() if written[name] != value}
         written.update(overridden)
-        moved = with_stored_paths(study, written)
-        return with_stored_ensemble(study, written) or moved or bool(overridden)
+        flattened = [
+            with_stored_paths(study, written),
+            with_stored_ensemble(study, written),
+            with_stored_place(study, written),
+        ]
+        return any(flattened) or bool(overridden)
 
     return rewritten(study.source, change)
 

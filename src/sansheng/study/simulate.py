@@ -29,6 +29,7 @@ from sansheng.policy.rule import Rule
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
+from sansheng.study.own_place import place_of
 from sansheng.study.schedule import Change, schedule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
@@ -66,7 +67,7 @@ def place_named(name: str) -> Place:
 def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     parameters = {**study.parameters, **study.draws()[draw]}
     start = study.start.index - study.warm_up
-    world = open_world(place_named(study.place), parameters, study.seed, replicate, start)
+    world = open_world(place_of(study), parameters, study.seed, replicate, start)
     record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
     pass_months(world, rule, record, study.warm_up)
     return world

@@ -32,6 +32,7 @@ from sansheng.study.durable import (
     flush_folder,
     write_whole,
 )
+from sansheng.study.ensembles import ENSEMBLE
 from sansheng.study.ledger import LEDGER, FileRow, Ledger, RunRow, digest
 from sansheng.study.lock import LOCK, only_writer
 from sansheng.study.manifest import MANIFEST, SCHEMA_VERSION, read_manifest, write_manifest
@@ -39,6 +40,9 @@ from sansheng.study.parquet import Table, write_table
 from sansheng.study.shards import SHARDS, in_memory
 
 STUDY, DRAWS, DICTIONARY = "study.yaml", "draws.parquet", "dictionary.csv"
+
+FILES = (STUDY, DRAWS, DICTIONARY, MANIFEST, LEDGER, ENSEMBLE, SHARDS)
+"""Names that no file of the user's may have in a study's folder."""
 
 _KEPT = Text(
     "what is there is kept, and the same command goes on from it", "已有结果保留，同一命令可续跑"

@@ -155,14 +155,17 @@ def load_place(name_or_path: str, declared: Mapping[str, Quantity] | None = None
         With every problem found, each at its line: an unknown key, a number out of range, counts that
         contradict each other, shares that do not add up, a source or a parameter that does not exist.
     """
-    path = _place_path(name_or_path)
-    located = load_yaml(path)
+    return read_place(load_yaml(_place_path(name_or_path)), declared)
+
+
+def read_place(located: Located, declared: Mapping[str, Quantity] | None = None) -> Place:
+    """Return the place that a file's data state; see :func:`load_place`."""
     file = _validated(PlaceFile, located)
     settings = () if declared is None else check_settings(file, declared)
     _refuse([*check_place(file), *settings], located)
     categories = _load_categories(file.categories, located)
     return Place(
-        name=path.stem,
+        name=Path(located.file).stem,
         title=file.title,
         year=file.year,
         reference_population=categories.reference_population,

@@ -226,7 +226,17 @@ def _check_grids(loc: Location, d: District) -> Iterator[Finding]:
     """Grids have staff, and staff have grids."""
     grids, staff = d.grids.value, d.grid_staff.total()
     low, high = FEWEST_GRID_STAFF * grids, MOST_GRID_STAFF * grids
-    if not low <= staff <= high:
+    if grids == 0 and staff > 0:
+        yield (
+            (*loc, "grid_staff"),
+            Text(
+                f"{staff} grid staff and no grids; say in 'grids' how many grids there are "
+                f"(at least {-(-staff // MOST_GRID_STAFF)}), or set dedicated, social and specialist staff to 0",
+                f"没有网格却有网格力量 {staff} 人；请在 grids 写明网格数（至少 "
+                f"{-(-staff // MOST_GRID_STAFF)}），或将 dedicated、social、specialist 均设为 0",
+            ),
+        )
+    elif not low <= staff <= high:
         yield (
             (*loc, "grid_staff"),
             Text(

@@ -8,13 +8,45 @@ from typing import Any
 
 import pytest
 
+from sansheng.core.references import refer
+from sansheng.core.tables import allocate
 from sansheng.month import PARAMETERS, Parameters, open_world, pass_month
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
+from sansheng.world.accounts import account_count
 from sansheng.world.place import Place, load_place
-from sansheng.world.world import World
+from sansheng.world.schema import (
+    AGES,
+    GROUPS,
+    LAGS,
+    POOLS,
+    SLOTS,
+    TABLES,
+    TIES,
+    Tables,
+)
+from sansheng.world.world import World, as_record
 
 JANUARY = 2015 * 12
+
+FEW = {
+    "district": 1,
+    "subdistrict": 1,
+    "community": 2,
+    "provider": 2,
+    "association": 2,
+    "worker": 12,
+    "category": 2,
+    "hardness": 2,
+    "group": len(GROUPS),
+    "age": AGES,
+    "pool": POOLS,
+    "lag": LAGS,
+    "slot": SLOTS,
+    "tie": TIES,
+    "month": 12,
+}
+"""Rows and axes of a world that fits on a sheet of paper."""
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +54,27 @@ def parameters() -> Callable[..., Any]:
     """Return a function that makes parameters; limiting cases may lie outside the plausible range."""
     defaults = Parameters(**{name: q.default for name, q in PARAMETERS.items()})
     make: Callable[..., Any] = defaults._replace
+    return make
+
+
+@pytest.fixture(scope="session")
+def record(parameters: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that makes parameters as kernels take them."""
+    return lambda **values: as_record(parameters(**values))
+
+
+@pytest.fixture(scope="session")
+def blank() -> Callable[..., Tables]:
+    """Return a function that makes tables of zeros of a few rows, to be filled in by hand.
+
+    They are references, as kernels take them in a run: a kernel that makes views of its arrays must not own them.
+    """
+
+    def make(**sizes: int) -> Tables:
+        n = FEW | sizes
+        n["account"] = account_count(n["district"], n["community"], n["provider"])
+        return Tables._make(refer(allocate(table, n)) for table in TABLES)
+
     return make
 
 

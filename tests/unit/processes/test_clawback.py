@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.month import run_steps
-from sansheng.processes.clawback import agency_share, set_off
+from sansheng.processes.clawback import agency_share, paid_for, set_off
 from sansheng.world.accounts import community_account, escrow_account, provider_account
 from sansheng.world.schema import AGENCY_PRO, BASE_PRO
 from sansheng.world.world import World
@@ -46,6 +46,59 @@ def test_the_nearest_month_is_set_off_first() -> None:
     assert set_off(due, due.copy(), 2, 150) == 150
     assert due[3] == 0
     assert due[5] == 50
+
+
+def test_known_tariffs_of_reopened_cases() -> None:
+    pay = np.array([[100, 300], [200, 0]], np.int64)
+    claimed, reopened = np.array([[1.0, 0.5], [0.0, 1.0]]), np.array([[3, 4], [5, 6]], np.int32)
+    # three at 100 yuan, and half of four at 300 yuan; the others were never claimed or bring nothing
+    assert paid_for(pay, claimed, reopened, 1.0) == 900.0
+    assert paid_for(pay, claimed, reopened, 0.25) == 225.0
+    assert paid_for(pay, claimed, reopened, 1.5) == 900.0, "no more than was claimed"
+    assert paid_for(pay, claimed, reopened * 0, 1.0) == 0.0
+
+
+@given(
+    st.lists(st.integers(0, 50), min_size=4, max_size=4),
+    st.lists(st.integers(0, 5), min_size=4, max_size=4),
+    st.floats(0.0, 1.0),
+    st.floats(0.0, 1.0),
+)
+def test_more_cases_reopened_and_more_of_them_paid_are_worth_no_less(
+    reopened: list[int], more: list[int], paid: float, share: float
+) -> None:
+    pay = np.array([[100, 300], [200, 50]], np.int64)
+    claimed = np.full((2, 2), share)
+    few = np.array(reopened, np.int32).reshape(2, 2)
+    many = few + np.array(more, np.int32).reshape(2, 2)
+    assert paid_for(pay, claimed, few, paid) <= paid_for(pay, claimed, many, paid)
+    assert paid_for(pay, claimed, few, paid) <= paid_for(pay, claimed, few, 1.0)
+    assert paid_for(pay, claimed, few, paid) <= paid_for(pay, claimed * 0.0 + 1.0, few, paid)
+
+
+@given(st.lists(FEN, min_size=13, max_size=13), st.integers(0, 500), FEN, FEN)
+def test_a_larger_amount_is_set_off_by_no_less_and_never_out_of_a_later_month_instead(
+    dues: list[int], now: int, one: int, other: int
+) -> None:
+    less, more = sorted((one, other))
+    left = [np.array(dues, np.int64) for _ in range(2)]
+    taken = [
+        set_off(due, due // 2, now, amount) for due, amount in zip(left, (less, more), strict=True)
+    ]
+    assert taken[0] <= taken[1]
+    assert (left[0] >= left[1]).all()
+
+
+def test_the_more_agency_staff_did_the_larger_is_their_share() -> None:
+    worked = np.full((2, 2, 3), 100, np.int64)
+    shares = []
+    for minutes in (0, 50, 100, 1_000, 10**6):
+        worked[..., AGENCY_PRO] = minutes
+        shares.append(agency_share(worked))
+    assert shares[0] == 0.0
+    assert (np.diff(shares) > 0.0).all()
+    assert shares[2] == pytest.approx(1.0 / 3.0)
+    assert shares[-1] == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize(

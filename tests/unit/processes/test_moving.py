@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from sansheng.month import run_steps
+from sansheng.processes.moving import fray_ties
 from sansheng.processes.seating import sit_down, transfer, vacate
 from sansheng.processes.tender import tie_slot
-from sansheng.world.schema import NOBODY, STATION, TIES
+from sansheng.world.schema import NOBODY, STATION, TIES, Tables
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -269,3 +271,49 @@ def test_people_come_from_the_subdistrict_of_the_vacancy(lived: Make) -> None:
     np.testing.assert_array_equal(w.subdistrict[came], place)
     gone = np.flatnonzero((before == 1) & (w.filled == 0) & (w.employer >= 0) & (w.quits == 0))
     assert sorted(was[gone]) == sorted(place)
+
+
+def test_a_higher_chance_to_follow_the_post_keeps_nobody_back(lived: Make) -> None:
+    followed = []
+    for share in (0.0, 0.2, 0.5, 0.8, 1.0):
+        world = settled(lived(move_share=share, **STILL))
+        change_hands(world)
+        before = world.tables.workers.filled.copy()
+        run_steps(world, "workforce")
+        followed.append(set(np.flatnonzero((before == 1) & (world.tables.workers.filled == 0))))
+    for fewer, more in itertools.pairwise(followed):
+        assert fewer <= more
+    assert len(followed[0]) < len(followed[2]) < len(followed[-1])
+
+
+def test_the_more_stations_take_from_agencies_the_more_posts_are_filled_so(lived: Make) -> None:
+    promoted = []
+    for share in (0.0, 0.1, 0.4, 1.0):
+        world = settled(lived(station_share=share, known_months=0.0, **(CERTAIN | {"q0": 3.0})))
+        world.tables.districts.pool[:] = 0
+        run_steps(world, "workforce")
+        promoted.append(int(world.tables.workers.promoted.sum()))
+    assert promoted[0] == 0
+    assert (np.diff(promoted) > 0).all()
+
+
+@pytest.mark.parametrize("kind", ["those who leave", "what each carries"])
+def test_a_tie_loses_more_the_more_leave_and_the_more_each_of_them_carries(
+    blank: Callable[..., Tables], kind: str
+) -> None:
+    left = []
+    for step in range(6):
+        t = blank(community=1)
+        t.contracts.projects[0] = 1
+        t.ties.provider[:] = NOBODY
+        t.ties.provider[0, 2] = 0
+        t.ties.capital[0, 2] = 0.8
+        before, after = np.zeros((1, TIES), np.int64), np.zeros((1, TIES), np.int64)
+        before[0, 2] = 5
+        gone = step if kind == "those who leave" else 2
+        after[0, 2] = 5 - gone
+        loss = 0.5 if kind == "those who leave" else step / 5.0
+        fray_ties(loss, t.communities, t.contracts, t.ties, before, after)
+        left.append(float(t.ties.capital[0, 2]))
+    assert left[0] == 0.8
+    assert (np.diff(left) < 0.0).all()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from sansheng.month import run_steps
-from sansheng.processes.posting import hours_served, serves, successor
+from sansheng.processes.posting import hours_served, post, serves, successor
+from sansheng.world.schema import NOBODY, Tables
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -106,3 +107,58 @@ def test_service_in_a_subdistrict_counts_anew_in_another(lived: Make) -> None:
     assert other.any()
     assert (w.local_tenure[same | first] == 40).all(), "nobody served a community this month"
     assert not w.local_tenure[other].any()
+
+
+MONTH = 100.0
+"""Hours of a full-time month, for counting by hand."""
+
+
+def sent(
+    blank: Callable[..., Tables], hours: list[float], *, staff: int, other: int = 0
+) -> list[int]:
+    """People whom one agency posts to communities that buy these hours of it, each a lot of its own."""
+    t = blank(community=len(hours), provider=1, worker=12)
+    c, n, o, w = t.communities, t.contracts, t.providers, t.workers
+    c.lot[:] = np.arange(len(hours))
+    n.projects[:] = 1
+    n.provider[:] = NOBODY
+    n.provider[:, 0] = 0
+    c.hours_by[:, 0] = hours
+    o.alive[0], o.seats[0], o.staff[0], o.staff_other[0] = 1, 12, staff, other
+    w.filled[:staff] = 1
+    w.community[:], w.subdistrict[:] = NOBODY, NOBODY
+    post(MONTH, c, n, o, w)
+    return np.bincount(w.community[w.community >= 0], minlength=len(hours)).tolist()
+
+
+def test_three_people_go_one_by_one_where_most_is_open(blank: Callable[..., Tables]) -> None:
+    # 2.5 people's work and 1.8: the first, then the second, then the first again
+    assert sent(blank, [250.0, 180.0], staff=3) == [2, 1]
+
+
+def test_many_people_cover_all_hours_and_the_rest_stay_free(blank: Callable[..., Tables]) -> None:
+    assert sent(blank, [250.0, 180.0, 0.0], staff=12) == [3, 2, 0]
+
+
+def test_nobody_goes_where_nothing_is_bought_or_nobody_is_free(
+    blank: Callable[..., Tables],
+) -> None:
+    assert sent(blank, [0.0, 0.0], staff=5) == [0, 0]
+    assert sent(blank, [250.0, 180.0], staff=0) == [0, 0]
+    assert sent(blank, [250.0, 180.0], staff=4, other=4) == [0, 0]
+
+
+def test_all_go_to_the_only_community_that_buys(blank: Callable[..., Tables]) -> None:
+    assert sent(blank, [0.0, 1e6, 0.0], staff=7) == [0, 7, 0]
+
+
+def test_more_hours_bring_no_fewer_people_and_more_people_reach_no_community_less(
+    blank: Callable[..., Tables],
+) -> None:
+    by_hours = [sent(blank, [h, 320.0, 150.0], staff=6)[0] for h in range(0, 1_500, 75)]
+    assert (np.diff(by_hours) >= 0).all()
+    assert (by_hours[0], by_hours[-1]) == (0, 6)
+    by_staff = [sent(blank, [410.0, 320.0, 150.0], staff=n) for n in range(12)]
+    assert (np.diff(by_staff, axis=0) >= 0).all()
+    by_others = [sum(sent(blank, [410.0, 320.0], staff=6, other=n)) for n in range(7)]
+    assert by_others == [6, 5, 4, 3, 2, 1, 0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -46,6 +47,36 @@ def test_so_many_are_shortlisted_for_every_grant_the_pot_could_pay() -> None:
     assert shortlisted(1_000, 100.0, 2.0) == 20
     assert shortlisted(1_050, 100.0, 1.0) == 11
     assert shortlisted(0, 100.0, 2.0) == 0
+
+
+@given(
+    st.tuples(FEN, FEN),
+    st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+    st.tuples(st.floats(1.0, 6.0), st.floats(1.0, 6.0)),
+)
+def test_more_money_a_better_idea_and_a_longer_list_never_bring_less(
+    fen: tuple[int, int], ideas: tuple[float, float], lists: tuple[float, float]
+) -> None:
+    (less, more), (worse, better), (short, long) = sorted(fen), sorted(ideas), sorted(lists)
+    assert brought(less, worse, 12.0, 25_000.0) <= brought(more, worse, 12.0, 25_000.0)
+    assert brought(less, worse, 12.0, 25_000.0) <= brought(less, better, 12.0, 25_000.0)
+    assert shortlisted(less, 1e5, short) <= shortlisted(more, 1e5, short)
+    assert shortlisted(less, 1e5, short) <= shortlisted(less, 1e5, long)
+    assert asked(worse, less, more) <= asked(better, less, more)
+
+
+def test_the_more_groups_answer_the_more_are_paid_and_none_of_them_loses_by_it(
+    opened: Make,
+) -> None:
+    grants = [
+        call(
+            opened(**{**SURE, "venture_apply": share}), 10**12, shortlist=100.0
+        ).tables.groups.grant
+        for share in (0.1, 0.3, 0.6, 1.0)
+    ]
+    for fewer, more in itertools.pairwise(grants):
+        assert (more[fewer > 0] == fewer[fewer > 0]).all()
+        assert (more > 0).sum() > (fewer > 0).sum()
 
 
 def call(world: World, pot: int, *, shortlist: float = 2.0) -> World:

@@ -251,8 +251,8 @@ WRONG = {
         "      value: 648",
         "      value: 0",
         "dedicated:",
-        "1279 grid staff for 0 grids; allowed: 0 to 0",
-        "0 个网格共有网格力量 1279 人",
+        "1279 grid staff and no grids; say in 'grids' how many grids there are .at least 64., or set .* to 0",
+        "没有网格却有网格力量 1279 人；请在 grids 写明网格数（至少 64），或将 .*均设为 0",
     ),
     "premises below the standard that exceed it": (
         "area: {value: 200,",
