@@ -9,8 +9,9 @@ In community :math:`c`, category :math:`k`, month :math:`t`, resident need is Po
 
 with local shocks :math:`x` that last (logistic innovations: their inverse CDF is closed). Service duties
 bring further cases, in proportion to the duties the community bears and not to its households. A
-resident need is hard with a probability that rises with the share of vulnerable households, and is
-reported by grid staff or by a call,
+need is hard with a probability that rises with the share :math:`V_c` of households with complex need, measured
+against a reference that does not move with the district: where more of them live everywhere, more is hard
+everywhere. A resident need is reported by grid staff or by a call,
 
 .. math:: r_{ckh} = 1-(1-f_{ckh})\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
           \qquad f_{ckh} = \frac{v_k}{\bar v}\,\eta_h\left(1-(1-f)^{(G_c/H_c)/ref}\right).
@@ -85,6 +86,18 @@ PARAMETERS = (
         role="uncertainty",
         en="rise of the hard share with the vulnerable share, both relative",
         zh="疑难占比随脆弱家庭占比上升的幅度",
+    ),
+    quantity(
+        "v_ref",
+        0.03,
+        unit="share",
+        low=0.01,
+        high=0.06,
+        source="B73",
+        status="assumed",
+        role="constant",
+        en="share of households with complex need where the hard share is p_hard",
+        zh="疑难占比等于 p_hard 时的复杂需求家庭占比",
     ),
     quantity(
         "shock_memory",
@@ -281,9 +294,19 @@ def found_by_grid(staff: float, households: int, grid_find: float, reference: fl
 
 
 @inlined
-def hard_share(p_hard: float, slope: float, vulnerable: float, mean_vulnerable: float) -> float:
-    """Share of hard cases in a community, rising with its vulnerable households, inside 2–60%."""
-    relative = vulnerable / mean_vulnerable - 1.0
+def hard_share(p_hard: float, slope: float, vulnerable: float, reference: float) -> float:
+    """Share of hard cases in a community, inside 2–60%.
+
+    Parameters
+    ----------
+    p_hard
+        Where the share of households with complex need is ``reference``.
+    slope
+        Rise with that share, both relative.
+    vulnerable, reference
+        Share of households with complex need, here and where ``p_hard`` is from.
+    """
+    relative = vulnerable / reference - 1.0
     return min(0.6, max(0.02, p_hard * (1.0 + slope * relative)))
 
 
@@ -461,7 +484,7 @@ def step(
         _arise(
             residents,
             duties,
-            hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v),
+            hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v_ref),
             told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report),
             found,
             p.grid_hard,
