@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sansheng.outcomes.measures import Record
     from sansheng.world.world import World
 
-START, MONTHS, WARM_UP = 2015 * 12, 60, 12
+START, MONTHS, WARM_UP = 2015 * 12, 60, 24
 """The run that is checked: five years from January 2015, after a year."""
 
 
