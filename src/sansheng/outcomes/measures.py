@@ -242,7 +242,7 @@ def _unspent(record: Record) -> F64:
 
 
 def _so_far(top: F64, bottom: F64) -> F64:
-    """Sums since the first month recorded over each other, per cent: months weigh by what happened in them."""
+    """Return sums since the first month recorded over each other, per cent: many tenders weigh more than few."""
     return _ratio(np.cumsum(top), np.cumsum(bottom))
 
 

@@ -404,9 +404,7 @@ def _workforce(
 
 
 @kernel
-def _lots(
-    m: Monthly, t: int, contracts: Contracts, lot: I32, hours_by: F64, visible: F64
-) -> None:
+def _lots(m: Monthly, t: int, contracts: Contracts, lot: I32, hours_by: F64, visible: F64) -> None:
     """Count projects, and the hours that communities, each of its ``lot``, bought by project."""
     shown = 0
     for k in range(visible.shape[0]):

@@ -482,7 +482,7 @@ def activity(room: float, households: int, circle: float, norm: float, gain: flo
 
 @inlined
 def space_used(opened: float, own: float, households: int, norm: float) -> float:
-    """Opened space that activities use, m²: what they ask for beyond the community's own rooms.
+    """Return opened space that activities use, m²: what they ask for beyond the community's own rooms.
 
     Parameters
     ----------

@@ -344,9 +344,7 @@ def test_an_envelope_that_nobody_touches_is_unspent_and_one_used_up_is_not(blank
     assert value(record, "unspent_share")[11] == pytest.approx(-20.0)
 
 
-@pytest.mark.parametrize(
-    ("name", "part"), [("lots_switched", "switched"), ("lots_empty", "empty")]
-)
+@pytest.mark.parametrize(("name", "part"), [("lots_switched", "switched"), ("lots_empty", "empty")])
 def test_a_month_of_few_tenders_weighs_little_in_a_run(blank: Make, name: str, part: str) -> None:
     record = blank(months=4)
     record.monthly.tendered[:] = (0.0, 90.0, 0.0, 10.0)

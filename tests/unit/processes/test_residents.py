@@ -203,9 +203,7 @@ def test_activities_use_their_own_rooms_first_and_opened_space_as_far_as_they_ne
 
 
 @given(st.floats(0.0, 5e3), st.floats(0.0, 5e3), st.integers(1, 20_000))
-def test_more_space_than_activities_fill_is_not_used(
-    opened: float, own: float, homes: int
-) -> None:
+def test_more_space_than_activities_fill_is_not_used(opened: float, own: float, homes: int) -> None:
     used = space_used(opened, own, homes, 30.0)
     assert 0.0 <= used <= opened
     filled = activity(own + used, homes, 1.0, 30.0, 0.0)

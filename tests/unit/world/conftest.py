@@ -14,7 +14,9 @@ from sansheng.world.place_file import District
 from sansheng.world.population import PARAMETERS
 from sansheng.world.world import parameters_tuple, parameters_type
 
-QUANTITIES: dict[str, Quantity] = {q.name: q for q in (*PARAMETERS, *costs.PARAMETERS, *payroll.PARAMETERS)}
+QUANTITIES: dict[str, Quantity] = {
+    q.name: q for q in (*PARAMETERS, *costs.PARAMETERS, *payroll.PARAMETERS)
+}
 Parameters = parameters_type(QUANTITIES, __name__)
 
 
