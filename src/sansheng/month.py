@@ -262,7 +262,7 @@ def _run(
             elif step == _PROVIDERS:
                 providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money)
             else:
-                recorder.step(month, p, d, c, n, o, w, k, cases, money, first, m, y)
+                recorder.step(month, p, d, c, n, o, t.groups, w, k, cases, money, first, m, y)
 
 
 def run_steps(world: World, *names: str) -> None:
@@ -334,6 +334,7 @@ def pass_months(
         until_january = 12 - world.month % 12
         one_by_one = bool(levers) or log is not None
         batch = 1 if one_by_one else min(end - world.month, until_january)
+        record.note_envelope(world.month, batch, appropriate.envelope(world))
         _call(world, steps, batch, record)
         if levers:  # they are charged for every month when it has passed
             record.note_levers(world.month, levers.charge(world))

@@ -1,7 +1,8 @@
 """Where the default district settles under money per household, and that nothing dies or explodes there.
 
-The bounds are those of the sources and of the model's specification. Means are over paired replicates of the
-default study: five years after one year of warm-up.
+The bounds are those of the sources and of the operating point that the model is built for. Window and bounds are
+those by which ``sansheng validate`` judges a place: five years, after two in which stocks that start empty fill.
+Means are over paired replicates.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sansheng.analysis.structure import CHECKS, MONTHS, WARM_UP, drift
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of
 from sansheng.world.schema import BASE_GENERAL, BASE_PRO, HARD, STATION
 from sansheng.world.world import World
 
 REPLICATES = 6
 YEARS = 10
-STUDY = slice(12, 72)
+STUDY = slice(WARM_UP, WARM_UP + MONTHS)
+BOUNDS = {check.id: (check.low, check.high) for check in CHECKS}
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +51,36 @@ def mean(records: list[Record], outcome: str) -> float:
     return float(np.nanmean(monthly(records, outcome)[:, STUDY]))
 
 
+def within(value: float, check: str) -> bool:
+    """Whether a value lies in the bounds of a structural check."""
+    low, high = BOUNDS[check]
+    return low <= value <= high
+
+
 def test_hours_at_hand_find_work(records: list[Record]) -> None:
-    assert 80.0 <= mean(records, "utilisation") <= 110.0
+    assert BOUNDS["utilisation"] == (0.8, 1.1)
+    assert within(mean(records, "utilisation") / 100.0, "utilisation")
+
+
+@pytest.mark.parametrize("who", ["agency", "pro", "general"])
+def test_every_kind_of_staff_finds_work_for_its_hours(records: list[Record], who: str) -> None:
+    assert within(mean(records, f"utilisation_{who}") / 100.0, f"utilisation_{who}")
+
+
+def test_whoever_chooses_last_is_left_with_the_slack(records: list[Record]) -> None:
+    """Agencies choose first, then certified people: 0.8 to 1.1 holds of them, not of the others by themselves."""
+    agency, pro, general = (
+        mean(records, f"utilisation_{who}") for who in ("agency", "pro", "general")
+    )
+    assert agency >= pro > 90.0
+    assert 55.0 < general < 80.0
+
+
+def test_the_backlog_is_stationary_over_the_five_years_that_validation_judges(
+    records: list[Record],
+) -> None:
+    trends = [drift(backlog) for backlog in monthly(records, "backlog")[:, STUDY]]
+    assert within(float(np.mean(trends)), "backlog_drift")
 
 
 def test_the_backlog_is_stationary_once_it_has_built_up(records: list[Record]) -> None:
@@ -68,23 +99,26 @@ def test_reported_closure_of_all_cases_is_below_what_districts_report_of_grid_ca
     records: list[Record],
 ) -> None:
     # 98.3% is a figure of cases found by grid staff (K3); no source gives one of all cases.
-    assert 88.0 <= mean(records, "closure_reported") <= 98.3
+    assert within(mean(records, "closure_reported"), "closure_reported")
+    assert mean(records, "closure_reported") < 98.3
 
 
 def test_true_closure_is_several_points_lower_than_reported(records: list[Record]) -> None:
-    assert 3.0 <= mean(records, "closure_gap") <= 15.0
+    assert within(mean(records, "closure_gap"), "closure_gap")
 
 
 def test_much_less_of_hard_need_is_met_than_of_all_need(records: list[Record]) -> None:
-    assert 40.0 <= mean(records, "hard_need_met") <= mean(records, "need_met") - 5.0
+    assert within(mean(records, "hard_need_met"), "hard_need_met")
+    assert mean(records, "hard_need_met") <= mean(records, "need_met") - 5.0
 
 
 def test_turnover_of_community_workers_is_that_of_the_sources(records: list[Record]) -> None:
-    assert 16.0 <= mean(records, "turnover_base") <= 20.0
+    assert BOUNDS["turnover_base"] == (16.0, 20.0)
+    assert within(mean(records, "turnover_base"), "turnover_base")
 
 
 def test_turnover_of_agency_staff_is_that_of_the_sources(records: list[Record]) -> None:
-    assert 18.0 <= mean(records, "turnover_agency") <= 24.0
+    assert 16.0 <= mean(records, "turnover_agency") <= 23.0  # K1
 
 
 def test_lots_change_hands_as_often_as_tenders_elsewhere(records: list[Record]) -> None:
@@ -96,7 +130,7 @@ def test_lots_change_hands_as_often_as_tenders_elsewhere(records: list[Record]) 
 
 
 def test_administration_leaves_nearly_no_time_in_few_communities(records: list[Record]) -> None:
-    years = slice(1, 6)
+    years = slice(2, 7)
     share = [
         (r.yearly.hours_asked_admin[years] / r.yearly.hours_station[years]).mean(axis=0)
         for r in records
@@ -110,6 +144,24 @@ def test_wages_are_owed_by_some_agency_every_year_and_never_pile_up(records: lis
     assert arrears.max() < 1.0, "agencies owe a month of all their wages"
     late, middle = arrears[:, -2:].mean(), arrears[:, 3:5].mean()
     assert late < 2.0 * middle
+
+
+def test_capacity_stays_where_it_starts(records: list[Record]) -> None:
+    capacity = monthly(records, "agency_capacity").mean(axis=0)
+    assert (np.abs(capacity / capacity[0] - 1.0) < 0.25).all()
+
+
+def test_agencies_neither_shrink_nor_close_ever_more_often(records: list[Record]) -> None:
+    median = monthly(records, "agency_median")[:, STUDY].reshape(REPLICATES, -1, 12).mean(axis=0)
+    assert 5.0 <= median.mean() <= 10.0  # K4
+    assert median.mean(axis=1).min() > 5.0
+    assert median.mean(axis=1).max() < 10.5
+    closed = monthly(records, "agencies_closed")
+    first, last = closed[:, 12:48].mean(), closed[:, 84:].mean()
+    assert last < 2.0 * first
+    agencies = monthly(records, "agencies")
+    assert 25.0 < agencies[:, STUDY].mean() < 42.0
+    assert abs(drift(agencies[:, STUDY].mean(axis=0))) < 4.0
 
 
 def test_agencies_neither_die_out_nor_swarm(records: list[Record]) -> None:

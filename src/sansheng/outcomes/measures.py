@@ -208,6 +208,10 @@ def _size_gap(met: F64, weights: F64, fixed: Fixed) -> float:
     return tercile_gap(met, fixed.households, weights)
 
 
+def _need_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+    return tercile_gap(met, weights / fixed.households, weights)
+
+
 def _functions_gap(met: F64, weights: F64, fixed: Fixed) -> float:
     duties = fixed.duties_service.astype(np.int64) + fixed.duties_admin
     return tercile_gap(met, duties, weights)
@@ -226,13 +230,20 @@ def _time_open(record: Record) -> F64:
 
 
 def _unspent(record: Record) -> F64:
+    """Part of the envelope of a full calendar year that was put to no use in it; see :func:`_spent`."""
+    m = record.monthly
+    used = _services(record) + _besides(record) + m.lever_envelope
     out = np.full(record.months, np.nan)
     for december, first in _decembers(record):
         year = slice(first, december + 1)
-        granted, bought = record.monthly.granted[year].sum(), record.monthly.bought[year].sum()
-        if december - first == 11 and granted > 0.0:
-            out[december] = 100.0 * (granted - bought) / granted
+        if december - first == 11 and m.envelope[year].sum() > 0.0:
+            out[december] = 100.0 * (1.0 - used[year].sum() / m.envelope[year].sum())
     return out
+
+
+def _so_far(top: F64, bottom: F64) -> F64:
+    """Return sums since the first month recorded over each other, per cent: many tenders weigh more than few."""
+    return _ratio(np.cumsum(top), np.cumsum(bottom))
 
 
 def _money_lost(record: Record) -> F64:
@@ -249,14 +260,37 @@ def _spent(record: Record) -> F64:
     use of the envelope belongs into this sum.
     """
     m = record.monthly
-    services = m.bought - m.passed_on - m.transferred
-    return services + _besides(record) + m.lever_base + m.lever_envelope + m.lever_capital
+    levers = m.lever_base + m.lever_envelope + m.lever_capital
+    return _services(record) + _besides(record) + levers
+
+
+def _services(record: Record) -> F64:
+    """Money of the envelope that bought service, fen: each yuan once, and no wages of posts kept empty."""
+    m = record.monthly
+    return m.bought - m.passed_on - m.transferred
 
 
 def _besides(record: Record) -> F64:
     """Money of the envelope that goes to others than communities, fen."""
     m = record.monthly
     return m.ventured + m.premises_paid + m.development
+
+
+def _utilisation(id_: str, text: Text, about: Text, who: str) -> Outcome:
+    """Declare how far the hours of one kind of staff find work."""
+    used, able = f"used_{who}", f"able_{who}"
+    return Outcome(
+        id_,
+        text,
+        "%",
+        "%",
+        "neither",
+        "count",
+        "service",
+        about,
+        "100 x used hours / hours at hand, both weighted by productivity",
+        lambda r: _ratio(getattr(r.monthly, used), getattr(r.monthly, able)),
+    )
 
 
 def _lever_cost(id_: str, text: Text, about: Text, lines: tuple[str, ...]) -> Outcome:
@@ -434,6 +468,38 @@ _DECLARED = (
         lambda r: _ratio(r.monthly.latent, r.monthly.households, 1000.0),
     ),
     Outcome(
+        "unmet_vulnerable",
+        Text("Unmet need of vulnerable groups", "脆弱群体未满足需求"),
+        "needs/1,000 households",
+        "件/千户",
+        "lower",
+        "true",
+        "service",
+        Text(
+            "Needs open, latent or closed on paper only, the expected part of the elderly, poor and disabled, "
+            "per 1,000 households of theirs.",
+            "老年、低收入与残疾群体未办结、潜在或仅账面办结的需求（预期部分），按该群体每千户计。",
+        ),
+        "1000 x sum(w (open + latent + paper)) / sum(households x share of residents), w by community and category",
+        lambda r: _ratio(r.monthly.unmet_vulnerable, r.monthly.households_vulnerable, 1000.0),
+    ),
+    Outcome(
+        "latent_vulnerable",
+        Text("Latent need of vulnerable groups", "脆弱群体潜在需求"),
+        "needs/1,000 households",
+        "件/千户",
+        "lower",
+        "true",
+        "service",
+        Text(
+            "Needs nobody has reported, the expected part of the elderly, poor and disabled, per 1,000 households "
+            "of theirs.",
+            "老年、低收入与残疾群体无人上报的需求（预期部分），按该群体每千户计。",
+        ),
+        "1000 x sum(w latent) / sum(households x share of residents), w by community and category",
+        lambda r: _ratio(r.monthly.latent_vulnerable, r.monthly.households_vulnerable, 1000.0),
+    ),
+    Outcome(
         "coverage",
         Text("Bought service", "购买服务量"),
         "hours/100 households-month",
@@ -471,6 +537,33 @@ _DECLARED = (
         Text("Hours at hand that found work.", "可用工时中投入工作的比例。"),
         "100 x used hours / hours at hand",
         lambda r: _ratio(r.monthly.utilisation, r.monthly.hours),
+    ),
+    _utilisation(
+        "utilisation_agency",
+        Text("Utilisation, agency staff", "机构社工工时利用率"),
+        Text(
+            "Effective hours of agency staff bought that found work.",
+            "所购机构社工有效工时中投入工作的比例。",
+        ),
+        "agency",
+    ),
+    _utilisation(
+        "utilisation_pro",
+        Text("Utilisation, certified community workers", "持证社区工作者工时利用率"),
+        Text(
+            "Effective hours that administration leaves certified community workers and that found work.",
+            "持证社区工作者除行政外的有效工时中投入工作的比例。",
+        ),
+        "pro",
+    ),
+    _utilisation(
+        "utilisation_general",
+        Text("Utilisation, other community workers", "其他社区工作者工时利用率"),
+        Text(
+            "Effective hours that administration leaves other community workers and that found work; they choose last.",
+            "其他社区工作者除行政外的有效工时中投入工作的比例；其选择次序在最后。",
+        ),
+        "general",
     ),
     Outcome(
         "grid_cases",
@@ -591,10 +684,25 @@ _DECLARED = (
         "true",
         "residents",
         Text(
-            "Idle space that resident units have opened to the community.",
-            "驻区单位向社区开放的闲置场地。",
+            "Idle space of resident units that activities use: what they ask for beyond the community's own premises.",
+            "活动实际使用的驻区单位闲置场地，即社区自有用房不足的部分。",
         ),
-        "1000 x idle space / households",
+        "1000 x min(space opened, max(0, room asked for - premises)) / households",
+        lambda r: _ratio(r.monthly.idle_used, r.monthly.households, 1000.0),
+    ),
+    Outcome(
+        "idle_space_open",
+        Text("Idle space opened", "开放闲置场地"),
+        "m2/1,000 households",
+        "平方米/千户",
+        "neither",
+        "count",
+        "residents",
+        Text(
+            "Idle space that resident units have opened to the community, used or not.",
+            "驻区单位向社区开放的闲置场地（无论是否使用）。",
+        ),
+        "1000 x space opened / households",
         lambda r: _ratio(r.monthly.idle_space, r.monthly.households, 1000.0),
     ),
     Outcome(
@@ -641,6 +749,23 @@ _DECLARED = (
         lambda r: _ratio(r.monthly.first_year_quits, r.monthly.first_year_exposure, 1200.0),
     ),
     Outcome(
+        "first_year_quits_base",
+        Text("First-year quits, community workers", "社区工作者首年离职率"),
+        "%/year",
+        "%/年",
+        "lower",
+        "true",
+        "workforce",
+        Text(
+            "Quits of community workers in their first year of such work, yearly rate.",
+            "从业首年的社区工作者离职的年化比率。",
+        ),
+        "1200 x quits in the first year / staff in the first year",
+        lambda r: _ratio(
+            r.monthly.first_year_quits_base, r.monthly.first_year_exposure_base, 1200.0
+        ),
+    ),
+    Outcome(
         "transfers_agency",
         Text("Transfers, agency staff", "机构社工转出率"),
         "%/year",
@@ -685,6 +810,51 @@ _DECLARED = (
         ),
         "months served / people who left / 12",
         lambda r: _ratio(r.monthly.tenure_left, r.monthly.left_agency, 1.0 / 12.0),
+    ),
+    Outcome(
+        "tenure_base_left",
+        Text("Completed tenure, community workers", "社区工作者离开时工龄"),
+        "years",
+        "年",
+        "higher",
+        "true",
+        "workforce",
+        Text(
+            "Mean tenure at the station of community workers who quit.",
+            "离职社区工作者在该站点的平均工龄。",
+        ),
+        "months served / people who quit / 12",
+        lambda r: _ratio(r.monthly.tenure_left_base, r.monthly.quits_base, 1.0 / 12.0),
+    ),
+    Outcome(
+        "tenure_in_post",
+        Text("Tenure in post, community workers", "在岗社区工作者工龄"),
+        "years",
+        "年",
+        "higher",
+        "true",
+        "workforce",
+        Text(
+            "Mean tenure at the station of community workers in post.",
+            "在岗社区工作者在该站点的平均工龄。",
+        ),
+        "months served / staff / 12",
+        lambda r: _ratio(r.monthly.served_base, r.monthly.staff_base, 1.0 / 12.0),
+    ),
+    Outcome(
+        "tenure_in_post_agency",
+        Text("Tenure in post, agency staff", "在职机构社工工龄"),
+        "years",
+        "年",
+        "higher",
+        "true",
+        "workforce",
+        Text(
+            "Mean tenure with the agency of agency staff in post.",
+            "在职机构社工在该机构的平均工龄。",
+        ),
+        "months served / staff / 12",
+        lambda r: _ratio(r.monthly.served_agency, r.monthly.staff_agency, 1.0 / 12.0),
     ),
     Outcome(
         "certified_share",
@@ -924,18 +1094,18 @@ _DECLARED = (
     ),
     Outcome(
         "culture_share",
-        Text("Offers in the showiest category", "文化类项目占比"),
+        Text("Culture's share of projects", "文化类项目占比"),
         "%",
         "%",
         "neither",
         "count",
         "providers",
         Text(
-            "Agencies that offer the category that shows most (culture).",
-            "主打最易展示类别（文化类）的机构比例。",
+            "Agency hours bought in projects for the category that shows most (culture), of all agency hours bought.",
+            "购买工时中用于最易展示类别（文化类）项目的比例。",
         ),
-        "100 x offers in the most visible category / agencies",
-        lambda r: _ratio(r.monthly.offers_shown, r.monthly.agencies),
+        "100 x hours of projects for the most visible category / hours bought",
+        lambda r: _ratio(r.monthly.hours_shown, r.monthly.hours_bought),
     ),
     Outcome(
         "sameness",
@@ -961,11 +1131,12 @@ _DECLARED = (
         "count",
         "providers",
         Text(
-            "Projects tendered in a month that went to another agency.",
-            "当月招标项目中更换机构的比例。",
+            "Projects tendered since the first reported month that went to another agency.",
+            "首个统计月以来招标项目中更换机构的比例。",
         ),
-        "100 x switched / tendered, in months with tenders",
-        lambda r: _ratio(r.monthly.switched, r.monthly.tendered),
+        "100 x sum of switched / sum of tendered, running",
+        lambda r: _so_far(r.monthly.switched, r.monthly.tendered),
+        aggregate="last",
     ),
     Outcome(
         "lots_empty",
@@ -975,9 +1146,29 @@ _DECLARED = (
         "lower",
         "true",
         "providers",
-        Text("Projects without an able bidder.", "无合格投标机构的项目比例。"),
-        "100 x empty / tendered, in months with tenders",
-        lambda r: _ratio(r.monthly.empty, r.monthly.tendered),
+        Text(
+            "Projects tendered since the first reported month without an able bidder.",
+            "首个统计月以来招标项目中无合格投标机构的比例。",
+        ),
+        "100 x sum of empty / sum of tendered, running",
+        lambda r: _so_far(r.monthly.empty, r.monthly.tendered),
+        aggregate="last",
+    ),
+    Outcome(
+        "ventures_completed",
+        Text("Micro-projects completed", "微创投结项率"),
+        "%",
+        "%",
+        "higher",
+        "true",
+        "providers",
+        Text(
+            "Projects of grassroots groups completed since the first reported month, of those funded since then.",
+            "首个统计月以来结项的微创投项目占同期获资助项目之比。",
+        ),
+        "100 x sum of completed / sum of funded, running",
+        lambda r: _so_far(r.monthly.ventures_done, r.monthly.ventures_funded),
+        aggregate="last",
     ),
     Outcome(
         "granted",
@@ -1088,17 +1279,19 @@ _DECLARED = (
     ),
     Outcome(
         "unspent_share",
-        Text("Unspent share of grants", "经费结余率"),
+        Text("Unspent share of the envelope", "经费总额结余率"),
         "%",
         "%",
         "lower",
         "money",
         "money",
         Text(
-            "Money granted in a calendar year and not spent on service in it.",
-            "当年核拨而未用于购买服务的经费比例。",
+            "Part of a calendar year's envelope that went neither into service nor into other uses nor into levers "
+            "in that year; below zero where money carried over is spent.",
+            "当年经费总额中既未用于购买服务、也未用于其他用途或政策工具的比例；动用上年结转时可为负。",
         ),
-        "100 x (granted - bought) / granted over the year, in December",
+        "100 x (1 - (service + other uses + levers paid from the envelope) / envelope) over the year, in December; "
+        "service as in spent",
         _unspent,
     ),
     Outcome(
@@ -1308,6 +1501,22 @@ _DECLARED = (
         ),
         "difference of means weighted by needs, in December",
         lambda r: _yearly(r, _vulnerable_gap),
+    ),
+    Outcome(
+        "need_gap",
+        Text("Neediest minus least needy communities", "需求强度差距"),
+        "percentage points",
+        "百分点",
+        "neither",
+        "true",
+        "equity",
+        Text(
+            "Need met in the third of communities where most need arose for a household in the year minus that "
+            "where least did.",
+            "当年户均产生需求最多三分之一社区与最少三分之一社区的需求满足率之差。",
+        ),
+        "difference of means weighted by needs, in December",
+        lambda r: _yearly(r, _need_gap),
     ),
     Outcome(
         "functions_gap",

@@ -18,16 +18,25 @@ from sansheng.processes.premises import meets_standard
 from sansheng.processes.residents import reported_satisfaction
 from sansheng.world.accounts import community_account, provider_account
 from sansheng.world.schema import (
+    AGENCY_PRO,
     AGES,
+    BASE_GENERAL,
+    BASE_PRO,
+    GROUPS,
+    VULNERABLE,
     Cases,
     Categories,
     Communities,
     Contracts,
     Districts,
+    Groups,
     Money,
     Providers,
     Workers,
 )
+
+VULNERABLE_GROUPS = tuple(GROUPS.index(group) for group in VULNERABLE)
+"""Columns of vulnerable groups."""
 
 
 @dataclass(slots=True)
@@ -61,6 +70,11 @@ class Recorder:
     def months(self) -> int:
         """Months there is room for."""
         return int(self.monthly.arisen.shape[0])
+
+    def note_envelope(self, month: int, months: int, yearly: int) -> None:
+        """Note a twelfth of the ``yearly`` envelope, fen, in each of ``months`` months from ``month`` on."""
+        t = month - self.start
+        self.monthly.envelope[t : t + months] = yearly / 12.0
 
     def note_levers(self, month: int, spent: Mapping[str, int]) -> None:
         """Note what levers cost in a month, fen by the line that paid."""
@@ -130,6 +144,33 @@ def _cases(
     m.latent[t] = total(flat(cases.latent))
     m.paper[t] = total(flat(cases.paper))
     _waiting(m, t, months, norm, cases.open)
+
+
+@allocating
+def _vulnerable(m: Monthly, t: int, group_share: F64, need: F64, homes: I64, cases: Cases) -> None:
+    """Count needs that wait by the expected part of vulnerable groups, ``need`` by community and category.
+
+    ``group_share`` are shares of residents by community and group.
+    """
+    kinds = 2 * need.shape[1]
+    waiting = np.empty(kinds, np.int64)
+    unmet = latent = households = 0.0
+    for c in range(need.shape[0]):
+        unknown, untrue = flat(cases.latent[c]), flat(cases.paper[c])
+        for j in range(kinds):
+            waiting[j] = untrue[j]
+        for age in range(AGES):
+            row = flat(cases.open[c, age])
+            for j in range(kinds):
+                waiting[j] += row[j]
+        for j in range(kinds):
+            unmet += need[c, j // 2] * (waiting[j] + unknown[j])
+            latent += need[c, j // 2] * unknown[j]
+        for g in VULNERABLE_GROUPS:
+            households += homes[c] * group_share[c, g]
+    m.unmet_vulnerable[t] = unmet
+    m.latent_vulnerable[t] = latent
+    m.households_vulnerable[t] = households
 
 
 @kernel
@@ -228,6 +269,7 @@ def _communities(
         m.safety[t] += homes * c.safety[i]
         m.grids[t] += c.grids[i]
         m.idle_space[t] += c.idle_space[i]
+        m.idle_used[t] += c.idle_used[i]
         m.units_active[t] += c.units_active[i] * c.units[i]
         m.units[t] += c.units[i]
         m.at_standard[t] += 1.0 if meets_standard(c.premises[i], c.kind[i], p) else 0.0
@@ -236,6 +278,12 @@ def _communities(
         at_hand = hours - c.hours_lost_admin[i] + c.hours_paid[i]
         m.hours[t] += at_hand
         m.utilisation[t] += at_hand * c.utilisation[i]
+        m.able_agency[t] += c.pool_hours[i, AGENCY_PRO]
+        m.used_agency[t] += c.pool_hours[i, AGENCY_PRO] - c.pool_idle[i, AGENCY_PRO]
+        m.able_pro[t] += c.pool_hours[i, BASE_PRO]
+        m.used_pro[t] += c.pool_hours[i, BASE_PRO] - c.pool_idle[i, BASE_PRO]
+        m.able_general[t] += c.pool_hours[i, BASE_GENERAL]
+        m.used_general[t] += c.pool_hours[i, BASE_GENERAL] - c.pool_idle[i, BASE_GENERAL]
         m.hours_station[t] += hours
         m.hours_admin[t] += c.hours_lost_admin[i]
         m.hours_bought[t] += c.hours_paid[i]
@@ -288,12 +336,17 @@ def _workforce(
     w = workers
     station = quits = certified = moves = 0
     burnout_station = burnout_agency = 0.0
+    newcomers = newcomers_quit = tenure_quit = served_station = served_agency = 0
     for c in range(communities.key.shape[0]):
         here = 0
         for i in range(communities.first_seat[c], communities.first_seat[c] + communities.seats[c]):
             quits += int(w.quits[i])
             moves += int(w.promoted[i])
+            newcomers += int(w.first_year[i])
+            newcomers_quit += int(w.first_year[i] * w.quits[i])
+            tenure_quit += w.left_after[i]
             here += w.filled[i]
+            served_station += w.tenure[i] if w.filled[i] == 1 else 0
             certified += w.filled[i] if w.tier[i] > 0 else 0
             burnout_station += w.burnout[i] if w.filled[i] == 1 else 0.0
         staff[c] = here
@@ -311,12 +364,18 @@ def _workforce(
             tenure_left += w.left_after[i]
             bill += w.wage[i]
             agency += w.filled[i]
+            served_agency += w.tenure[i] if w.filled[i] == 1 else 0
             holders += w.filled[i] if w.tier[i] > 0 else 0
             burnout_agency += w.burnout[i] if w.filled[i] == 1 else 0.0
     m.certified_people[t] = holders
     m.moves_agency[t] = moves
     m.staff_base[t] = station
     m.quits_base[t] = quits
+    m.first_year_exposure_base[t] = newcomers
+    m.first_year_quits_base[t] = newcomers_quit
+    m.tenure_left_base[t] = tenure_quit
+    m.served_base[t] = served_station
+    m.served_agency[t] = served_agency
     m.certified[t] = certified
     m.burnout_base[t] = burnout_station
     m.staff_agency[t] = agency
@@ -334,7 +393,15 @@ def _workforce(
 
 
 @kernel
-def _lots(m: Monthly, t: int, contracts: Contracts) -> None:
+def _lots(m: Monthly, t: int, contracts: Contracts, lot: I32, hours_by: F64, visible: F64) -> None:
+    """Count projects, and the hours that communities, each of its ``lot``, bought by project."""
+    shown = 0
+    for k in range(visible.shape[0]):
+        shown = k if visible[k] > visible[shown] else shown
+    for i in range(lot.shape[0]):
+        for s in range(hours_by.shape[1]):
+            if contracts.focus[lot[i], s] == shown:
+                m.hours_shown[t] += hours_by[i, s]
     switched = tendered = empty = 0
     for c in range(contracts.provider.shape[0]):
         for s in range(contracts.provider.shape[1]):
@@ -361,11 +428,11 @@ def median(values: F64, n: int) -> float:
 
 @allocating
 def _organisations(
-    m: Monthly, t: int, now: int, first: int, providers: Providers, visible: F64, money: Money
+    m: Monthly, t: int, now: int, first: int, providers: Providers, money: Money
 ) -> None:
     """Count organisations; ``first`` is the account of the first provider."""
     o = providers
-    offers = np.zeros(visible.shape[0])
+    offers = np.zeros(o.strength.shape[1])
     staff = np.zeros(o.key.shape[0])
     working = 0
     sold = 0.0
@@ -395,12 +462,9 @@ def _organisations(
     m.agencies_working[t] = working
     m.agency_median[t] = median(staff, working)
     m.hours_squared[t] = squared / sold**2 if sold > 0.0 else 0.0
-    shown = 0
-    for k in range(visible.shape[0]):
-        shown = k if visible[k] > visible[shown] else shown
+    for k in range(offers.shape[0]):
         if m.agencies[t] > 0.0:
             m.offers_squared[t] += (offers[k] / m.agencies[t]) ** 2
-    m.offers_shown[t] = offers[shown]
 
 
 @kernel
@@ -428,6 +492,7 @@ def step(
     communities: Communities,
     contracts: Contracts,
     providers: Providers,
+    groups: Groups,
     workers: Workers,
     categories: Categories,
     cases: Cases,
@@ -458,8 +523,13 @@ def step(
         communities.vulnerable_need,
         flat(categories.minutes),
     )
+    _vulnerable(
+        m, t, communities.group_share, communities.vulnerable_need, communities.households, cases
+    )
     _people(m, y, t, year, p, districts, communities, providers, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
-    _organisations(m, t, now, first, providers, categories.visible, money)
-    _lots(m, t, contracts)
+    _organisations(m, t, now, first, providers, money)
+    m.ventures_funded[t] = groups.funded.sum()
+    m.ventures_done[t] = groups.completed.sum()
+    _lots(m, t, contracts, communities.lot, communities.hours_by, categories.visible)
     _dues(m, t, money, communities.in_kind)

@@ -130,6 +130,11 @@ def _return_and_appropriate(
         received_year[c] = 0
 
 
+def envelope(world: World) -> int:
+    """Return the yearly envelope of the place as it is scaled now, fen."""
+    return int(scaled(world.tables.districts.envelope, world.scale).sum())
+
+
 def open_year(world: World) -> None:
     """Return what is left of last year's money and appropriate the new envelopes."""
     t = world.tables

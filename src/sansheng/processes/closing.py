@@ -100,7 +100,7 @@ PARAMETERS = (
     ),
     quantity(
         "C_ref",
-        0.25,
+        0.12,  # where capacity rests by default: the sources' rate is that of ordinary agencies
         unit="share",
         low=0.0,
         high=1.0,

@@ -794,6 +794,9 @@ def _choose_work(
         cost = hour_price(districts.agency_wage[d], overhead, p) / 100.0
         pay, visible = flat(incentives.pay[i]), kinds_of.visible
         idle = gamed = at_hand = 0.0
+        for pool in range(POOLS):
+            c.pool_hours[i, pool] = 0.0
+            c.pool_idle[i, pool] = 0.0
         if c.hours_paid[i] > 0.0:
             earns = incentives.pass_through[d]
             stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
@@ -818,7 +821,10 @@ def _choose_work(
                 if focus >= 0:
                     leaning[2 * focus] *= focus_pull
                     leaning[2 * focus + 1] *= focus_pull
-                idle += spread(able * (1.0 - show), work, leaning, given)
+                left = spread(able * (1.0 - show), work, leaning, given)
+                c.pool_hours[i, AGENCY_PRO] += able / 60.0
+                c.pool_idle[i, AGENCY_PRO] += left / 60.0
+                idle += left
                 gamed += able * show
                 at_hand += able
                 _credit(
@@ -839,7 +845,10 @@ def _choose_work(
             able = minutes[i, pool]
             if able <= 0.0:
                 continue
-            idle += spread(able * (1.0 - show), work, pull, given)
+            left = spread(able * (1.0 - show), work, pull, given)
+            c.pool_hours[i, pool] = able / 60.0
+            c.pool_idle[i, pool] = left / 60.0
+            idle += left
             gamed += able * show
             at_hand += able
             _qualify(by_tier[i, pool], qualified)

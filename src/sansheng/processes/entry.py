@@ -31,7 +31,13 @@ from sansheng.core.tables import F64
 from sansheng.processes.costs import hour_price
 from sansheng.processes.projects import choose, count_offers, largest, weigh
 from sansheng.world.accounts import FINANCE, OTHER_PAYERS, provider_account
-from sansheng.world.organisations import LINK, draw_strengths, reach, smallness
+from sansheng.world.organisations import (
+    LINK,
+    draw_strengths,
+    reach,
+    smallness,
+    usual_supervision,
+)
 from sansheng.world.schema import (
     HUB,
     OUTSIDE,
@@ -46,11 +52,12 @@ from sansheng.world.schema import (
 PARAMETERS = (
     quantity(
         "n_e",
-        0.2,
+        0.15,  # sources tell of a boom and of a fall; here about as many open as close
         unit="1/year",
         low=0.05,
         high=0.3,
         source="B54,B56,B58",
+        status="assumed",
         role="uncertainty",
         en="agencies founded in a year per agency at work, where money just feeds those there are",
         zh="机构年新设率",
@@ -92,7 +99,7 @@ PARAMETERS = (
     ),
     quantity(
         "capacity_0",
-        0.3,
+        0.12,  # what others come to rest at
         unit="0-1",
         low=0.0,
         high=0.6,
@@ -230,7 +237,7 @@ def _found(
     o.rating[a] = p.new_rating
     o.merit[a] = p.new_rating
     o.idle[a] = 0
-    o.supervision[a] = min(1.0, p.o_c / p.o_n)
+    o.supervision[a] = usual_supervision(p.overhead_0, p.o_c, p.o_n)
     o.capacity[a] = p.capacity_0
     o.hours_wanted[a] = 0.0
     o.target[a] = 0

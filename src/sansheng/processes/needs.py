@@ -10,8 +10,9 @@ In community :math:`c`, category :math:`k`, month :math:`t`, resident need is Po
 with local shocks :math:`x` that last (logistic innovations: their inverse CDF is closed), :math:`\omega` their variance
 in the long run. Service duties bring further cases, Poisson with mean ``lam_duty``/12 times the duties the
 community bears, whatever its households. A need is hard with the probability
-:math:`p_{hard}\,(1+b_v(V_c/V-1))`, within 2 to 60%, where :math:`V_c` is the share of households with complex need and
-:math:`V` its mean; a resident's is reported by grid staff or by a call,
+:math:`p_{hard}\,(1+b_v(V_c/V_{ref}-1))`, within 2 to 60%, where :math:`V_c` is the share of households with complex
+need and :math:`V_{ref}` a reference that does not move with the district: where more of them live everywhere, more is
+hard everywhere. A resident's need is reported by grid staff or by a call,
 
 .. math:: r_{ckh} = 1-(1-f_{ckh})\,(1-\Lambda(a+\varepsilon_d\,\mathrm{logit}\,\hat P_c)),
           \qquad f_{ckh} = \eta_h\min\left(0.95,\;
@@ -89,6 +90,18 @@ PARAMETERS = (
         role="uncertainty",
         en="rise of the hard share with the vulnerable share, both relative",
         zh="疑难占比随脆弱家庭占比上升的幅度",
+    ),
+    quantity(
+        "v_ref",
+        0.03,
+        unit="share",
+        low=0.01,
+        high=0.06,
+        source="B73",
+        status="assumed",
+        role="constant",
+        en="share of households with complex need where the hard share is p_hard",
+        zh="疑难占比等于 p_hard 时的复杂需求家庭占比",
     ),
     quantity(
         "shock_memory",
@@ -285,9 +298,19 @@ def found_by_grid(staff: float, households: int, grid_find: float, reference: fl
 
 
 @inlined
-def hard_share(p_hard: float, slope: float, vulnerable: float, mean_vulnerable: float) -> float:
-    """Share of hard cases in a community, rising with its vulnerable households, inside 2–60%."""
-    relative = vulnerable / mean_vulnerable - 1.0
+def hard_share(p_hard: float, slope: float, vulnerable: float, reference: float) -> float:
+    """Share of hard cases in a community, inside 2–60%.
+
+    Parameters
+    ----------
+    p_hard
+        Where the share of households with complex need is ``reference``.
+    slope
+        Rise with that share, both relative.
+    vulnerable, reference
+        Share of households with complex need, here and where ``p_hard`` is from.
+    """
+    relative = vulnerable / reference - 1.0
     return min(0.6, max(0.02, p_hard * (1.0 + slope * relative)))
 
 
@@ -443,7 +466,7 @@ def step(
         factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
         per_month = p.lam / 12.0 * c.households[i] * factor
         from_duties = p.lam_duty / 12.0 * c.duties_service[i]
-        hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v)
+        hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v_ref)
         for k in range(n):
             residents[i, k] = per_month * c.need_mix[i, k] * season[k]
             duties[i, k] = from_duties * kinds.duty_rate[k]

@@ -484,6 +484,22 @@ def activity(room: float, households: int, circle: float, norm: float, gain: flo
 
 
 @inlined
+def space_used(opened: float, own: float, households: int, norm: float) -> float:
+    """Return opened space that activities use, m²: what they ask for beyond the community's own rooms.
+
+    Parameters
+    ----------
+    opened, own
+        Space that resident units have opened, and premises of the community, m².
+    households
+        Of the community.
+    norm
+        Room for 100 households, m².
+    """
+    return min(opened, max(0.0, norm * households / 100.0 - own))
+
+
+@inlined
 def watched(people: float, households: int, most: float, reference: float) -> float:
     """Share of what makes unsafe that watchful people, in full-time equivalents, prevent."""
     density = 1000.0 * people / max(1, households)
@@ -525,6 +541,7 @@ def _take_part(p: Any, communities: Communities, groups: Groups) -> None:
         c.units_active[i] = next_share(c.units_active[i], joining, leaving)
         c.idle_space[i] = p.unit_space * c.units_active[i] * c.units_open[i]
         room = c.premises[i] + c.idle_space[i]
+        c.idle_used[i] = space_used(c.idle_space[i], c.premises[i], homes, p.room_norm)
         c.activities[i] = activity(room, homes, c.circle[i], p.room_norm, p.circle_gain)
         taking_part = c.participation[i] / 100.0
         aim = (

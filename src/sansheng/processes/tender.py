@@ -102,6 +102,7 @@ PARAMETERS = (
         low=0.0,
         high=0.4,
         source="S-T02,B65,B66",
+        status="assumed",
         role="uncertainty",
         en="probability that an agency bids for a lot where nobody knows it",
         zh="机构对陌生标段的投标概率",

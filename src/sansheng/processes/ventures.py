@@ -103,7 +103,7 @@ PARAMETERS = (
         low=5_000.0,
         high=50_000.0,
         source="B69",
-        status="read",
+        status="derived",  # 50 million yuan for 2,000 projects
         role="uncertainty",
         en="grant of a project of ordinary size",
         zh="普通规模项目的资助额",
@@ -176,6 +176,7 @@ def _begin(
     pay(money, envelope_account(d), SUPPLIERS, amount - half)
     pay(money, envelope_account(d), claims_account(districts, d), half)
     late = months_late(uniform(key, _LENGTH, now, o.key[g], 0), p.venture_late, _MOST_LATE)
+    o.funded[g] = 1
     o.grant[g] = amount
     o.until[g] = now + int(p.venture_months) + late
     o.members[g] = brought(amount, idea, p.venture_members, p.venture_size)
@@ -235,6 +236,7 @@ def _end(
         if o.alive[g] == 1 and uniform(key, _DONE, now, o.key[g], 0) < p.venture_done:
             pay(money, account, SUPPLIERS, half)
             communities.joining[o.community[g]] += p.venture_stay * o.members[g]
+            o.completed[g] = 1
         else:
             pay(money, account, FINANCE, half)
             money.ventured[o.community[g]] -= half
@@ -256,6 +258,8 @@ def step(
     c, o = communities, groups
     districts = incentives.period_start.shape[0]
     money.ventured[:] = 0
+    o.funded[:] = 0
+    o.completed[:] = 0
     c.joining[:] = 0.0
     c.ventured[:] = 0.0
     _end(p, key, now, districts, c, o, money)

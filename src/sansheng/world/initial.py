@@ -282,23 +282,24 @@ PARAMETERS = (
     ),
     quantity(
         "m_a",
-        8.0,
+        7.5,  # the middle of 5 to 10
         unit="staff",
         low=5.0,
         high=20.0,
         source="S-P01,B53",
-        status="read",
+        status="derived",
         role="uncertainty",
         en="median staff of an agency",
         zh="机构人数中位数",
     ),
     quantity(
         "m_a_sd",
-        0.8,
+        1.0,  # where sizes come to rest in the default world
         unit="-",
         low=0.4,
         high=1.2,
         source="S-P01",
+        status="assumed",
         role="uncertainty",
         en="standard deviation of the log of agency staff",
         zh="机构人数对数标准差",
@@ -310,6 +311,7 @@ PARAMETERS = (
         low=0.1,
         high=0.5,
         source="B53,S-C02",
+        status="assumed",  # the figures say that there are others, and 0.27 if prices were the source's
         role="uncertainty",
         en="share of agency staff that other payers finance: 30 agencies at 0.68 million "
         "yuan exceed 15 million",
@@ -374,6 +376,18 @@ PARAMETERS = (
         role="uncertainty",
         en="months of wages that agencies hold in cash at the start",
         zh="机构初始现金可支付工资月数",
+    ),
+    quantity(
+        "overhead_0",
+        0.24,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumed",
+        role="constant",
+        en="part of the overhead that payers allow which agencies have paid before the start: what wages "
+        "leave over in the default world",
+        zh="期初机构实际支付的管理费占允许额度的比例（默认情形下工资支出后的余力）",
     ),
     quantity(
         "pool_share",

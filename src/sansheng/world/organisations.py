@@ -79,6 +79,26 @@ def reach(span: float, hubs: float, organisations: float) -> float:
     return min(1.0, span * hubs / max(1.0, organisations))
 
 
+@inlined
+def capacity_at_rest(got: float, build: float, wear: float) -> float:
+    """Organisational capacity that neither grows nor wears.
+
+    Parameters
+    ----------
+    got
+        Overhead paid over overhead needed, 0 to 1.
+    build, wear
+        Yearly speeds; see :func:`sansheng.processes.payroll.next_capacity`, which leaves it where it is.
+    """
+    return build * got / (build * got + wear * (1.0 - got))
+
+
+@inlined
+def usual_supervision(paid: float, allowed: float, needed: float) -> float:
+    """Overhead paid over overhead needed where the part ``paid`` of what payers allow is paid, at most 1."""
+    return min(1.0, paid * allowed / needed)
+
+
 def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -> None:
     """Fill the rows of a district's agencies, living and to come; categories are there already."""
     t, keys = tables.providers, plan.providers
@@ -108,8 +128,10 @@ def fill_providers(tables: Tables, plan: Plan, first: Start, p: Any, key: Key) -
     t.other_income[rows] = np.rint(t.staff_other[rows] * price)
     tables.districts.other_payers[first.district] = t.other_income[rows].sum()
 
-    t.supervision[rows] = alive * (p.o_c / p.o_n)
-    t.capacity[rows] = alive * (p.o_c / p.o_n)
+    # Capacity moves over years, longer than a run warms up: it starts where it would come to rest.
+    supervision = usual_supervision(p.overhead_0, p.o_c, p.o_n)
+    t.supervision[rows] = alive * supervision
+    t.capacity[rows] = alive * capacity_at_rest(supervision, p.cap_build, p.cap_wear)
     living, hub = plan.group_alive == 1, plan.group_kind == HUB
     others = np.sum(alive) + np.sum(living & ~hub)
     share = reach(p.hub_span, float(np.sum(living & hub)), float(others))

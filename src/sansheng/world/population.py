@@ -110,8 +110,9 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
     place
         What is known.
     parameters
-        Named tuple of floats with at least :data:`PARAMETERS` and what an hour of service is built up
-        from (``social_insurance``, ``o_c``); kept in the world for every process to read.
+        Named tuple of floats with at least :data:`PARAMETERS`, what an hour of service is built up
+        from (``social_insurance``, ``o_c``) and what makes and wears the capacity of agencies (``o_n``,
+        ``cap_build``, ``cap_wear``); kept in the world for every process to read.
     seed, replicate
         0 to 2**32 - 1 each; they key all draws.
     start

@@ -12,7 +12,7 @@ Make = Callable[..., Record]
 
 DECEMBERS = {"closure_true", "closure_reported", "closure_gap", "size_gap", "vulnerable_gap"}
 DECEMBERS |= {"theil_within", "theil_between", "functions_gap", "estate_gap", "unspent_share"}
-DECEMBERS |= {"agency_survival"}
+DECEMBERS |= {"agency_survival", "need_gap"}
 TENDERS = {"lots_switched", "lots_empty"}
 
 
@@ -37,13 +37,19 @@ def test_every_outcome_is_computed_of_a_real_run(ran: Record, name: str) -> None
     if name in DECEMBERS:
         assert np.flatnonzero(defined).tolist() == [14, 26]  # December 2016 and 2017
     elif name in TENDERS:
-        np.testing.assert_array_equal(defined, ran.monthly.tendered > 0)
+        np.testing.assert_array_equal(defined, np.cumsum(ran.monthly.tendered) > 0)
+    elif name == "ventures_completed":
+        assert not defined.any()  # nobody calls for projects under this rule
     elif name == "time_open":
         assert np.flatnonzero(~defined).tolist() == [0]
     elif name == "late_money":
         np.testing.assert_array_equal(defined, ran.monthly.settled > 0)
     elif name == "tenure_agency_left":
         np.testing.assert_array_equal(defined, ran.monthly.left_agency > 0)
+    elif name == "tenure_base_left":
+        np.testing.assert_array_equal(defined, ran.monthly.quits_base > 0)
+    elif name in ("utilisation_agency", "culture_share"):
+        np.testing.assert_array_equal(defined, ran.monthly.hours_bought > 0)
     else:
         assert defined.all()
 
@@ -87,6 +93,8 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("wait", {"open_ages": 12.0, "open": 5.0}, 2.4),
         ("backlog", {"open": 5.0, "households": 10_000.0}, 0.5),
         ("unmet", {"open": 5.0, "latent": 3.0, "paper": 2.0, "households": 1e4}, 1.0),
+        ("unmet_vulnerable", {"unmet_vulnerable": 6.0, "households_vulnerable": 2e3}, 3.0),
+        ("latent_vulnerable", {"latent_vulnerable": 5.0, "households_vulnerable": 2e3}, 2.5),
         ("vulnerable_need_met", {"resolved_vulnerable": 1.5, "arisen_vulnerable": 6.0}, 25.0),
         ("households_served", {"households_served": 3e3, "households": 1e4}, 30.0),
         ("latent", {"latent": 30.0, "households": 10_000.0}, 3.0),
@@ -94,8 +102,12 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("grid_cases", {"grid_cases": 13.0, "grids": 10.0}, 15.6),
         ("premises_standard", {"at_standard": 27.0, "communities": 108.0}, 25.0),
         ("units_active", {"units_active": 87.0, "units": 435.0}, 20.0),
-        ("idle_space", {"idle_space": 4_000.0, "households": 10_000.0}, 400.0),
+        ("idle_space", {"idle_used": 3_000.0, "households": 10_000.0}, 300.0),
+        ("idle_space_open", {"idle_space": 4_000.0, "households": 10_000.0}, 400.0),
         ("utilisation", {"utilisation": 80.0, "hours": 100.0}, 80.0),
+        ("utilisation_agency", {"used_agency": 48.0, "able_agency": 50.0}, 96.0),
+        ("utilisation_pro", {"used_pro": 45.0, "able_pro": 50.0}, 90.0),
+        ("utilisation_general", {"used_general": 30.0, "able_general": 50.0}, 60.0),
         ("satisfaction", {"satisfaction": 7e5, "households": 1e4}, 70.0),
         (
             "satisfaction_reported",
@@ -110,6 +122,15 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
             20.0,
         ),
         ("first_year_quits", {"first_year_quits": 1.0, "first_year_exposure": 48.0}, 25.0),
+        (
+            "first_year_quits_base",
+            {"first_year_quits_base": 1.0, "first_year_exposure_base": 40.0},
+            30.0,
+        ),
+        ("tenure_base_left", {"tenure_left_base": 90.0, "quits_base": 3.0}, 2.5),
+        ("tenure_in_post", {"served_base": 96.0, "staff_base": 4.0}, 2.0),
+        ("tenure_in_post_agency", {"served_agency": 36.0, "staff_agency": 2.0}, 1.5),
+        ("culture_share", {"hours_shown": 15.0, "hours_bought": 60.0}, 25.0),
         ("transfers_agency", {"moves_agency": 1.0, "staff_agency": 200.0}, 6.0),
         ("layoffs_agency", {"layoffs_agency": 1.0, "staff_agency": 120.0}, 10.0),
         ("tenure_agency_left", {"tenure_left": 54.0, "left_agency": 3.0}, 1.5),
@@ -123,6 +144,7 @@ def test_an_outcome_does_not_change_the_record(ran: Record) -> None:
         ("cash_months", {"agency_cash": 5.0, "bill": 2.0}, 2.5),
         ("lots_switched", {"switched": 1.0, "tendered": 4.0}, 25.0),
         ("lots_empty", {"empty": 1.0, "tendered": 5.0}, 20.0),
+        ("ventures_completed", {"ventures_done": 3.0, "ventures_funded": 4.0}, 75.0),
         ("granted", {"granted": 1e6}, 12.0),
         ("bought", {"bought": 5e5}, 6.0),
         ("returned", {"returned": 1e6}, 12.0),
@@ -204,7 +226,7 @@ def outcome_matrix_of_ratios(record: Record) -> F64:
     totals |= {"agencies_founded", "agencies_closed", "agencies_rescued", "agency_median"}
     totals |= {"concentration", "sameness", "loans", "lost", "passed_on", "incubation_cost"}
     totals |= {"in_kind", *(name for name in OUTCOMES if name.startswith("lever_cost"))}
-    yearly = {"size_gap", "vulnerable_gap", "functions_gap", "estate_gap"}
+    yearly = {"size_gap", "vulnerable_gap", "functions_gap", "estate_gap", "need_gap"}
     yearly |= {"theil_within", "theil_between"}
     names = [name for name in OUTCOMES if name not in totals | yearly]
     return np.stack([value(record, name) for name in names])
@@ -293,14 +315,55 @@ def test_time_open_is_the_stock_over_what_leaves(blank: Make) -> None:
     np.testing.assert_allclose(value(record, "time_open"), [np.nan, 2.0, 50.0 / 35.0])
 
 
-def test_unspent_money_is_told_of_whole_years(blank: Make) -> None:
+def test_what_no_use_was_found_for_is_told_of_the_envelope_of_whole_years(blank: Make) -> None:
     record = blank(start=2015 * 12 + 10, months=14)
-    record.monthly.granted[2:] = 10.0
-    record.monthly.bought[2:] = 7.5
-    record.monthly.bought[:2] = 99.0
+    m = record.monthly
+    m.envelope[:] = 20.0
+    m.granted[:] = 10.0  # what is granted is not yet spent, and what is not granted is idle
+    m.bought[:2] = 99.0
+    m.bought[2:] = 7.5
+    m.passed_on[2:] = 0.5
+    m.transferred[2:] = 1.0
+    m.ventured[2:], m.premises_paid[2:], m.development[2:] = 1.0, 2.0, 3.0
+    m.lever_envelope[2:] = 2.0
+    m.lever_base[2:] = 50.0  # other lines do not touch the envelope
     unspent = value(record, "unspent_share")
     assert np.flatnonzero(~np.isnan(unspent)).tolist() == [13]
-    assert unspent[13] == pytest.approx(25.0)
+    # 7.5 - 0.5 - 1 buy service, 6 have other uses, 2 pay for levers: 14 of 20
+    assert unspent[13] == pytest.approx(30.0)
+
+
+def test_an_envelope_that_nobody_touches_is_unspent_and_one_used_up_is_not(blank: Make) -> None:
+    record = blank()
+    assert np.isnan(value(record, "unspent_share")).all()
+    record.monthly.envelope[:] = 5.0
+    assert value(record, "unspent_share")[11] == 100.0
+    record.monthly.bought[:] = 5.0
+    assert value(record, "unspent_share")[11] == 0.0
+    record.monthly.bought[:] = 6.0  # of money carried over from the year before
+    assert value(record, "unspent_share")[11] == pytest.approx(-20.0)
+
+
+@pytest.mark.parametrize(("name", "part"), [("lots_switched", "switched"), ("lots_empty", "empty")])
+def test_a_month_of_few_tenders_weighs_little_in_a_run(blank: Make, name: str, part: str) -> None:
+    record = blank(months=4)
+    record.monthly.tendered[:] = (0.0, 90.0, 0.0, 10.0)
+    getattr(record.monthly, part)[:] = (0.0, 18.0, 0.0, 7.0)
+    # 18 of 90, then 25 of 100; the mean of the months would be 45%
+    np.testing.assert_allclose(value(record, name), [np.nan, 20.0, 20.0, 25.0])
+    assert OUTCOMES[name].aggregate == "last"
+
+
+def test_the_gap_by_need_is_between_where_most_and_least_arises_for_a_household(
+    blank: Make,
+) -> None:
+    record = blank()
+    # 0.4, 0.1, 0.3 and 0.2 needs for each of 1,000, 4,000, 2,000 and 3,000 households
+    record.yearly.arisen[0] = (400.0, 400.0, 600.0, 600.0)
+    record.yearly.resolved[0] = (100.0, 300.0, 450.0, 480.0)
+    gap = value(record, "need_gap")
+    assert np.flatnonzero(~np.isnan(gap)).tolist() == [11]
+    assert gap[11] == pytest.approx(25.0 - 75.0)
 
 
 def test_survival_is_that_of_agencies_there_in_january(blank: Callable[..., Record]) -> None:

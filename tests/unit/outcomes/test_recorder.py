@@ -11,7 +11,14 @@ from sansheng.outcomes.measures import Record
 from sansheng.outcomes.recorder import Recorder, make_recorder, median
 from sansheng.policy.load import make_rule
 from sansheng.world.accounts import community_account, provider_account
-from sansheng.world.schema import STATION
+from sansheng.world.schema import (
+    AGENCY_PRO,
+    BASE_GENERAL,
+    BASE_PRO,
+    GROUPS,
+    STATION,
+    VULNERABLE,
+)
 from sansheng.world.world import World
 
 
@@ -103,6 +110,8 @@ def test_grids_units_and_premises_are_counted(seen: tuple[World, Recorder]) -> N
     assert last(record, "units") == c.units.sum() == 435
     assert last(record, "units_active") == pytest.approx(c.units_active @ c.units)
     assert last(record, "idle_space") == pytest.approx(c.idle_space.sum())
+    assert last(record, "idle_used") == pytest.approx(c.idle_used.sum())
+    assert 0.0 < last(record, "idle_used") <= last(record, "idle_space")
 
 
 def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> None:
@@ -115,6 +124,12 @@ def test_people_and_organisations_are_counted(seen: tuple[World, Recorder]) -> N
     assert last(record, "quits_agency") == w.quits[~station].sum()
     assert last(record, "moves_agency") == w.moved.sum() + w.promoted.sum()
     assert last(record, "layoffs_agency") == w.leaves.sum()
+    assert last(record, "first_year_exposure_base") == w.first_year[station].sum() > 0
+    quit_early = (w.first_year * w.quits)[station].sum()
+    assert last(record, "first_year_quits_base") == quit_early
+    assert last(record, "tenure_left_base") == w.left_after[station].sum() > 0
+    assert last(record, "served_base") == w.tenure[station & here].sum() > 0
+    assert last(record, "served_agency") == w.tenure[~station & here].sum() > 0
     assert last(record, "first_year_exposure") == w.first_year[~station].sum()
     assert last(record, "first_year_quits") == (w.first_year * w.quits)[~station].sum()
     assert last(record, "tenure_left") == w.left_after[~station].sum()
@@ -148,7 +163,6 @@ def test_organisations_are_recorded_with_their_size_income_and_offers(
     share = o.hours_sold[firms] / o.hours_sold[firms].sum()
     assert last(record, "hours_squared") == pytest.approx((share**2).sum())
     offers = np.bincount(o.offer[firms], minlength=10)
-    assert last(record, "offers_shown") == offers[np.argmax(world.tables.categories.visible)]
     assert last(record, "offers_squared") == pytest.approx(((offers / offers.sum()) ** 2).sum())
     assert last(record, "founded") == o.founded.sum()
     assert last(record, "loans") == o.loan.sum()
@@ -200,6 +214,69 @@ def test_hours_recorded_are_those_of_stations_and_contracts(
     assert last(record, "hours_bought") == pytest.approx(bought)
     assert last(record, "hours") == pytest.approx(station - lost + bought)
     assert 0.0 < last(record, "utilisation") <= last(record, "hours")
+
+
+def test_hours_of_each_kind_of_staff_are_recorded_with_what_found_work(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c = world.tables.communities
+    for name, pool in (("agency", AGENCY_PRO), ("pro", BASE_PRO), ("general", BASE_GENERAL)):
+        able, idle = c.pool_hours[:, pool].sum(), c.pool_idle[:, pool].sum()
+        assert last(record, f"able_{name}") == pytest.approx(able)
+        assert last(record, f"used_{name}") == pytest.approx(able - idle)
+        assert 0.0 < last(record, f"used_{name}") <= last(record, f"able_{name}")
+
+
+def test_the_kinds_of_staff_add_up_to_the_hours_of_a_community(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, _ = seen
+    c = world.tables.communities
+    able, idle = c.pool_hours.sum(axis=1), c.pool_idle.sum(axis=1)
+    np.testing.assert_allclose(idle, c.hours_idle)
+    np.testing.assert_allclose(1.0 - idle / able, c.utilisation)
+
+
+def test_hours_for_the_showiest_category_are_those_of_its_projects(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c, focus = world.tables.communities, world.tables.contracts.focus
+    showiest = np.argmax(world.tables.categories.visible)
+    assert world.place.category_ids[showiest] == "culture"
+    assert last(record, "hours_shown") == pytest.approx(c.hours_by[focus[c.lot] == showiest].sum())
+    assert 0.0 < last(record, "hours_shown") < last(record, "hours_bought")
+
+
+def test_the_envelope_is_recorded_by_twelfths_as_it_is_scaled(
+    made_world: Callable[[int], World],
+) -> None:
+    world = made_world(2015 * 12)
+    record = make_recorder(world.start, 4, 108)
+    pass_months(world, make_rule("per_household"), record, 3)
+    pass_months(world, make_rule("per_household"), record, 1, scale=500_000)
+    # 15 million yuan a year, then half of them
+    np.testing.assert_allclose(record.monthly.envelope, [1.25e8, 1.25e8, 1.25e8, 0.625e8])
+
+
+def test_projects_of_grassroots_groups_are_recorded_when_they_begin_and_end(
+    made_world: Callable[[int], World],
+) -> None:
+    world = made_world(2015 * 12)
+    record = make_recorder(world.start, 24, 108)
+    rule = make_rule("micro_venture")
+    under_way = 0
+    for t in range(24):
+        pass_month(world, rule, record)
+        groups = world.tables.groups
+        running = np.count_nonzero(groups.grant > 0)
+        ended = under_way + record.monthly.ventures_funded[t] - running
+        assert 0 <= record.monthly.ventures_done[t] <= ended  # the others failed
+        under_way = running
+    funded, done = record.monthly.ventures_funded, record.monthly.ventures_done
+    assert np.flatnonzero(funded).tolist() == [2, 14]  # two months after the year begins
+    assert 0.5 * funded[2] < done[:14].sum() < funded[2]
 
 
 def test_tenders_are_recorded_in_the_month_they_happen(
@@ -255,6 +332,21 @@ def test_agencies_are_recorded_by_income_and_by_the_staff_of_those_that_employ(
     assert last(record, "agencies_working") == working.sum()
     assert last(record, "agency_income") == p.income_month[working].sum() > 0
     assert last(record, "agency_median") == np.median(p.staff[working])
+
+
+def test_needs_of_vulnerable_groups_that_wait_are_their_expected_part(
+    seen: tuple[World, Recorder],
+) -> None:
+    world, record = seen
+    c, cases = world.tables.communities, world.tables.cases
+    latent = cases.latent.sum(axis=2)
+    waiting = cases.open.sum(axis=(1, 3)) + latent + cases.paper.sum(axis=2)
+    part = c.vulnerable_need
+    assert last(record, "unmet_vulnerable") == pytest.approx((part * waiting).sum())
+    assert last(record, "latent_vulnerable") == pytest.approx((part * latent).sum())
+    share = c.group_share[:, [GROUPS.index(group) for group in VULNERABLE]].sum(axis=1)
+    assert last(record, "households_vulnerable") == pytest.approx((c.households * share).sum())
+    assert last(record, "unmet_vulnerable") < waiting.sum()
 
 
 def test_vulnerable_groups_have_the_expected_part_of_each_kind_of_need(

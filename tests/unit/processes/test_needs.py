@@ -20,7 +20,7 @@ from sansheng.processes.needs import (
     report_probability,
     shock_factor,
 )
-from sansheng.world.place import load_place
+from sansheng.world.place import Place, load_place
 from sansheng.world.schema import HARD
 from sansheng.world.world import World
 
@@ -38,7 +38,7 @@ def expected(world: World) -> F64:
     resident = p.lam / 12.0 * c.households[:, None] * kinds.rate
     resident = resident * (c.group_share @ kinds.group_rate.T) * kinds.season[:, world.month % 12]
     duty = p.lam_duty / 12.0 * c.duties_service[:, None] * kinds.duty_rate
-    hard = [hard_share(p.p_hard, p.b_v, v, p.v) for v in c.vulnerable]
+    hard = [hard_share(p.p_hard, p.b_v, v, p.v_ref) for v in c.vulnerable]
     shares = np.stack([1.0 - np.array(hard), np.array(hard)], axis=1)
     mean: F64 = (resident + duty)[:, :, None] * shares[:, None, :]
     return mean
@@ -162,6 +162,36 @@ def test_the_hard_share_is_the_mean_s_where_vulnerability_is_and_rises_by_half()
     assert hard_share(0.2, 0.5, 0.2, 0.1) == pytest.approx(0.3)
     assert hard_share(0.2, 1.0, 0.0, 0.1) == 0.02
     assert hard_share(0.3, 1.0, 0.9, 0.1) == 0.6
+
+
+def test_twice_as_much_complex_need_everywhere_makes_half_as_many_more_hard_cases(
+    opened: Make,
+) -> None:
+    """The level of complex need counts, not only who has more of it than others."""
+    world = opened(p_hard=0.2, b_v=0.5)
+    found = []
+    for share in (0.03, 0.06):
+        world.tables.communities.vulnerable[:] = share
+        found.append(expected(world))
+    usual, needier = found
+    # 0.2 at the reference of 0.03, and 0.2 x (1 + 0.5 x (0.06 / 0.03 - 1)) = 0.3 at twice as much
+    assert usual[..., HARD].sum() / usual.sum() == pytest.approx(0.2)
+    assert needier[..., HARD].sum() / needier.sum() == pytest.approx(0.3)
+    np.testing.assert_allclose(needier.sum(axis=2), usual.sum(axis=2))
+
+
+def test_a_district_with_more_complex_need_has_more_hard_cases(chenghua: Place) -> None:
+    shares = []
+    for v in (0.01, 0.03, 0.06):
+        world = open_world(chenghua, {"v": v}, 20150101, 3, JANUARY)
+        run_steps(world, "needs")
+        arisen = world.tables.cases.arisen
+        shares.append(arisen[..., HARD].sum() / arisen.sum())
+    low, usual, high = shares
+    # 0.2 x (1 + 0.5 x (v / 0.03 - 1)), up to clipping and luck
+    assert low == pytest.approx(0.2 * (1.0 - 0.5 * 2.0 / 3.0), rel=0.05)
+    assert usual == pytest.approx(0.2, rel=0.05)
+    assert high == pytest.approx(0.3, rel=0.05)
 
 
 @given(SHARE, SHARE, st.floats(0.1, 0.3), st.floats(0.0, 1.0))

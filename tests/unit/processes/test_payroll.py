@@ -12,6 +12,7 @@ from sansheng.core.tables import I64
 from sansheng.month import run_steps
 from sansheng.processes.payroll import next_capacity, pay_wages
 from sansheng.world.accounts import FINANCE, envelope_account, provider_account
+from sansheng.world.organisations import capacity_at_rest, usual_supervision
 from sansheng.world.world import World
 
 Make = Callable[..., World]
@@ -92,6 +93,35 @@ def test_a_loan_is_repaid_as_a_share_of_income_and_never_beyond(lived: Make) -> 
     t.money.balance[account] = 0
     run_steps(world, "settle")
     assert t.providers.loan[a] == 50_000  # wages come first
+
+
+def test_capacity_at_rest_is_where_building_and_wearing_meet() -> None:
+    # 0.3 x 0.25 x (1 - C) = 0.6 x 0.75 x C at C = 0.075 / 0.525
+    assert capacity_at_rest(0.25, 0.3, 0.6) == pytest.approx(1.0 / 7.0)
+    assert capacity_at_rest(0.12, 0.3, 0.3) == pytest.approx(0.12)
+    assert capacity_at_rest(0.0, 0.3, 0.3) == 0.0
+    assert capacity_at_rest(1.0, 0.3, 0.3) == 1.0
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.1, 0.6), st.floats(0.1, 0.6))
+def test_capacity_at_rest_stays_where_it_is(got: float, build: float, wear: float) -> None:
+    rest = capacity_at_rest(got, build, wear)
+    assert next_capacity(rest, got, build, wear) == pytest.approx(rest, abs=1e-12)
+
+
+def test_agencies_start_with_the_capacity_that_their_overhead_comes_to_rest_at(
+    opened: Make,
+) -> None:
+    world = opened()
+    o, p = world.tables.providers, world.parameters
+    living = o.alive == 1
+    # a quarter or so of 10%, of 20% needed
+    got = usual_supervision(p.overhead_0, p.o_c, p.o_n)
+    assert got == pytest.approx(0.24 * 0.1 / 0.2)
+    np.testing.assert_allclose(o.supervision[living], got)
+    np.testing.assert_allclose(o.capacity[living], capacity_at_rest(got, p.cap_build, p.cap_wear))
+    assert not o.capacity[~living].any()
+    assert usual_supervision(1.0, 0.3, 0.2) == 1.0
 
 
 def test_more_overhead_allowed_means_more_supervision_and_capacity(lived: Make) -> None:

@@ -12,7 +12,7 @@ from sansheng.core.tables import F64
 from sansheng.month import pass_months, run_steps
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
-from sansheng.processes.residents import activity, calm, satisfaction, watched
+from sansheng.processes.residents import activity, calm, satisfaction, space_used, watched
 from sansheng.world.schema import GRASSROOTS
 from sansheng.world.world import World
 
@@ -192,6 +192,22 @@ def test_units_join_where_they_get_feedback_and_drop_out_where_they_do_not(
     speed = 0.6 if grows else 0.4
     left = 0.5 * (1.0 - speed / 12.0) ** 120
     assert path[-1] == pytest.approx(1.0 - left if grows else left)
+
+
+def test_activities_use_their_own_rooms_first_and_opened_space_as_far_as_they_need_it() -> None:
+    # 2,000 households ask for 600 m2 at 30 m2 for 100 households
+    assert space_used(500.0, 350.0, 2_000, 30.0) == pytest.approx(250.0)
+    assert space_used(100.0, 350.0, 2_000, 30.0) == 100.0
+    assert space_used(500.0, 600.0, 2_000, 30.0) == 0.0
+    assert space_used(0.0, 0.0, 2_000, 30.0) == 0.0
+
+
+@given(st.floats(0.0, 5e3), st.floats(0.0, 5e3), st.integers(1, 20_000))
+def test_more_space_than_activities_fill_is_not_used(opened: float, own: float, homes: int) -> None:
+    used = space_used(opened, own, homes, 30.0)
+    assert 0.0 <= used <= opened
+    filled = activity(own + used, homes, 1.0, 30.0, 0.0)
+    assert filled == pytest.approx(activity(own + opened, homes, 1.0, 30.0, 0.0))
 
 
 def test_units_that_take_part_open_space_that_makes_room_for_activities(opened: Make) -> None:

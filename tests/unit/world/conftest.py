@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from sansheng.core.quantities import Quantity
-from sansheng.processes import costs
+from sansheng.processes import costs, payroll
 from sansheng.world.place import Place, load_place
 from sansheng.world.place_file import District
 from sansheng.world.population import PARAMETERS
 from sansheng.world.world import parameters_tuple, parameters_type
 
-QUANTITIES: dict[str, Quantity] = {q.name: q for q in (*PARAMETERS, *costs.PARAMETERS)}
+QUANTITIES: dict[str, Quantity] = {
+    q.name: q for q in (*PARAMETERS, *costs.PARAMETERS, *payroll.PARAMETERS)
+}
 Parameters = parameters_type(QUANTITIES, __name__)
 
 

@@ -39,7 +39,7 @@ class ContractLength(Lever):
             low=12.0,
             high=36.0,
             source="B42",
-            status="read",
+            status="assumed",
             role="lever",
             en="length of a project's contract",
             zh="项目合同期限",

@@ -53,7 +53,7 @@ class ExamTraining(Lever):
             low=0.0,
             high=1.0,
             source="S-T36",
-            status="read",
+            status="assumed",
             role="lever",
             en="staff trained for the exam, of those who could sit it",
             zh="可报考人员中接受考前培训的比例",

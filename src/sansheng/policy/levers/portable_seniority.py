@@ -40,7 +40,7 @@ class PortableSeniority(Lever):
             low=0.0,
             high=1.0,
             source="B07",
-            status="read",
+            status="assumed",
             role="lever",
             en="service that pay recognises after a change of employer",
             zh="更换单位后工资认可的原有工龄比例",
