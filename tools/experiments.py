@@ -26,8 +26,8 @@ from sansheng.study.canonical import study_hash
 from sansheng.study.config import load_study
 from sansheng.study.matching import STATUSES
 from sansheng.study.progress import Progress
-from sansheng.study.run import run_study
 from sansheng.study.reading import StudyData, open_study
+from sansheng.study.run import run_study
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = ROOT / "experiments"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sansheng.policy.shares import by_weight, split_fen
     from sansheng.policy.view import View
     from sansheng.study.config import load_study
-    from sansheng.study.run import run_study
     from sansheng.study.reading import open_study
+    from sansheng.study.run import run_study
     from sansheng.world.place import load_place
 
     __version__: str

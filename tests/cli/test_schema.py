@@ -27,6 +27,11 @@ MODELINE = "# yaml-language-server: $schema="
 
 UNSEEN = {
     "baseline-unknown",
+    "draws-ensemble-a-folder",
+    "draws-ensemble-missing",
+    "draws-fixed-and-varied",
+    "draws-list-of-other-names",
+    "draws-range-reversed",
     "grid-too-large",
     "lever-dearer-than-its-line",
     "lever-option-twice",
@@ -44,6 +49,11 @@ UNSEEN = {
     "parameter-fixed-and-varied",
     "parts-two-tariffs",
     "parts-weights-not-one",
+    "precision-max-below-min",
+    "precision-paired-with-nothing",
+    "record-beyond-the-most",
+    "record-beyond-the-replicates",
+    "record-twice",
     "rules-first-dated",
     "rules-in-the-first-month",
     "rules-not-in-order",
@@ -199,6 +209,59 @@ def test_the_schema_of_studies_refuses_nothing_that_is_accepted(
 ) -> None:
     path = tmp_path_factory.mktemp("study") / "study.yaml"
     text = HEAD + f"  b: {json.dumps({'rule': rule, 'levers': levers})}\n"
+    path.write_text(text, encoding="utf-8")
+    try:
+        load_study(path)
+    except BadInput:
+        return
+    check["study"].validate(parse_yaml(text, "study").data)
+
+
+BOUNDS = st.sampled_from([None, [0.2, 0.8], [0.3, 0.4], [0, 1], [0.8, 0.2], [0.2], [0, 9], "all"])
+POINT = st.fixed_dictionaries(
+    {}, optional={"psi": st.sampled_from([0, 0.5, 2]), "lam": st.just(0.3)}
+)
+OVER = st.lists(st.sampled_from(["psi", "lam", "phsi"]), max_size=3) | st.fixed_dictionaries(
+    {}, optional={"psi": BOUNDS, "lam": BOUNDS, "phsi": BOUNDS}
+)
+DRAWS = st.none() | st.fixed_dictionaries(
+    {},
+    optional={
+        "sobol": st.sampled_from([None, 1, 2, 64, 100, 8192, 16384, 64.0]),
+        "lhs": st.sampled_from([None, 1, 2, 100, 10_000, 10_001]),
+        "over": st.none() | OVER,
+        "list": st.none() | st.lists(POINT, max_size=2),
+        "most": st.sampled_from([None, 1, 0]),
+    },
+)
+REPLICATES = st.sampled_from([1, 0, 40, None, 2.0]) | st.fixed_dictionaries(
+    {"half_width": st.sampled_from([0.5, 1, 0]), "on": st.sampled_from(["wait", "weight"])},
+    optional={
+        "paired": st.sampled_from([True, False, None]),
+        "min": st.sampled_from([10, 9, 50]),
+        "max": st.sampled_from([10, 40, 60, 100_001]),
+    },
+)
+RECORD = st.none() | st.fixed_dictionaries(
+    {}, optional={"events": st.lists(st.integers(-1, 60), max_size=3)}
+)
+
+
+@settings(max_examples=200)
+@given(draws=DRAWS, replicates=REPLICATES, record=RECORD, grid=st.booleans())
+def test_the_schema_of_designs_refuses_nothing_that_is_accepted(
+    draws: Any,
+    replicates: Any,
+    record: Any,
+    grid: bool,
+    check: Mapping[str, Draft202012Validator],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("study") / "study.yaml"
+    said = {"replicates": replicates, "draws": draws, "record": record}
+    said |= {"grid": {"q0": [0.2, 0.3]}} if grid else {}
+    lines = (f"{key}: {json.dumps(value)}\n" for key, value in said.items())
+    text = HEAD.replace("replicates: 1\n", "") + "  b: {rule: task_based}\n" + "".join(lines)
     path.write_text(text, encoding="utf-8")
     try:
         load_study(path)

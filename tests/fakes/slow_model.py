@@ -1,6 +1,6 @@
 """The fake model with blocks of another behaviour."""
 
-from fake_model import Pilot, slow, in_scenarios, warm_up
+from fake_model import Pilot, in_scenarios, slow, warm_up
 
 simulate_scenarios = in_scenarios(slow)
 

@@ -32,6 +32,20 @@ grid:
   rho_FH: [0, 0.5]
 """
 
+DRAWN = (
+    VALID.partition("parameters:")[0].replace(
+        "replicates: 2", "replicates: {half_width: 0.5, on: satisfaction, paired: true, max: 50}"
+    )
+    + """\
+draws:
+  sobol: 4
+  over:
+    psi: [0.2, 0.8]
+    lam:
+record: {events: [0, 3]}
+"""
+)
+
 PIECES = st.sampled_from(
     [
         *":,-?#&*!|>'\"%@`{}[]~=\\\n\t",
@@ -67,7 +81,7 @@ PIECES = st.sampled_from(
 
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
-    text = VALID
+    text = draw(st.sampled_from([VALID, DRAWN]))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 12)))
@@ -112,7 +126,11 @@ def test_any_bytes_are_read_or_refused_in_plain_lines(
 
 
 KEYS = st.sampled_from(
-    ["place", "start", "months", "seed", "baseline", "scenarios", "rule", "name", "grid", "psi"]
+    [
+        *("place", "start", "months", "seed", "baseline", "scenarios", "rule", "name", "grid"),
+        *("psi", "draws", "sobol", "lhs", "over", "list", "ensemble", "most"),
+        *("replicates", "half_width", "on", "min", "max", "paired", "record", "events"),
+    ]
 ) | st.text(max_size=4)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),

@@ -23,9 +23,9 @@ from sansheng.study.canonical import study_hash
 from sansheng.study.config import LeverRef, RuleChange, RuleRef, Scaling, Scenario, Study
 from sansheng.study.matching import TOLERANCE, Match, match_spending, scaled_study
 from sansheng.study.progress import Progress
+from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 from sansheng.study.simulate import Pilot, simulate_block
-from sansheng.study.reading import open_study
 from sansheng.world.accounts import FINANCE, envelope_account
 
 Make = Callable[..., Study]

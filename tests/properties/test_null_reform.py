@@ -12,9 +12,9 @@ import pytest
 from sansheng.analysis.compare import compare
 from sansheng.policy.load import rule_names
 from sansheng.study.config import Study
+from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 from sansheng.study.simulate import ScenarioRun, simulate_block
-from sansheng.study.reading import open_study
 
 Rules = Mapping[str, tuple[str, dict[str, float]]]
 

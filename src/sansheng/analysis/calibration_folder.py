@@ -25,10 +25,10 @@ from typing import Any
 
 from sansheng.analysis.calibrate import Fit, prior_predictive
 from sansheng.analysis.calibration_file import Calibration
-from sansheng.analysis.rankings import ENSEMBLE, PARAMETER
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
+from sansheng.study.ensembles import ENSEMBLE, PARAMETER
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
 
 MANIFEST = "calibration.json"

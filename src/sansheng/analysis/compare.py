@@ -31,8 +31,8 @@ class Comparison:
         Mean of the paired differences, scenario minus baseline.
     low, high
         Bounds of the 95% interval of the difference; NaN where fewer than two pairs define it.
-    replicates
-        Number of those pairs.
+    replicates, planned
+        Number of those pairs, and of those that the study asks for.
     spending
         Whether both spend alike: ``matched``, or ``capped``, ``exempt`` or ``off`` if one of them does not.
     """
@@ -47,6 +47,7 @@ class Comparison:
     low: float
     high: float
     replicates: int
+    planned: int
     spending: str = "matched"
 
     def as_dict(self) -> dict[str, str | int | float | None]:
@@ -151,13 +152,19 @@ def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
         Spend(
             scenario,
             d,
-            **{name: float(values[i, d].mean()) for name, values in money.items()},
+            **{name: _mean(values[i, d]) for name, values in money.items()},
             scale=data.scale(scenario),
             status=data.status(scenario),
         )
         for d in draws
         for i, scenario in enumerate(data.scenarios)
     ]
+
+
+def _mean(values: F64) -> float:
+    """Return the mean of the runs that are there."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if there.size else math.nan
 
 
 def _together(one: str, other: str) -> str:
@@ -204,7 +211,17 @@ def _compared(
         interval = paired_interval(values[paired] - base[paired])
         low, high = float(interval.low), float(interval.high)
     return Comparison(
-        outcome, scenario, baseline, draw, mean, baseline_mean, difference, low, high, pairs
+        outcome,
+        scenario,
+        baseline,
+        draw,
+        mean,
+        baseline_mean,
+        difference,
+        low,
+        high,
+        pairs,
+        values.size,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +20,6 @@ from sansheng.core.text import Text
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
 from sansheng.study.progress import Progress
-
-ENSEMBLE = "ensemble.csv"
-PARAMETER = "parameter:"
-"""Beginning of the columns of an ensemble that hold parameter values."""
 
 FUNCTION = "sansheng.analysis.rankings:rank_block"
 
@@ -49,45 +44,6 @@ class Plan:
     study: Study
     points: tuple[Mapping[str, float], ...]
     outcome: str
-
-
-def read_ensemble(path: Path, most: int) -> list[dict[str, float]]:
-    """Return points of an ensemble, evenly spread over its rows.
-
-    Parameters
-    ----------
-    path
-        Its table, or the folder of a calibration.
-    most
-        How many at most.
-
-    Raises
-    ------
-    BadInput
-        If there is no such table, or it holds no point.
-    """
-    import csv
-
-    file = path / ENSEMBLE if path.is_dir() else path
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        points = [
-            {
-                name.removeprefix(PARAMETER): float(value)
-                for name, value in row.items()
-                if name and name.startswith(PARAMETER)
-            }
-            for row in rows
-        ]
-    except (OSError, ValueError, TypeError) as error:
-        raise BadInput(
-            Problem(Text(f"{file} is not an ensemble: {error}", f"{file} 不是校准参数组：{error}"))
-        ) from error
-    if not points or not points[0]:
-        raise BadInput(Problem(Text(f"{file} holds no point", f"{file} 中没有任何参数组")))
-    chosen = np.unique(np.linspace(0, len(points) - 1, min(most, len(points))).round().astype(int))
-    return [points[i] for i in chosen]
 
 
 def rank_rules(
@@ -119,14 +75,14 @@ def rank_rules(
     Raises
     ------
     BadInput
-        If the study has a grid of its own.
+        If the study has draws of its own.
     """
-    if study.grid:
+    if study.varied:
         raise BadInput(
             Problem(
                 Text(
-                    "the study varies parameters itself; rank a study without a grid",
-                    "该研究自带参数网格；请使用没有 grid 的研究",
+                    "the study varies parameters itself; rank a study without a grid or draws",
+                    "该研究自带参数组；请使用没有 grid 和 draws 的研究",
                 )
             )
         )

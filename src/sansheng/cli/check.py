@@ -24,11 +24,15 @@ def execute(args: argparse.Namespace) -> int:
     study = load_study(args.study)
     lang: Language = args.lang or "zh"
     scenarios, draws, months = len(study.scenarios), len(study.draws()), study.months
+    replicates, runs = f"{study.replicates}", f"{study.runs:,}"
+    if study.precision is not None:
+        replicates += f"–{study.precision.max}"
+        runs += f"–{scenarios * draws * study.precision.max:,}"
     sizes = Text(
-        f"{scenarios} scenarios × {draws} draws × {study.replicates} replicates"
-        f" = {study.runs:,} runs of {months} months",
-        f"{scenarios} 个方案 × {draws} 组参数 × {study.replicates} 次重复"
-        f" = {study.runs:,} 次运行，每次 {months} 个月",
+        f"{scenarios} scenarios × {draws} draws × {replicates} replicates"
+        f" = {runs} runs of {months} months",
+        f"{scenarios} 个方案 × {draws} 组参数 × {replicates} 次重复"
+        f" = {runs} 次运行，每次 {months} 个月",
     )
     warm_up = Text(
         f", after {study.warm_up} months of warm-up", f"（另有 {study.warm_up} 个月预热）"

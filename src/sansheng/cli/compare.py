@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from sansheng.cli.parser import Parser, add_language, add_path
+from sansheng.cli.parser import Parser, add_language, add_partial, add_path
 from sansheng.core.text import Language, Text
 
 SUMMARY = Text(
@@ -23,6 +23,7 @@ def declare(parser: Parser) -> None:
         help="scenario to compare with (default: the study's)\n基线方案（默认为研究所设）",
     )
     parser.add_argument("--json", action="store_true", help="JSON instead of a table\n输出 JSON")
+    add_partial(parser)
     add_language(parser)
 
 
@@ -31,7 +32,7 @@ def execute(args: argparse.Namespace) -> int:
     from sansheng.analysis.compare import compare, spend_table
     from sansheng.study.reading import open_study
 
-    data = open_study(args.dir)
+    data = open_study(args.dir, allow_partial=args.allow_partial)
     compared = compare(data, args.baseline)
     if args.json:
         rows = [row.as_dict() for row in compared]

@@ -26,12 +26,12 @@ def draw_figures(
 ) -> list[Path]:
     """Draw what the study can show, and return the files.
 
-    Without a grid that is the comparison of all scenarios; with a grid of two parameters, one map for
-    every scenario on the first headline outcome; with any other grid, nothing.
+    Where no parameter varies that is the comparison of all scenarios; with a grid of two parameters, one map for
+    every scenario on the first headline outcome; with any other draws, nothing.
     """
     folder = data.folder / "figures"
-    grid = data.manifest["parameters_varied"]
-    if not grid:
+    varied = data.manifest["parameters_varied"]
+    if not varied:
         from sansheng.pictures.comparison import draw_comparison
 
         folder.mkdir(exist_ok=True)
@@ -42,7 +42,8 @@ def draw_figures(
             lang=lang,
             stem=folder / "comparison",
         )
-    if len(grid) != 2:
+    # Results that do not say what their draws are were made when all were grids.
+    if len(varied) != 2 or data.manifest.get("design", "grid") != "grid":
         return []
     folder.mkdir(exist_ok=True)
     outcome = next(iter(outcomes.values()))
@@ -94,18 +95,27 @@ def _draw_map(
 
 def _conditions(data: StudyData, titles: Mapping[str, Text], spent: Sequence[Spend]) -> Conditions:
     from sansheng.pictures.conditions import Conditions
-    from sansheng.study.canonical import study_hash
+    from sansheng.study.canonical import hash_of
     from sansheng.world.place import load_place
 
     baseline_first = sorted(spent, key=lambda row: row.scenario != data.baseline)
     return Conditions(
         place=load_place(data.manifest["place"]).title,
         months=data.manifest["months"],
-        replicates=data.manifest["replicates"],
+        replicates=fewest_pairs(data),
         planned=data.manifest["replicates"],
         seed=data.manifest["seed"],
-        fingerprint=study_hash(data.folder),
+        fingerprint=hash_of(data),
         titles=titles,
         spend={row.scenario: row.spent for row in baseline_first if row.status != "exempt"},
         equal_spend=data.manifest["equal_spend"],
     )
+
+
+def fewest_pairs(data: StudyData) -> int:
+    """Return how many replicates every scenario has in every draw."""
+    from collections import Counter
+
+    there = Counter((row.draw, row.replicate) for row in data.ledger if row.status == "done")
+    complete = Counter(draw for (draw, _), count in there.items() if count >= len(data.scenarios))
+    return min(complete[draw] for draw in range(data.manifest["draws"]))

@@ -51,6 +51,7 @@ def schemas() -> dict[str, Schema]:
 
 
 def _study(model: Any) -> Schema:
+    from sansheng.outcomes.measures import OUTCOMES
     from sansheng.study.checks import LONGEST_NAME
 
     schema = _of_model(model)
@@ -75,6 +76,15 @@ def _study(model: Any) -> Schema:
     values = {"type": "array", "minItems": 1, "uniqueItems": True}
     grid = {name: {**values, "items": number} for name, number in own.items()}
     keys["grid"] = {"type": "object", **_closed(grid)}
+    schema["$defs"]["over"] = _over(own)
+    keys["draws"] = _either(*_draws(own), _NOTHING)
+    # Which the program accepts as long as nothing stands under draws.
+    both = {"draws": {"type": "object"}}
+    schema["not"] = {"required": ["grid", "draws"], "properties": both}
+    on = schema["$defs"]["Precision"]["properties"]
+    on["on"] = {"anyOf": [_named(o.id, o.text) for o in OUTCOMES.values()]}
+    for name, words in _PRECISION.items():
+        on[name]["description"] = _both(words)
     keys["scenarios"]["propertyNames"] = {
         "minLength": 1,
         "maxLength": LONGEST_NAME,
@@ -84,6 +94,43 @@ def _study(model: Any) -> Schema:
         if name in keys:
             keys[name]["description"] = _both(words)
     return _swept(schema)
+
+
+def _over(parameters: Schema) -> Schema:
+    """Return parameters that vary: their names, or a range for each that has not its declared one."""
+    pair = {"type": ["array", "null"], "minItems": 2, "maxItems": 2}
+    ranges = {name: {**pair, "items": number} for name, number in parameters.items()}
+    names = {"enum": list(parameters)}
+    return _either(
+        {"type": "array", "items": names, "minItems": 1, "uniqueItems": True},
+        {"type": "object", **_closed(ranges)},
+    )
+
+
+def _draws(parameters: Schema) -> Iterator[Schema]:
+    """Yield the kinds of draws; ``parameters`` are what may vary."""
+    from sansheng.study.checks import MOST_DRAWS
+
+    over = {"$ref": "#/$defs/over"}
+    powers = [2**i for i in range(1, MOST_DRAWS.bit_length())]
+    point = {"type": "object", "minProperties": 1, **_closed(parameters)}
+    points = {"type": "array", "items": point, "minItems": 1, "maxItems": MOST_DRAWS}
+    most = {"type": "integer", "minimum": 1, "maximum": MOST_DRAWS}
+    shapes: list[tuple[Schema, Schema]] = [
+        ({"sobol": {"enum": powers}, "over": over}, {}),
+        ({"lhs": {"type": "integer", "minimum": 2, "maximum": MOST_DRAWS}, "over": over}, {}),
+        ({"list": points}, {}),
+        ({"ensemble": {"type": "string"}}, {"most": most}),
+    ]
+    every = {name: _NOTHING for needed, more in shapes for name in (needed | more)}
+    for needed, more in shapes:
+        described = {
+            name: {"description": _both(_DRAWS[name]), **key}
+            for name, key in (needed | more).items()
+        }
+        optional = {name: _either(described[name], _NOTHING) for name in more}
+        keys = every | described | optional
+        yield {"type": "object", "required": list(needed), **_closed(keys)}
 
 
 def _kept(model: Any, kind: str) -> Schema:
@@ -391,10 +438,43 @@ _KEYS = {
         "Months before start under the baseline's rule; not reported",
         "统计前按基线规则运行的月数，不计入结果",
     ),
-    "replicates": Text("Paired repetitions of every scenario", "每个方案的配对重复次数"),
+    "replicates": Text(
+        "Paired repetitions of every scenario, or the precision that decides their number",
+        "每个方案的配对重复次数，或决定次数的精度",
+    ),
     "seed": Text("Seed of all random draws", "随机种子"),
     "baseline": Text("Scenario that the others are compared with", "其余方案与之比较的方案"),
     "scenarios": Text("What is compared", "所比较的方案"),
     "parameters": Text("Values used instead of the defaults", "替代默认值的参数"),
     "grid": Text("Values tried of some parameters, at every combination", "逐一组合试算的参数取值"),
+    "draws": Text("Other points at which parameters are tried", "参数取值的其他方案"),
+    "record": Text("What is kept of runs beside their results", "结果之外保存的内容"),
+}
+
+_DRAWS = {
+    "sobol": Text(
+        "Points of a scrambled Sobol sequence, a power of two", "Sobol 序列的点数，2 的幂"
+    ),
+    "lhs": Text("Points of a Latin hypercube", "拉丁超立方的点数"),
+    "over": Text(
+        "Parameters that vary, over their declared range or a part of it",
+        "变动的参数，取其声明范围或其中一段",
+    ),
+    "list": Text("Points, each of the same parameters", "逐点写出，各点参数相同"),
+    "ensemble": Text(
+        "Table of a calibration, relative to the study", "校准参数组文件，相对于研究文件"
+    ),
+    "most": Text("Points taken of it at most, evenly spread", "最多取用的点数，均匀选取"),
+}
+
+_PRECISION = {
+    "half_width": Text(
+        "Half of the width of the 95% interval, in the outcome's unit", "95% 区间的半宽，单位同指标"
+    ),
+    "on": Text("Outcome", "指标"),
+    "paired": Text(
+        "Of the difference from the baseline, instead of the mean", "对与基线的差值，而非均值"
+    ),
+    "min": Text("Replicates of the first stage", "第一阶段的重复次数"),
+    "max": Text("Replicates at most", "最多重复次数"),
 }

@@ -21,10 +21,14 @@ from sansheng.cli import (
     compare,
     explain,
     listing,
+    merge,
+    migrate,
     new,
+    plan,
     run,
     schema,
     validate,
+    verify,
 )
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
@@ -34,9 +38,13 @@ from sansheng.core.text import Language, Text
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 VERBS: Mapping[str, ModuleType] = {
+    "plan": plan,
     "run": run,
+    "merge": merge,
     "compare": compare,
     "hash": hash_verb,
+    "verify": verify,
+    "migrate": migrate,
     "check": check,
     "validate": validate,
     "calibrate": calibrate,

@@ -96,3 +96,12 @@ def add_language(parser: Parser) -> None:
 def add_path(parser: Parser, name: str, help: str) -> None:
     """Add a positional argument that is a path."""
     parser.add_argument(name, type=Path, metavar=name.upper(), help=help)
+
+
+def add_partial(parser: Parser) -> None:
+    """Add ``--allow-partial``."""
+    parser.add_argument(
+        "--allow-partial",
+        action="store_true",
+        help="accept results that lack runs; says how many there are\n允许使用不完整的结果，并注明已有次数",
+    )

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sansheng.cli.parser import Parser, add_language, add_path, whole_number
-from sansheng.core.errors import RunFailed, ScenarioFailed, printable
+from sansheng.core.errors import BadInput, Problem, printable, quoted
 from sansheng.core.text import Language, Text
 
 if TYPE_CHECKING:
+    from sansheng.study.parts import Part
     from sansheng.study.reading import StudyData
 
 SUMMARY = Text(
@@ -52,6 +53,24 @@ def declare(parser: Parser) -> None:
         metavar="S",
         help="seed, instead of that of the file\n随机种子，代替文件中的设定",
     )
+    parser.add_argument(
+        "--shard",
+        type=part_of,
+        metavar="I/N",
+        help="run the I-th of N parts, for jobs that share a study; then sansheng merge\n"
+        "只运行 N 份中的第 I 份，供多个作业分担；之后用 sansheng merge 合并",
+    )
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from what the folder holds (the default)\n从文件夹已有结果续跑（默认）",
+    )
+    again.add_argument(
+        "--restart",
+        action="store_true",
+        help="forget the runs that the folder holds\n舍弃文件夹已有结果，重新开始",
+    )
     add_language(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress\n不显示进度")
 
@@ -60,33 +79,55 @@ def execute(args: argparse.Namespace) -> int:
     """Run the study."""
     from sansheng.study.config import load_study
     from sansheng.study.progress import Progress
-    from sansheng.study.run import run_study
     from sansheng.study.reading import open_study
+    from sansheng.study.run import run_study
 
     lang: Language = args.lang or "zh"
     study = load_study(args.study).with_overrides(replicates=args.replicates, seed=args.seed)
-    out: Path = args.out or Path("results") / default_name(args.study)
-    progress = Progress(lang=lang, quiet=args.quiet)
-    lost: RunFailed | None = None
-    try:
-        run_study(study, out, workers=args.workers, progress=progress)
-    except RunFailed as failed:
-        if not isinstance(failed.__cause__, ScenarioFailed):
-            raise
-        lost = failed  # the other scenarios are stored, and shown first
-    if study.title is not None:
-        print(printable(study.title.get(lang)), end="\n\n")
-    _show(open_study(out), lang)
+    out: Path = args.out or Path("results") / default_name(args.study, args.shard)
+    run_study(
+        study,
+        out,
+        workers=args.workers,
+        part=args.shard,
+        restart=args.restart,
+        progress=Progress(lang=lang, quiet=args.quiet),
+    )
+    if args.shard is None:
+        if study.title is not None:
+            print(printable(study.title.get(lang)), end="\n\n")
+        _show(open_study(out), lang)
     print(Text(f"Results: {out}", f"结果：{out}").get(lang))
-    if lost is not None:
-        raise lost
     return 0
 
 
-def default_name(path: Path) -> str:
-    """Return the name of a study's results: its folder's for ``study.yaml``, else the file's own."""
+def part_of(word: str) -> Part:
+    """Return the part that ``I/N`` means."""
+    from sansheng.study.parts import Part
+
+    number, slash, of = word.partition("/")
+    if slash and all(part.isascii() and part.isdigit() and len(part) <= 6 for part in (number, of)):
+        part = Part(int(number), int(of))
+        if 1 <= part.number <= part.of:
+            return part
+    raise BadInput(
+        Problem(
+            Text(
+                f"--shard must be I/N with 1 <= I <= N, such as 3/10, not {quoted(word)}",
+                f"--shard 须写作 I/N（1 <= I <= N），如 3/10，而不是 {quoted(word)}",
+            )
+        )
+    )
+
+
+def default_name(path: Path, part: Part | None = None) -> str:
+    """Return the name of a study's results: its folder's for ``study.yaml``, else the file's own.
+
+    Each part of a study has its own.
+    """
     folder = path.resolve().parent.name
-    return folder if path.stem == "study" and folder else path.stem
+    name = folder if path.stem == "study" and folder else path.stem
+    return name if part is None else f"{name}-part-{part.number}-of-{part.of}"
 
 
 def _show(data: StudyData, lang: Language) -> None:

@@ -64,19 +64,39 @@ def _with(title: Text, more: Text) -> Text:
 
 
 def print_warnings(data: StudyData, lang: Language) -> None:
-    """Say in lines of their own that scenarios were not made to spend alike, and which failed."""
+    """Say in lines of their own that scenarios were not made to spend alike, and that runs are missing or failed."""
     from sansheng.study.matching import OFF
 
     if not data.manifest["equal_spend"]:
         print(OFF.get(lang), end="\n\n")
-    for lost in data.manifest["left_out"]:
-        name = printable(lost["scenario"])
-        reason = printable(lost["reason"][lang])
+    if not data.partial:
+        return
+    failed = data.failures
+    missing = data.planned - data.done - len(failed)
+    words = Text(
+        f"WARNING: partial results, {data.done} of {data.planned} runs ({len(failed)} failed, {missing} missing).",
+        f"警告：结果不完整，{data.planned} 次运行中已有 {data.done} 次（失败 {len(failed)} 次，缺 {missing} 次）。",
+    )
+    print(words.get(lang))
+    for scenario in dict.fromkeys(row.scenario for row in failed):
+        mine = [row for row in failed if row.scenario == scenario]
+        name = printable(scenario)
+        why = printable(mine[0].error_zh or "" if lang == "zh" else mine[0].error_en or "")
         words = Text(
-            f"WARNING: scenario {name} failed and is left out: {reason}",
-            f"警告：方案 {name} 运行失败，不计入结果：{reason}",
+            f"WARNING: scenario {name}: {len(mine)} runs failed, the first: {why}",
+            f"警告：方案 {name} 有 {len(mine)} 次运行失败，首个：{why}",
         )
-        print(words.get(lang), end="\n\n")
+        print(words.get(lang))
+    print()
+
+
+def _runs_there(data: StudyData, lang: Language) -> str:
+    """Return how many of its runs a table rests on, where some are missing; else nothing."""
+    if not data.partial:
+        return ""
+    return Text(
+        f" [{data.done}/{data.planned} runs]", f"［{data.done}/{data.planned} 次运行］"
+    ).get(lang)
 
 
 def print_comparison(
@@ -111,6 +131,8 @@ def print_comparison(
             label = level = ""
     pairs = sorted({row.replicates for row in compared if row.outcome in outcomes})
     counted = f"{pairs[0]}–{pairs[-1]}" if len(pairs) > 1 else str(pairs[0])
+    if pairs[0] < compared[0].planned:
+        counted += f"/{compared[0].planned}"
     title = Text(
         f"Paired difference from {baseline}, {counted} replicates",
         f"与{baseline}的配对差值（{counted} 次重复）",
@@ -137,7 +159,7 @@ def print_comparison(
 def print_spend(
     data: StudyData, spent: Sequence[Spend], titles: Mapping[str, Text], lang: Language
 ) -> None:
-    """Print what every scenario really spent, at every point of the grid if there is one."""
+    """Print what every scenario really spent, in every draw if parameters vary."""
     from sansheng.study.matching import STATUSES
 
     names = tuple(data.manifest["parameters_varied"])
@@ -155,6 +177,7 @@ def print_spend(
         for row in spent
     ]
     title = Text("Realised spend, 10,000 yuan a year", "实际支出（万元/年）")
+    shown = title.get(lang) + _runs_there(data, lang)
     header = (
         *(Text(name, name) for name in names),
         Text("scenario", "方案"),
@@ -167,7 +190,7 @@ def print_spend(
         Text("equal spend", "等额支出"),
     )
     right = {*range(len(names)), *range(len(names) + 1, len(names) + 7)}
-    print_table(title.get(lang), [words.get(lang) for words in header], rows, right)
+    print_table(shown, [words.get(lang) for words in header], rows, right)
     notes = {
         "capped": Text(
             "capped: cannot spend or absorb as much as the others, at whatever scale.",
@@ -189,7 +212,7 @@ def print_grid(
     titles: Mapping[str, Text],
     lang: Language,
 ) -> None:
-    """Print one outcome's difference, interval and sign at every point of the grid."""
+    """Print one outcome's difference, interval and sign in every draw of the parameters."""
     of_outcome = [row for row in compared if row.outcome == outcome.id]
     names = tuple(data.manifest["parameters_varied"])
     rows = []
@@ -208,7 +231,7 @@ def print_grid(
     unit = f" ({scale.unit})" if scale.unit else ""
     baseline = title_of(of_outcome[0].baseline, titles, lang)
     title = Text(
-        f"{outcome.text.en}{unit}: paired difference from {baseline} at every point of the grid",
+        f"{outcome.text.en}{unit}: paired difference from {baseline} in every draw",
         f"{outcome.text.zh}{unit}：各参数组合下与{baseline}的配对差值",
     )
     header = (
@@ -219,8 +242,13 @@ def print_grid(
         Text("reading", "判断"),
     )
     right = {*range(len(names)), len(names) + 1, len(names) + 2}
-    print_table(title.get(lang), [words.get(lang) for words in header], rows, right)
+    print_table(
+        title.get(lang) + _runs_there(data, lang),
+        [words.get(lang) for words in header],
+        rows,
+        right,
+    )
 
 
 def _point(data: StudyData, names: Sequence[str], draw: int) -> tuple[str, ...]:
-    return tuple(f"{data.draws[name][draw]:g}" for name in names)
+    return tuple(f"{data.draws[name].iloc[draw]:g}" for name in names)

@@ -213,8 +213,9 @@ def _number(value: float) -> str:
 
 
 def _rank(args: argparse.Namespace, lang: Language, progress: Progress) -> None:
-    from sansheng.analysis.rankings import rank_rules, read_ensemble
+    from sansheng.analysis.rankings import rank_rules
     from sansheng.study.config import load_study
+    from sansheng.study.ensembles import read_ensemble
 
     if args.ensemble is None or args.study is None:
         missing = "--study" if args.study is None else "--ensemble"

@@ -140,7 +140,9 @@ def load_yaml(
     BadInput
         With every problem found, each in its place.
     """
-    return parse_yaml(_text(path, max_bytes), str(path), max_depth=max_depth, max_nodes=max_nodes)
+    return parse_yaml(
+        read_text(path, max_bytes), str(path), max_depth=max_depth, max_nodes=max_nodes
+    )
 
 
 def parse_yaml(text: str, file: str, *, max_depth: int = 20, max_nodes: int = 100_000) -> Located:
@@ -358,8 +360,14 @@ def _place_in(file: str, before: str) -> Where:
     return Where(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def _text(path: Path, max_bytes: int) -> str:
-    """Return the text of an ordinary file of bounded size."""
+def read_text(path: Path, max_bytes: int) -> str:
+    """Return the text of an ordinary file of bounded size, without a byte order mark.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, or it is no file, too large, unreadable or not UTF-8.
+    """
     file = str(path)
     top = Where(file, 1, 1)
     large = Problem(Text(f"larger than {max_bytes} bytes", f"文件超过 {max_bytes} 字节"), top)

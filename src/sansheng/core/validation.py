@@ -391,6 +391,8 @@ def _kind(kind: Any, limits: Text) -> Text:
 
 def _range(ge: Any, gt: Any, le: Any, lt: Any) -> Text:
     """Return bounds in words: ``from 1 to 600``."""
+    if ge is not None and ge == le:
+        return Text(f"exactly {_number(ge)}", _number(ge))
     if ge is not None and le is not None:
         low, high = _number(ge), _number(le)
         return Text(f"from {low} to {high}", f"{low} 至 {high}")

@@ -1,6 +1,6 @@
 """Whether lines hold what a study's levers cost, told before anything runs.
 
-What a lever costs is worked out on the world before its first month, at the first point of the grid. Where
+What a lever costs is worked out on the world before its first month, with the parameters of the first draw. Where
 that world says too little, the run finds out in the month the lever comes into force.
 """
 

@@ -8,12 +8,11 @@ models below), and what the numbers and names mean (:mod:`sansheng.study.checks`
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import load_yaml
@@ -23,15 +22,17 @@ from sansheng.core.validation import problems_from_pydantic
 from sansheng.policy.levers.lever import LINES, Line
 from sansheng.study.affordable import refuse_unaffordable
 from sansheng.study.checks import check_study
+from sansheng.study.design_checks import check_designs
+from sansheng.study.designs import Design, DrawsInFile, attachments_of, design_of, points_of
 from sansheng.study.idle import refuse_idle
 from sansheng.study.own_code import codes_of
-from sansheng.study.precision import Precision
+from sansheng.study.precision import MOST_REPLICATES, Precision
+from sansheng.study.strict import Strict
 
 if TYPE_CHECKING:
     from sansheng.policy.references import Code
     from sansheng.policy.rule import Rule
 
-MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**32 - 1
 MOST_NODES = 20_000
 """Keys and values in a file: room for the largest grid, and little enough to be read at once."""
@@ -39,19 +40,17 @@ MOST_PARTS = 20
 MOST_PROBLEMS = 50
 """Problems told of one file; nobody reads more, and looking for them takes time."""
 
+MOST_RECORDED = 100
+"""Replicates whose events are kept; each is a file to read, not a sample."""
+
 MOST_CHANGES = 50
 """Rules, and levers, of one scenario."""
 
+Count = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _Strict(BaseModel):
-    """Frozen; refuses unknown keys, numbers in quotes, NaN and infinity."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
-
-
-class OwnCode(_Strict):
+class OwnCode(Strict):
     """Code of a rule that is not of the package; see :class:`sansheng.policy.references.Code`.
 
     Where it lay is no part of what a study is, so that a folder may be moved.
@@ -68,7 +67,7 @@ class OwnCode(_Strict):
         return Code(self.file, self.text, self.module)
 
 
-class RuleRef(_Strict):
+class RuleRef(Strict):
     """A funding rule by name, with the options that differ from its defaults.
 
     Only this travels to a worker process; the rule itself is made where it runs, one of a file from the text
@@ -123,21 +122,21 @@ class RuleRef(_Strict):
             yield from part.rule.codes()
 
 
-class RulePart(_Strict):
+class RulePart(Strict):
     """A rule and its share of the envelope."""
 
     rule: RuleRef
     weight: float
 
 
-class RuleChange(_Strict):
+class RuleChange(Strict):
     """A rule that takes over from the one before it in month ``start``."""
 
     start: Month
     rule: RuleRef
 
 
-class LeverRef(_Strict):
+class LeverRef(Strict):
     """A lever by name, the month from which it is in force, and the line that pays if not its own."""
 
     name: str
@@ -146,7 +145,7 @@ class LeverRef(_Strict):
     options: dict[str, float] = Field(default_factory=dict)
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     """One way of paying: a rule, rules that take over from it, and levers beside them.
 
     Changes are in the order of their months; all lie within the reported span.
@@ -157,20 +156,19 @@ class Scenario(_Strict):
     levers: tuple[LeverRef, ...] = ()
 
 
-class Scaling(_Strict):
+class Scaling(Strict):
     """What all money of a scenario is multiplied by from a month on."""
 
     start: Month
     millionths: int = Field(ge=1)
 
 
-class _Common(_Strict):
+class _Common(Strict):
     """What a study says in the file and in the program alike."""
 
     place: str
     months: int = Field(ge=1, le=1200)
     warm_up: int = Field(default=0, ge=0, le=120)
-    replicates: int = Field(ge=1, le=MOST_REPLICATES)
     seed: int = Field(ge=0, le=LARGEST_SEED)
     baseline: str
     equal_spend: bool = True
@@ -197,7 +195,7 @@ class Study(_Common):
     warm_up
         Months run before ``start`` under the baseline's rule, the same for all scenarios; not reported.
     replicates
-        Paired repetitions of every scenario.
+        Paired repetitions of every scenario; with ``precision`` those of the first stage.
     seed
         Seed of all draws.
     baseline
@@ -212,6 +210,12 @@ class Study(_Common):
         Values used instead of the defaults, in every draw.
     grid
         Values tried of some parameters; their product is the list of draws.
+    design
+        How parameters vary that are not on a grid.
+    precision
+        How precise intervals are to be, if that decides the number of replicates.
+    events
+        Replicates whose events are kept, from 0.
     file
         Name of the file, as it was given.
     scales
@@ -224,20 +228,32 @@ class Study(_Common):
     title: Text | None = None
     start: Month
     scenarios: dict[str, Scenario]
-    scales: dict[str, Scaling] = Field(default_factory=dict)
+    replicates: Count
     precision: Precision | None = None
     events: tuple[int, ...] = ()
-
-    def draws(self) -> list[dict[str, float]]:
-        """Return the points of the grid, the last parameter turning fastest; without a grid, ``[{}]``."""
-        return [
-            dict(zip(self.grid, point, strict=True))
-            for point in itertools.product(*self.grid.values())
-        ]
+    design: Design | None = None
+    scales: dict[str, Scaling] = Field(default_factory=dict)
 
     @property
     def varied(self) -> tuple[str, ...]:
-        return tuple(self.grid)
+        """Parameters whose values differ between draws."""
+        return tuple(self.grid) if self.design is None else self.design.names
+
+    def draws(self) -> list[dict[str, float]]:
+        """Return the parameter values of every draw; ``[{}]`` if none varies.
+
+        Of a grid the last parameter turns fastest.
+        """
+        points: Iterable[tuple[float, ...]] = (
+            itertools.product(*self.grid.values())
+            if self.design is None
+            else points_of(self.design, self.seed)
+        )
+        return [dict(zip(self.varied, point, strict=True)) for point in points]
+
+    def attachments(self) -> dict[str, str]:
+        """Return the texts of other files that the study's text names, by the name under which they are stored."""
+        return attachments_of(self)
 
     def rules(self) -> Iterator[RuleRef]:
         """Yield the rules of all scenarios."""
@@ -247,17 +263,16 @@ class Study(_Common):
 
     @property
     def runs(self) -> int:
-        """Scenarios times draws times replicates."""
-        draws = math.prod(len(values) for values in self.grid.values())
-        return len(self.scenarios) * draws * self.replicates
+        """Scenarios times draws times replicates; with ``precision`` those of the first stage."""
+        return len(self.scenarios) * len(self.draws()) * self.replicates
 
     def with_overrides(self, replicates: int | None = None, seed: int | None = None) -> Study:
-        """Return the study with another number of replicates or another seed.
+        """Return the study with another number of replicates, then fixed, or another seed.
 
         Raises
         ------
         BadInput
-            If a number is out of range.
+            If a number is out of range, or replicates whose events are kept would not be run.
         """
         asked = (
             ("replicates", replicates, 1, MOST_REPLICATES),
@@ -273,19 +288,29 @@ class Study(_Common):
             for name, value, low, high in asked
             if value is not None and not low <= value <= high
         ]
+        if replicates is not None and replicates <= max(self.events, default=-1):
+            missed = max(self.events)
+            text = Text(
+                f"--replicates {replicates} leaves out replicate {missed}, whose events are recorded",
+                f"--replicates {replicates} 不含须记录事件的第 {missed} 次重复",
+            )
+            problems.append(Problem(text))
         if problems:
             raise BadInput(problems)
-        return self.model_copy(
-            update={name: value for name, value, _, _ in asked if value is not None}
-        )
+        changes: dict[str, object] = {
+            name: value for name, value, _, _ in asked if value is not None
+        }
+        if replicates is not None:
+            changes["precision"] = None
+        return self.model_copy(update=changes)
 
 
-class _TitleInFile(_Strict):
+class _TitleInFile(Strict):
     en: Words
     zh: Words
 
 
-class _PlainRuleInFile(_Strict):
+class _PlainRuleInFile(Strict):
     """A rule's name, and options beside it."""
 
     model_config = ConfigDict(extra="allow")
@@ -296,7 +321,7 @@ class _PlainRuleInFile(_Strict):
     """Parts of a part are refused by the check of names."""
 
 
-class _PartInFile(_Strict):
+class _PartInFile(Strict):
     rule: str | _PlainRuleInFile
     weight: float = Field(gt=0.0, le=1.0)
 
@@ -314,7 +339,7 @@ class _DatedRuleInFile(RuleInFile):
     options: dict[str, float] = Field(default_factory=dict)
 
 
-class LeverInFile(_Strict):
+class LeverInFile(Strict):
     """A lever's name, the line that pays, and options beside these."""
 
     model_config = ConfigDict(extra="allow")
@@ -335,9 +360,15 @@ _Rules = Annotated[list[_DatedRuleInFile], Field(min_length=1, max_length=MOST_C
 _Levers = Annotated[list[_DatedLeverInFile], Field(max_length=MOST_CHANGES)]
 
 
-class _ScenarioInFile(_Strict):
+class _ScenarioInFile(Strict):
     rule: str | RuleInFile | _Rules
     levers: _Levers = Field(default_factory=list)
+
+
+class _RecordInFile(Strict):
+    """What is kept of runs beside their results."""
+
+    events: list[Annotated[int, Field(ge=0)]] = Field(max_length=MOST_RECORDED)
 
 
 class StudyInFile(_Common):
@@ -345,6 +376,9 @@ class StudyInFile(_Common):
 
     title: _TitleInFile | None = None
     start: str
+    replicates: Count | Precision
+    draws: DrawsInFile | None = None
+    record: _RecordInFile | None = None
     scenarios: dict[str, _ScenarioInFile] = Field(min_length=1, max_length=50)
 
 
@@ -360,7 +394,8 @@ def load_study(path: Path | str) -> Study:
 
     files = included(load_yaml(Path(path), max_nodes=MOST_NODES))
     located = files.located
-    problems = [*files.problems, *itertools.islice(check_study(located), MOST_PROBLEMS)]
+    meant = itertools.chain(check_study(located), check_designs(located))
+    problems = [*files.problems, *itertools.islice(meant, MOST_PROBLEMS)]
     shape: StudyInFile | None = None
     try:
         shape = StudyInFile.model_validate(located.data)
@@ -386,6 +421,7 @@ def _place_in_file(problem: Problem) -> tuple[str, int, int]:
 
 def _study(shape: StudyInFile, source: str, file: str) -> Study:
     start = Month.parse(shape.start)
+    asked = shape.replicates
     return Study(
         source=source,
         file=file,
@@ -395,6 +431,10 @@ def _study(shape: StudyInFile, source: str, file: str) -> Study:
             name: _scenario(written, start, Path(file).parent)
             for name, written in shape.scenarios.items()
         },
+        replicates=asked.min if isinstance(asked, Precision) else asked,
+        precision=asked if isinstance(asked, Precision) else None,
+        events=tuple(sorted(shape.record.events)) if shape.record else (),
+        design=design_of(shape.draws, Path(file).parent) if shape.draws else None,
         **{name: getattr(shape, name) for name in _Common.model_fields},
     )
 

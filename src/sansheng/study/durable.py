@@ -93,4 +93,3 @@ def cannot_write(folder: Path, error: OSError, state: Text) -> RunFailed:
             )
         )
     )
-

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
@@ -70,9 +71,6 @@ class Work(Protocol):
 class Engine(Protocol):
     """Somewhere to run tasks."""
 
-    workers: int
-    """How many run at a time."""
-
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run ``function(plan, task)`` until ``work`` has no further task and all have been answered.
 
@@ -89,7 +87,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class LocalEngine:
-    """This process where one worker is asked for, else a pool of processes on this machine."""
+    """One process, which is the caller's own, or a pool of processes on this machine."""
 
     workers: int
 
@@ -114,7 +112,7 @@ class _Pooled:
         while suspects := self.drain(self.work.next, workers, AHEAD * workers):
             parts = deque(part for task in suspects for part in self.work.split(task))
             while parts:
-                for part in self.drain(lambda: parts.popleft() if parts else None, 1, 1):
+                for part in self.drain(partial(_first, parts), 1, 1):
                     self.work.failed(part, Failure(Reason(DIED)))
 
     def drain(
@@ -156,6 +154,10 @@ class _Pooled:
                         self.work.failed(task, Failure(reason_of(error)))
                     else:
                         take(self.work, task, answer)
+
+
+def _first(parts: deque[Any]) -> Any | None:
+    return parts.popleft() if parts else None
 
 
 def take(work: Work, task: Any, answer: Any) -> None:

@@ -187,9 +187,7 @@ def read_ledger(path: Path) -> tuple[list[RunRow], list[FileRow]]:
     if not path.with_name(path.name + "-wal").exists():
         uri += "&immutable=1"  # so that a folder that cannot be written can be read
     with _as_os_error(path), closing(sqlite3.connect(uri, uri=True)) as connection:
-        return _rows(connection, RunRow, "runs", "run"), _rows(
-            connection, FileRow, "files", "name"
-        )
+        return _rows(connection, RunRow, "runs", "run"), _rows(connection, FileRow, "files", "name")
 
 
 def digest(runs: Iterable[RunRow], files: Iterable[FileRow]) -> str:

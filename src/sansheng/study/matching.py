@@ -113,8 +113,8 @@ class Match:
     pilots
         Pilot runs that say so.
     error
-        Standard error of their difference over the pilot runs, as a share of the target; where there is a grid,
-        the spread of its points included.
+        Standard error of their difference over the pilot runs, as a share of the target; where parameters vary,
+        the spread of the draws included.
     """
 
     status: Status
@@ -137,6 +137,24 @@ class Match:
             "pilots": self.pilots,
         }
 
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Match:
+        """Return what a manifest says of a scenario."""
+        start = said["from"]
+        return cls(
+            said["status"],
+            round(said["scale"] * ONE),
+            Month.parse(start) if start is not None else None,
+            _float(said["pilot_spent"]),
+            _float(said["pilot_target"]),
+            _float(said["pilot_error"]),
+            said["pilots"],
+        )
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None else value
+
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else value
@@ -148,7 +166,7 @@ def pilot_keys(draws: int, communities: int) -> list[tuple[int, int]]:
     Parameters
     ----------
     draws
-        Points of the grid.
+        Draws of the study.
     communities
         Communities of the place.
     """
@@ -219,6 +237,14 @@ def match_spending(
         else:
             matches[name] = _match("matched", ONE, None, target, target)
     return matches
+
+
+def matches_in(manifest: Mapping[str, Any], study: Study) -> dict[str, Match] | None:
+    """Return what a manifest says of how spending was matched; None if it does not say it of every scenario."""
+    said = {scenario["name"]: scenario["spending"] for scenario in manifest["scenarios"]}
+    if not study.equal_spend or any(said[name]["status"] == "off" for name in study.scenarios):
+        return None
+    return {name: Match.from_dict(said[name]) for name in study.scenarios}
 
 
 def scaled_study(study: Study, matches: Mapping[str, Match]) -> Study:

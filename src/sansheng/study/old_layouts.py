@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from sansheng.core.errors import BadInput, Problem, quoted
 from sansheng.core.text import Text
+from sansheng.outcomes.aggregate import of_run
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.outcomes.summary import last_defined, mean_of_defined
 from sansheng.study.ledger import RunRow
 from sansheng.study.naming import run_id
 from sansheng.study.parquet import TableError, read_tables
@@ -80,7 +80,9 @@ def open_layout_2(folder: Path, manifest: Mapping[str, Any]) -> StudyData:
     if {(row.scenario, row.draw, row.replicate) for row in rows} != set(tables.checksums):
         from sansheng.study.manifest import damaged
 
-        what = Text("some run is missing, or not of this study", "缺少某次运行，或含有其他研究的运行")
+        what = Text(
+            "some run is missing, or not of this study", "缺少某次运行，或含有其他研究的运行"
+        )
         raise damaged(folder, _FILES[MONTHS], what)
     return StudyData(folder, today, rows, tables)
 
@@ -102,9 +104,7 @@ class WholeTables:
             try:
                 return list(unpack(opened, self.layout))
             except TableError as error:
-                raise damaged(
-                    self.folder, _FILES[MONTHS], Text(str(error), str(error))
-                ) from error
+                raise damaged(self.folder, _FILES[MONTHS], Text(str(error), str(error))) from error
 
     @cached_property
     def checksums(self) -> dict[tuple[str, int, int], str]:
@@ -138,7 +138,7 @@ class WholeTables:
         months = np.array([run.months for run in self._numbers])
         by_outcome = np.ascontiguousarray(months.transpose(0, 2, 1))
         last = np.array([aggregate == "last" for aggregate in known])
-        values = np.where(last, last_defined(by_outcome), mean_of_defined(by_outcome))
+        values = np.where(last, of_run(by_outcome, "last"), of_run(by_outcome, "mean"))
         number = {name: i for i, name in enumerate(self.layout.scenarios)}
         return {
             "scenario": np.array([number[run.scenario] for run in self._numbers]),
@@ -169,5 +169,3 @@ class WholeTables:
         name = _FILES[content]
         with checked(self.folder, name, self.files[name]) as file:
             yield file
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.study.engine import ENOUGH_FAILURES, Failure
@@ -18,6 +18,7 @@ from sansheng.study.work import Batch, Block, Task
 
 if TYPE_CHECKING:
     from sansheng.study.config import Study
+    from sansheng.study.parts import Part
     from sansheng.study.progress import Progress
     from sansheng.study.store import StudyFolder
 
@@ -26,21 +27,6 @@ SECONDS_A_TASK = 5.0
 
 SPARE = 1.2
 """Room asked for on the disk, relative to what the first runs took."""
-
-
-class Part(NamedTuple):
-    """One of so many parts of a study, counted from 1."""
-
-    number: int
-    of: int
-
-    def as_list(self) -> list[int]:
-        """Return it as JSON holds it."""
-        return [self.number, self.of]
-
-    def has(self, index: int) -> bool:
-        """Whether a block, counted from 0, belongs to it."""
-        return index % self.of == self.number - 1
 
 
 class StudyWork:
@@ -75,11 +61,15 @@ class StudyWork:
         self.lost: list[LostRun] = []
         self.stored = sum(row.status == "done" for row in rows)
         self._folder, self._inputs, self._part, self._progress = folder, inputs, part, progress
-        self._done = {(row.scenario, row.draw, row.replicate) for row in rows if row.status == "done"}
+        self._done = {
+            (row.scenario, row.draw, row.replicate) for row in rows if row.status == "done"
+        }
         self._attempts = Counter({row.run: row.attempts for row in rows})
         self._number = {name: i for i, name in enumerate(study.scenarios)}
         self._failed: Counter[str] = Counter()
-        self._succeeded: Counter[str] = Counter(row.scenario for row in rows if row.status == "done")
+        self._succeeded: Counter[str] = Counter(
+            row.scenario for row in rows if row.status == "done"
+        )
         self._dropped: set[str] = set()
         self._out: set[Block] = set()
         self._seconds = self._timed = 0.0
@@ -103,7 +93,9 @@ class StudyWork:
                 if self._part is not None and not self._part.has(replicate * len(draws) + draw):
                     continue
                 missing = tuple(
-                    name for name in self.study.scenarios if (name, draw, replicate) not in self._done
+                    name
+                    for name in self.study.scenarios
+                    if (name, draw, replicate) not in self._done
                 )
                 if missing:
                     self._queue.append(Block(draw, replicate, missing))
@@ -259,7 +251,7 @@ class StudyWork:
             trace=trace,
         )
 
-    def _named(self, scenario: str, draw: int, replicate: int) -> dict[str, object]:
+    def _named(self, scenario: str, draw: int, replicate: int) -> dict[str, Any]:
         run = run_id(self._number[scenario], draw, replicate)
         self._attempts[run] += 1
         depends_on = [self._inputs, scenario, draw, replicate]

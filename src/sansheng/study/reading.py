@@ -269,7 +269,9 @@ class StudyData:
         Every file they read has been checked. Close the connection when done.
         """
         sources = self.tables.sources()
-        connection = view_tables({name: paths for name, paths in sources.items() if name != SUMMARY})
+        connection = view_tables(
+            {name: paths for name, paths in sources.items() if name != SUMMARY}
+        )
         connection.register(SUMMARY, self.summary)
         return connection
 
@@ -377,9 +379,7 @@ class ShardTables:
 
     @contextmanager
     def _open(self, row: FileRow) -> Iterator[IO[bytes]]:
-        with checked(
-            self.folder, row.name, {"sha256": row.sha256, "bytes": row.bytes}
-        ) as file:
+        with checked(self.folder, row.name, {"sha256": row.sha256, "bytes": row.bytes}) as file:
             yield file
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from sansheng.core.errors import BadInput, Problem, Where, did_you_mean, quoted
 from sansheng.core.located_yaml import Loc, Located, load_yaml
@@ -26,6 +26,7 @@ from sansheng.core.text import Text
 from sansheng.core.validation import problems_from_pydantic
 from sansheng.study.checks import check_lever, check_rule
 from sansheng.study.config import LeverInFile, RuleInFile, Words
+from sansheng.study.strict import Strict
 
 Kind = Literal["rule", "lever"]
 KINDS: tuple[Kind, ...] = ("rule", "lever")
@@ -35,16 +36,12 @@ MOST_BYTES = 65_536
 MOST_NODES = 500
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
-
-
-class _WordsInFile(_Strict):
+class _WordsInFile(Strict):
     en: Words
     zh: Words
 
 
-class _KeptInFile(_Strict):
+class _KeptInFile(Strict):
     title: _WordsInFile
     source: list[str] = Field(min_length=1, max_length=12)
     note: _WordsInFile | None = None

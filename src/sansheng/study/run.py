@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable, quoted
+from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed, printable
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study import store
+from sansheng.study.designs import with_stored_ensemble
 from sansheng.study.dictionary import dictionary
 from sansheng.study.engine import Engine, LocalEngine, failing_as_a_run, usable_cores
 from sansheng.study.failures import MATCHING, LostRun, TracebackError, reason_of
@@ -24,21 +25,26 @@ from sansheng.study.matching import (
     TOLERANCE,
     Match,
     match_spending,
+    matches_in,
     scaled_study,
 )
 from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
 from sansheng.study.provenance import content_hash, machine, source_hash, versions
-from sansheng.study.queue import Part, StudyWork
+from sansheng.study.queue import StudyWork
 from sansheng.study.rewriting import rewritten
 from sansheng.study.work import FUNCTION, Plan
 
 if TYPE_CHECKING:
     from sansheng.study.config import LeverRef, RuleRef, Study
+    from sansheng.study.parts import Part
 
 MODEL = "sansheng.study.simulate"
-"""Module that simulates: ``simulate_scenarios(study, draw, replicate, scenarios)``, ``warm_up()`` and ``Pilot(study, keys)``."""
+"""Module that simulates.
+
+It has ``simulate_scenarios(study, draw, replicate, scenarios)``, ``warm_up()`` and ``Pilot(study, keys)``.
+"""
 
 
 def run_study(
@@ -92,7 +98,7 @@ def run_study(
     progress = progress or Progress(quiet=True)
     if part is not None and study.precision is not None:
         raise BadInput(Problem(_NO_PARTS))
-    engine = engine or LocalEngine(process_count(workers))
+    where: Engine = engine or LocalEngine(process_count(workers))
     program = {"source_sha256": source_hash(), "versions": versions()}
     inputs = _inputs_hash(study)
     with store.open_for_writing(out, inputs) as folder:
@@ -105,7 +111,7 @@ def run_study(
         started = time.monotonic()
         progress.start(work.total, work.stored)
         try:
-            engine.run(Plan(work.study, model), FUNCTION, work)
+            where.run(Plan(work.study, model), FUNCTION, work)
         except KeyboardInterrupt:
             progress.stop()
             progress.say(_interrupted(work, out))
@@ -145,10 +151,12 @@ def _begin(
         store.STUDY: _text_as_run(study),
         store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
         **{name: code.text for name, code in codes_of(study).items()},
+        **study.attachments(),
     }
     draws = _draws(study)
     compile_model(model, progress)
-    matches, unmatched = _match(study, model, progress)
+    known = folder.manifest and matches_in(folder.manifest, study)
+    matches, unmatched = (known, []) if known else _match(study, model, progress)
     manifest = {
         **manifest,
         **_with_matches(manifest, matches),
@@ -161,9 +169,7 @@ def _begin(
     return work
 
 
-def _match(
-    study: Study, model: str, progress: Progress
-) -> tuple[dict[str, Match], list[LostRun]]:
+def _match(study: Study, model: str, progress: Progress) -> tuple[dict[str, Match], list[LostRun]]:
     """Match spending of the scenarios that can be run; return also those that cannot, and why."""
     kept, lost = study, list[LostRun]()
     while True:
@@ -208,7 +214,8 @@ def _require_same(
                 Text(
                     f"{path} was begun with another program ({listed}), whose numbers may differ; go on with that one,"
                     " start anew with --restart, or name another folder",
-                    f"{path} 由另一版本的程序开始（{listed}），数值可能不同；请用原版本续跑，或用 --restart 重新开始，或另选文件夹",
+                    f"{path} 由另一版本的程序开始（{listed}），数值可能不同；"
+                    "请用原版本续跑，或用 --restart 重新开始，或另选文件夹",
                 )
             )
         )
@@ -288,8 +295,8 @@ def _inputs_hash(study: Study) -> str:
     """Return the hash of all that the user gave: comments and titles may change, settings may not."""
     from sansheng.world.place import load_place
 
-    # More replicates are more of the same.
-    apart = {"source", "file", "title", "grid", "scales", "replicates", "precision"}
+    # More replicates are more of the same; what grids and designs say is in the draws.
+    apart = {"source", "file", "title", "scales", "replicates", "precision", "grid", "design"}
     settings = study.model_dump(mode="json", exclude=apart)
     place = load_place(study.place).model_dump(mode="json")
     return content_hash({"study": settings, "draws": study.draws(), "place": place})
@@ -310,6 +317,7 @@ def _manifest(study: Study, inputs: str) -> dict[str, Any]:
         "draws": len(study.draws()),
         "parameters": study.parameters,
         "parameters_varied": list(study.varied),
+        "design": study.design.kind if study.design else "grid",
         "baseline": study.baseline,
         "equal_spend": study.equal_spend,
         "match_extra": study.match_extra,
@@ -388,14 +396,15 @@ def _lever(ref: LeverRef) -> dict[str, Any]:
 
 def _text_as_run(study: Study) -> str:
     """Return the study's file with the replicates and the seed that were asked for instead."""
+    asked = {"seed": study.seed}
+    if study.precision is None:
+        asked["replicates"] = study.replicates
 
     def change(written: Any) -> bool:
-        asked = {"seed": study.seed}
-        if study.precision is None:
-            asked["replicates"] = study.replicates
         overridden = {name: value for name, value in asked.items() if written[name] != value}
         written.update(overridden)
-        return with_stored_paths(study, written) or bool(overridden)
+        moved = with_stored_paths(study, written)
+        return with_stored_ensemble(study, written) or moved or bool(overridden)
 
     return rewritten(study.source, change)
 

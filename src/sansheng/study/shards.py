@@ -243,9 +243,7 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
     if rows.keys() != of_homes.keys():
         raise TableError("its tables do not hold the same runs")
     values = np.stack([months[name] for name in layout.outcomes], axis=1)
-    lived = np.stack(
-        [homes[name].astype(np.float64) for name in layout.community_columns], axis=1
-    )
+    lived = np.stack([homes[name].astype(np.float64) for name in layout.community_columns], axis=1)
     every = np.arange(layout.months)
     for (scenario, draw, replicate), at in sorted(rows.items()):
         if not np.array_equal(month[at], every):

@@ -34,7 +34,9 @@ from sansheng.study.shards import SHARDS, in_memory
 
 STUDY, DRAWS, DICTIONARY = "study.yaml", "draws.parquet", "dictionary.csv"
 
-_KEPT = Text("what is there is kept, and the same command goes on from it", "已有结果保留，同一命令可续跑")
+_KEPT = Text(
+    "what is there is kept, and the same command goes on from it", "已有结果保留，同一命令可续跑"
+)
 
 
 class StudyFolder:

@@ -23,7 +23,6 @@ from sansheng.study.shards import RunNumbers, checksum, numbers_of, pack
 if TYPE_CHECKING:
     from sansheng.study.config import Study
     from sansheng.study.parquet import Table
-    from sansheng.study.shards import Layout
     from sansheng.study.simulate import ScenarioRun
 
 FUNCTION = "sansheng.study.work:run_task"
@@ -137,6 +136,3 @@ def _timed(
     except (Exception, SystemExit) as error:
         for scenario in waiting:
             yield LostRun(scenario, *block[:2], SIMULATION, reason_of(error)), 0.0
-
-
-

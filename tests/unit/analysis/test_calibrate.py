@@ -18,8 +18,8 @@ from sansheng.analysis.calibrate import (
 )
 from sansheng.analysis.calibration_file import Bounds, Calibration, load_calibration
 from sansheng.analysis.calibration_folder import write_folder
-from sansheng.analysis.rankings import read_ensemble
 from sansheng.core.errors import BadInput
+from sansheng.study.ensembles import read_ensemble
 
 PATTERN = """\
   - id: {id}

@@ -17,9 +17,9 @@ from sansheng.core import kernels
 from sansheng.core.errors import BadInput
 from sansheng.policy import references
 from sansheng.study.config import load_study
+from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 from sansheng.study.schedule import schedule
-from sansheng.study.reading import open_study
 
 RULE = """\
 import numpy as np

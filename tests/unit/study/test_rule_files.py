@@ -14,9 +14,9 @@ from sansheng.core.located_yaml import load_yaml, parse_yaml
 from sansheng.policy.load import make_lever
 from sansheng.study import run as run_module
 from sansheng.study.config import RuleRef, Study, load_study
+from sansheng.study.reading import open_study
 from sansheng.study.rewriting import rewritten
 from sansheng.study.rule_files import KINDS, anchored, kept_names, load_kept
-from sansheng.study.reading import open_study
 
 ROOT = Path(__file__).parents[3]
 

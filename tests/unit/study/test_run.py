@@ -16,8 +16,8 @@ from sansheng.study import store
 from sansheng.study.canonical import study_hash
 from sansheng.study.parquet import read_table
 from sansheng.study.progress import Progress
-from sansheng.study.run import run_study
 from sansheng.study.reading import open_study
+from sansheng.study.run import run_study
 
 
 @pytest.fixture(autouse=True)
