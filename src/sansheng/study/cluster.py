@@ -10,6 +10,7 @@ import math
 import multiprocessing
 import re
 import socket
+import struct
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -27,6 +28,11 @@ SECONDS_TO_ANSWER = 10.0
 
 SECONDS_TO_START = 60.0
 """What workers on this machine are given to start."""
+
+LONGEST_GREETING = 2**20
+"""Bytes of what a scheduler says when somebody connects; it begins with their number."""
+
+_LENGTH = struct.Struct("Q")
 
 LOOPBACK = "127.0.0.1"
 
@@ -70,18 +76,23 @@ class DaskEngine:
             raise BadInput(Problem(_NOT_INSTALLED)) from error
 
     def require_answer(self) -> None:
-        """See whether somebody listens at the address, before time is spent on what comes before the tasks.
+        """See whether a scheduler answers at the address, before time is spent on what comes before the tasks.
 
         Raises
         ------
         RunFailed
-            If nobody does.
+            If none does.
         """
-        if self.scheduler is not None:
-            try:
-                socket.create_connection(_parts(self.scheduler), SECONDS_TO_ANSWER).close()
-            except OSError as error:
-                raise RunFailed(Problem(_no_answer(self.scheduler))) from error
+        if self.scheduler is None:
+            return
+        try:
+            # A client would wait without end for the greeting of somebody who never says a word.
+            with socket.create_connection(_parts(self.scheduler), SECONDS_TO_ANSWER) as connection:
+                greeting = connection.recv(_LENGTH.size, socket.MSG_WAITALL)
+        except OSError as error:
+            raise RunFailed(Problem(_no_answer(self.scheduler))) from error
+        if len(greeting) < _LENGTH.size or _LENGTH.unpack(greeting)[0] > LONGEST_GREETING:
+            raise RunFailed(Problem(_no_answer(self.scheduler)))
 
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run tasks; see :class:`sansheng.study.engine.Engine`.
@@ -102,6 +113,7 @@ class DaskEngine:
                 address = stack.enter_context(_cluster_here(self.workers))
                 wait = SECONDS_TO_START
             else:
+                self.require_answer()
                 # Jobs of a cluster may wait in its queue for hours.
                 address, wait = self.scheduler, math.inf
             client = stack.enter_context(_client(address))

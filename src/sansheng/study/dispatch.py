@@ -184,8 +184,10 @@ class Dispatcher:
             self._told = True
             self.say(_waiting(self.name))
 
-    def _lose(self, address: str) -> None:
-        del self._crew[address]
+    def _lose(self, address: str | None) -> None:
+        """Give up what a worker held, and forget it."""
+        if address is None or self._crew.pop(address, None) is None:
+            return
         gone = [errand for errand in self._errands.values() if errand.address == address]
         self.client.cancel([errand.future for errand in gone], force=True)
         for errand in gone:
@@ -194,8 +196,7 @@ class Dispatcher:
 
     def _try_again(self, errand: _Errand) -> None:
         if errand.task is None:
-            if errand.address is not None:
-                self._crew.pop(errand.address, None)  # and greet it again, if it is still there
+            self._lose(errand.address)  # and greet it again, if it is still there
         elif errand.last_chance:
             self._dry = False
             self.work.failed(errand.task, Failure(Reason(DIED)))
@@ -292,8 +293,7 @@ class Dispatcher:
             self._greeted(errand.address, answer)
         elif isinstance(answer, Unknown):
             # Another process at the address of the one that had the task.
-            assert errand.address is not None
-            self._crew.pop(errand.address, None)
+            self._lose(errand.address)
             self._try_again(errand)
         else:
             self._dry = False
