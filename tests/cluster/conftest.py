@@ -53,7 +53,8 @@ class Cluster:
         return self._start("dask_worker", *words, *folder, source=source or self.source)
 
     def _start(self, module: str, *words: str, source: Path) -> subprocess.Popen[bytes]:
-        paths = os.pathsep.join([str(source), str(self.fakes)])
+        known = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        paths = os.pathsep.join(filter(None, [str(source), str(self.fakes), *known]))
         process = subprocess.Popen(
             [
                 sys.executable,
