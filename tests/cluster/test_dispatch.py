@@ -183,6 +183,13 @@ def test_a_worker_with_threads_at_the_start_stops_the_run_and_says_how_to_start_
         run(client, Work(1))
 
 
+def test_a_worker_whose_answers_are_lost_stops_the_run_in_the_end() -> None:
+    client = Client(answer_one, A)
+    client.programs[A] = concurrent.futures.CancelledError()
+    with pytest.raises(BadInput, match="the same version of distributed everywhere"):
+        run(client, Work(1))
+
+
 def test_what_a_worker_held_when_it_vanished_is_tried_block_by_block_each_alone() -> None:
     def step(client: Client) -> None:
         if client.looks == 6:

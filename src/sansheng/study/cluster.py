@@ -153,6 +153,10 @@ def _cluster_here(workers: int) -> Iterator[str]:
                 threads_per_worker=1,
                 processes=True,
                 host=LOOPBACK,
+                # Without a dashboard there still is a port that tells of the state; some versions of Dask open it
+                # to the network unless told where.
+                scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
+                worker_dashboard_address=f"{LOOPBACK}:0",
                 dashboard_address=None,
                 silence_logs=_NOTHING,
                 memory_limit=0,  # the system's own limits hold, as for any other process

@@ -15,7 +15,7 @@ import math
 import queue
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,6 +33,9 @@ PATIENCE = 30.0
 
 LOOK = 0.5
 """Seconds between looks at which workers there are."""
+
+MOST_GREETINGS = 3
+"""Greetings of one worker that may be lost before it is refused."""
 
 SILENCE = 5.0
 """Seconds without a worker after which the user is told so."""
@@ -103,6 +106,7 @@ class Dispatcher:
     _arrived: queue.SimpleQueue[Any] = field(default_factory=queue.SimpleQueue)
     _suspects: deque[Any] = field(default_factory=deque)
     _ready: deque[Any] = field(default_factory=deque)
+    _unheard: Counter[str] = field(default_factory=Counter)
     _dry: bool = False
     _began: bool = False
     _looked: float = 0.0
@@ -196,12 +200,22 @@ class Dispatcher:
 
     def _try_again(self, errand: _Errand) -> None:
         if errand.task is None:
-            self._lose(errand.address)  # and greet it again, if it is still there
+            self._greet_again(errand.address)
         elif errand.last_chance:
             self._dry = False
             self.work.failed(errand.task, Failure(Reason(DIED)))
         else:
             self._suspects.extend(self.work.split(errand.task))
+
+    def _greet_again(self, address: str | None) -> None:
+        """Forget a worker whose greeting was lost, so that it is greeted anew if it is still there; not for ever."""
+        if address is None:
+            return
+        self._unheard[address] += 1
+        self._lose(address)
+        if self._unheard[address] == MOST_GREETINGS:
+            self._crew[address] = _Member()
+            self._refuse(address, _mute(address))
 
     def _refuse(self, address: str, why: Text) -> None:
         """Leave a worker out.
@@ -370,6 +384,13 @@ def _threaded(address: str, threads: int) -> Text:
         f" one a core: dask worker --nworkers {threads} --nthreads 1",
         f"工作进程 {address} 有 {threads} 个线程，但仅一个可用；请每核启动一个单线程进程："
         f"dask worker --nworkers {threads} --nthreads 1",
+    )
+
+
+def _mute(address: str) -> Text:
+    return Text(
+        f"worker {address} is there, but its answers are lost; install the same version of distributed everywhere",
+        f"工作进程 {address} 在线，但其应答丢失；请各处安装相同版本的 distributed",
     )
 
 
