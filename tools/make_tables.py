@@ -26,6 +26,7 @@ from sansheng.core.tables import columns
 from sansheng.core.text import Text
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS, KINDS
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.levers.lever import Lever
 from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
@@ -75,6 +76,7 @@ def tables() -> dict[str, str]:
     return {
         "parameters.md": _parameters(),
         "outcomes.md": _outcomes(),
+        "events.md": _events(),
         "columns.md": _columns(),
         "rules.md": _rules(),
         "levers.md": _levers(),
@@ -222,6 +224,34 @@ def _outcomes() -> str:
         "One row per community and calendar year of the reported months; workload, utilisation, satisfaction and "
         "staff are means over the months recorded, the others sums or facts.",
         _table(("column", "meaning 含义", "unit"), communities),
+    )
+
+
+def _events() -> str:
+    columns_ = [
+        (f"`{column.id}`", f"{column.text.en}<br>{column.text.zh}", column.unit)
+        for column in EVENT_COLUMNS
+    ]
+    kinds = [(f"`{kind}`", f"{text.en}<br>{text.zh}") for kind, text in KINDS.items()]
+    rows = [
+        (
+            f"`{event.code}`",
+            f"{event.text.en}<br>{event.text.zh}",
+            _code(event.actor),
+            _code(event.other),
+            *(f"{text.en}<br>{text.zh}" if text else "–" for text in (event.amount, event.count)),
+        )
+        for event in EVENTS
+    ]
+    return _page(
+        Text("Events", "事件"),
+        "What the log of a run tells, month by month, in this order; [events.md](../events.md) says how to read it.",
+        "## Columns 列",
+        _table(("column", "meaning 含义", "unit"), columns_),
+        "## Who 主体",
+        _table(("kind", "numbered 编号"), kinds),
+        "## Codes 事件代码",
+        _table(("event", "meaning 含义", "actor", "other", "amount, yuan", "count"), rows),
     )
 
 

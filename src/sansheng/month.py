@@ -18,6 +18,7 @@ from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.core.text import Text
 from sansheng.outcomes import recorder
+from sansheng.outcomes.events.log import EventLog
 from sansheng.outcomes.flows import Monthly, Yearly
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy import indicators
@@ -293,6 +294,7 @@ def pass_months(
     new_rule: bool = False,
     programme: Programme | None = None,
     scale: int | None = None,
+    log: EventLog | None = None,
 ) -> None:
     """Let months pass in ``world`` under ``rule`` and record them.
 
@@ -313,6 +315,8 @@ def pass_months(
     scale
         What envelopes and all money that rules speak of are multiplied by from the first of the months on,
         millionths; left out, it stays.
+    log
+        Told after every month, where the world's events are wanted.
 
     Raises
     ------
@@ -328,11 +332,14 @@ def pass_months(
         _open_month(world, rule, levers, new_rule=new_rule, scale=scale)
         new_rule, scale = False, None
         until_january = 12 - world.month % 12
-        batch = 1 if levers else min(end - world.month, until_january)
+        one_by_one = bool(levers) or log is not None
+        batch = 1 if one_by_one else min(end - world.month, until_january)
         _call(world, steps, batch, record)
         if levers:  # they are charged for every month when it has passed
             record.note_levers(world.month, levers.charge(world))
         world.month += batch
+        if log is not None:
+            log.note(world)
 
 
 def _open_month(

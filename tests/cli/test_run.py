@@ -93,6 +93,37 @@ def test_a_grid_of_two_parameters_gives_a_map_and_a_line_for_every_point(
     assert points[:4] == [("0", "0"), ("0", "0.8"), ("1", "0"), ("1", "0.8")]
 
 
+def test_draws_of_two_parameters_that_are_no_grid_give_lines_and_no_map(
+    command: Command, fake_model: ModuleType, study: Path, tmp_path: Path
+) -> None:
+    with study.open("a", encoding="utf-8") as file:
+        file.write("draws: {list: [{psi: 0, rho_FH: 0.1}, {psi: 0.5, rho_FH: 0.2}]}\n")
+    out = tmp_path / "out"
+    answer = command("run", study, "--out", out, "--workers", "1", "--lang", "en")
+    assert answer.code == 0
+    assert not (out / "figures").exists()
+    points = re.findall(r"^ *(0|0\.5) +(0\.[12])  Functions", answer.out, flags=re.MULTILINE)
+    assert points[:2] == [("0", "0.1"), ("0.5", "0.2")]
+
+
+def test_results_of_an_ensemble_can_be_read_and_run_again_without_its_file(
+    command: Command, fake_model: ModuleType, study: Path, tmp_path: Path, without_pictures: None
+) -> None:
+    table = tmp_path / "points.csv"
+    table.write_text("parameter:psi\n0.25\n0.75\n", encoding="utf-8")
+    with study.open("a", encoding="utf-8") as file:
+        file.write("draws: {ensemble: points.csv}\n")
+    out, again = tmp_path / "out", tmp_path / "again"
+    assert command("run", study, "--out", out, "--workers", "1", "--quiet").code == 0
+    table.unlink()
+    data = open_study(out)
+    assert list(data.draws["psi"]) == [0.25, 0.75]
+    assert data.study.draws() == [{"psi": 0.25}, {"psi": 0.75}]
+    stored = out / "study.yaml"
+    assert command("run", stored, "--out", again, "--workers", "1", "--quiet").code == 0
+    assert command("hash", out).out.split()[0] == command("hash", again).out.split()[0]
+
+
 def test_overrides_reach_the_run(
     command: Command, fake_model: ModuleType, study: Path, tmp_path: Path, without_pictures: None
 ) -> None:

@@ -41,6 +41,14 @@ def test_check_says_what_would_run(command: Command, grid_study: Path) -> None:
     assert second == "ok: 2 scenarios × 4 draws × 3 replicates = 24 runs of 3 months"
 
 
+def test_check_says_how_many_runs_a_precision_may_take(command: Command, study: Path) -> None:
+    text = study.read_text(encoding="utf-8")
+    asked = "replicates: {half_width: 0.5, on: need_met, max: 200}"
+    study.write_text(text.replace("replicates: 3", asked), encoding="utf-8")
+    second = command("check", study, "--lang", "en").out.splitlines()[1]
+    assert second == "ok: 2 scenarios × 1 draws × 30–200 replicates = 60–400 runs of 3 months"
+
+
 def test_check_tells_every_fault_on_a_line_of_its_own(command: Command, project: Path) -> None:
     path = project / "configs" / "broken" / "several-faults.yaml"
     answer = command("check", path)

@@ -12,6 +12,7 @@ from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import pattern_places, patterns_of
 from sansheng.core.tables import columns
 from sansheng.month import MONTH, PARAMETERS
+from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.study.rule_files import kept_names
@@ -21,6 +22,7 @@ from sansheng.world.schema import TABLES
 NAMES = (
     "parameters.md",
     "outcomes.md",
+    "events.md",
     "columns.md",
     "rules.md",
     "levers.md",
@@ -85,6 +87,14 @@ def test_every_outcome_has_one_row_and_every_row_is_an_outcome(made: Mapping[str
     lists, _, _ = made["outcomes.md"].partition("\n## Communities")
     listed = [row[0].strip("*`") for row in rows(lists) if "`" in row[0]]
     assert sorted(listed) == sorted(OUTCOMES)
+
+
+def test_every_column_and_every_event_of_the_log_has_one_row(made: Mapping[str, str]) -> None:
+    columns_, _, codes = made["events.md"].partition("\n## Codes")
+    listed = [row[0].strip("`") for row in rows(codes)[2:]]
+    assert listed == [event.code for event in EVENTS]
+    listed = [row[0].strip("`") for row in rows(columns_)[2 : 2 + len(EVENT_COLUMNS)]]
+    assert listed == [column.id for column in EVENT_COLUMNS]
 
 
 def test_every_column_of_the_world_has_a_row_under_its_table(made: Mapping[str, str]) -> None:

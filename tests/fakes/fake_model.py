@@ -167,3 +167,7 @@ def dies_once(study: Study, draw: int, replicate: int) -> list[FakeRun]:
         mark.touch()
         os._exit(9)
     return simulate_block(study, draw, replicate)
+
+
+def always_dies(study: Study, draw: int, replicate: int) -> list[FakeRun]:
+    os._exit(9)

@@ -1,4 +1,4 @@
-"""What is left when a run is killed: no worker, no folder that looks complete, no lost result."""
+"""What is left when a run is killed: no worker, and a folder that says what it has and goes on from it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from types import ModuleType
 import pytest
 
 from sansheng.core import kernels
-from sansheng.core.errors import RunFailed
+from sansheng.core.errors import BadInput, RunFailed
 from sansheng.study.canonical import study_hash
+from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
@@ -27,13 +28,12 @@ import sys
 sys.path.insert(0, {fakes!r})
 import fake_model
 from sansheng.core import kernels
-from sansheng.core import kernels
-from sansheng.core.errors import RunFailed
+from sansheng.core.errors import BadInput, RunFailed
 from sansheng.study.run import run_study
 
 kernels.kernels_are_compiled = lambda: True
 {before}
-study = fake_model.make_study(marks={marks!r}, replicates=4)
+study = fake_model.make_study(marks={marks!r}, replicates={replicates})
 try:
     run_study(study, {out!r}, workers={workers}, model={model!r})
 except KeyboardInterrupt:
@@ -54,7 +54,7 @@ class Scene:
         self.process: subprocess.Popen[str] | None = None
 
     def start(
-        self, before: str = "", *, workers: int, model: str = "fake_model"
+        self, before: str = "", *, workers: int, model: str = "fake_model", replicates: int = 4
     ) -> subprocess.Popen[str]:
         code = SCRIPT.format(
             fakes=str(self.fakes),
@@ -63,6 +63,7 @@ class Scene:
             out=str(self.out),
             workers=workers,
             model=model,
+            replicates=replicates,
         )
         self.process = subprocess.Popen(
             [sys.executable, "-c", code],
@@ -133,7 +134,7 @@ def in_group(group: int) -> list[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds workers through /proc")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_workers_die_with_a_killed_parent_and_leave_no_results(how: int, scene: Scene) -> None:
+def test_workers_die_with_a_killed_parent(how: int, scene: Scene) -> None:
     parent = scene.start(workers=2, model="slow_model")
     pids = scene.wait_for_workers(2)
     assert parent.pid not in pids
@@ -141,7 +142,8 @@ def test_workers_die_with_a_killed_parent_and_leave_no_results(how: int, scene: 
     until(lambda: not any(map(alive, pids)))
     parent.wait(SECONDS)
     until(lambda: not in_group(parent.pid))
-    assert not list(scene.out.parent.iterdir())
+    with pytest.raises(BadInput, match="8 are missing"):
+        open_study(scene.out)
 
 
 def test_ctrl_c_ends_the_whole_group_quietly(scene: Scene) -> None:
@@ -152,7 +154,8 @@ def test_ctrl_c_ends_the_whole_group_quietly(scene: Scene) -> None:
     assert parent.returncode == 130
     assert errors == ""
     until(lambda: not any(map(alive, pids)))
-    assert not list(scene.out.parent.iterdir())
+    with pytest.raises(BadInput, match="8 are missing"):
+        open_study(scene.out)
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.3, 0.6, 0.9, 1.2])
@@ -167,52 +170,95 @@ def test_ctrl_c_while_workers_start_is_quiet_too(wait: float, scene: Scene) -> N
         assert errors == ""
 
 
-@pytest.mark.parametrize(("file", "earlier"), [(0, True), (1, True), (2, True), (2, False)])
-def test_a_kill_while_results_are_written_leaves_what_was_there(
-    file: int, earlier: bool, scene: Scene, fake_model: ModuleType, quick: None
+KILLS = int(os.environ.get("SANSHENG_KILLS", "12"))
+"""How often a run is killed; 200 were tried once."""
+
+
+def test_kills_at_any_moment_lose_at_most_what_was_under_way(
+    scene: Scene, fake_model: ModuleType, quick: None
 ) -> None:
-    before = ""
-    if earlier:
-        study = fake_model.make_study(marks=scene.marks, replicates=4)
-        before = study_hash(run_study(study, scene.out, workers=1, model="fake_model"))
+    """One study, killed again and again, each time a little later after its start, and run to its end."""
+    replicates = 40 * KILLS
+    whole = scene.out.parent / "whole"
+    study = fake_model.make_study(marks=scene.marks, replicates=replicates)
+    expected = study_hash(run_study(study, whole, workers=1, model="fake_model"))
+    stored = 0
+    for attempt in range(KILLS):
+        # From before the folder is there until well within the runs; each block takes 5 ms more.
+        parent = scene.start(SLOWED, workers=1 + attempt % 2, replicates=replicates)
+        wait = 0.5 + 1.7 * (attempt * 0.618 % 1.0)  # spread evenly, whatever their number
+        time.sleep(wait)
+        parent.send_signal(signal.SIGKILL)
+        parent.communicate()
+        until(lambda: not in_group(parent.pid))
+        now = stored_runs(scene.out)
+        assert now >= stored
+        stored = now
+    run_study(study, scene.out, workers=2, model="fake_model")
+    assert study_hash(scene.out) == expected
+    data = open_study(scene.out)
+    assert {row.attempts for row in data.ledger} == {1}  # nothing that was stored is run again
+    assert not list(scene.out.rglob("*.partial"))
+    named = {row.name for row in data.tables.files}  # type: ignore[attr-defined]
+    assert {f"shards/{path.name}" for path in (scene.out / "shards").iterdir()} == named
+
+
+SLOWED = """
+import time
+plain = fake_model.simulate_scenarios
+def slowed(*words):
+    time.sleep(0.005)
+    yield from plain(*words)
+fake_model.simulate_scenarios = slowed
+"""
+
+
+def stored_runs(out: Path) -> int:
+    if not (out / "manifest.json").exists():
+        return 0
+    try:
+        return open_study(out, allow_partial=True).done
+    except BadInput as error:
+        assert "holds no run yet" in str(error)
+        return 0
+
+
+@pytest.mark.parametrize("step", range(0, 24, 3))
+def test_a_kill_at_any_flush_leaves_a_folder_that_goes_on(
+    step: int, scene: Scene, fake_model: ModuleType, quick: None
+) -> None:
     killed = scene.start(
-        "import os, itertools\n"
-        "from sansheng.study import store\n"
-        "write, count = store.write_table, itertools.count()\n"
-        "def dying(file, table):\n"
-        "    write(file, table)\n"
-        f"    if next(count) == {file}: os.kill(os.getpid(), 9)\n"
-        "store.write_table = dying",
+        "import itertools, os, signal\n"
+        "flush, count = os.fsync, itertools.count()\n"
+        "def dying(handle):\n"
+        f"    if next(count) == {step}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    flush(handle)\n"
+        "os.fsync = dying",
         workers=1,
     )
     assert killed.wait(SECONDS) == -signal.SIGKILL
-    if earlier:
-        assert study_hash(scene.out) == before
-    else:
-        assert not scene.out.exists()
-    run_study(
-        fake_model.make_study(marks=scene.marks, replicates=4),
-        scene.out,
-        workers=1,
-        model="fake_model",
-    )
-    assert before in ("", study_hash(scene.out))
+    study = fake_model.make_study(marks=scene.marks, replicates=4)
+    resumed = run_study(study, scene.out, workers=1, model="fake_model")
+    whole = run_study(study, scene.out.parent / "whole", workers=1, model="fake_model")
+    assert study_hash(resumed) == study_hash(whole)
 
 
 def test_a_file_size_limit_is_told_in_one_line_and_leaves_earlier_results(
     scene: Scene, fake_model: ModuleType, quick: None
 ) -> None:
-    study = fake_model.make_study(marks=scene.marks, replicates=4)
+    study = fake_model.make_study(marks=scene.marks, replicates=2)
     before = study_hash(run_study(study, scene.out, workers=1, model="fake_model"))
     run = scene.start(
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))", workers=1
     )
     _, errors = run.communicate(timeout=SECONDS)
     assert run.returncode == 1
-    assert errors.startswith(f"cannot write results to {scene.out.resolve()}: File too large")
+    assert errors.startswith(f"cannot write results to {scene.out.resolve()}: ")
+    assert "File too large" in errors
     assert errors.count("\n") == 1
+    assert open_study(scene.out, allow_partial=True).done == 4
+    run_study(study, scene.out, workers=1, model="fake_model")
     assert study_hash(scene.out) == before
-    assert [path.name for path in scene.out.parent.iterdir()] == ["out"]
 
 
 def test_a_worker_that_dies_changes_no_number(
@@ -225,10 +271,20 @@ def test_a_worker_that_dies_changes_no_number(
     assert study_hash(restarted) == study_hash(whole)
 
 
-def test_a_worker_that_always_dies_fails_the_run_and_stores_nothing(
+def test_a_worker_that_always_dies_fails_its_runs_alone(
     scene: Scene, fake_model: ModuleType, quick: None
 ) -> None:
     study = fake_model.make_study(marks=scene.marks)
-    with pytest.raises(RunFailed, match="1 of 3 blocks failed; nothing was stored"):
+    with pytest.raises(RunFailed, match=r"2 of 6 runs failed.*ended twice without an answer"):
         run_study(study, scene.out, workers=2, model="deadly_model")
-    assert not list(scene.out.parent.iterdir())
+    data = open_study(scene.out, allow_partial=True)
+    assert data.done == 4
+    assert {(row.replicate, row.stage) for row in data.failures} == {(1, "worker")}
+
+
+def test_a_study_of_which_nothing_comes_back_is_given_up(
+    scene: Scene, fake_model: ModuleType, quick: None
+) -> None:
+    study = fake_model.make_study(marks=scene.marks, replicates=30)
+    with pytest.raises(RunFailed, match="ended twice without an answer"):
+        run_study(study, scene.out, workers=2, model="hopeless_model")

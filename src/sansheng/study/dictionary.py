@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study.matching import OFF
+from sansheng.study.shards import RUN_KEY
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read the Chinese as another encoding
 
@@ -29,7 +30,9 @@ _KEYS = {
 }
 
 
-def dictionary(parameters: Iterable[Quantity], *, equal_spend: bool = True) -> str:
+def dictionary(
+    parameters: Iterable[Quantity], *, equal_spend: bool = True, events: bool = False
+) -> str:
     """Return the dictionary as CSV text.
 
     Parameters
@@ -38,6 +41,8 @@ def dictionary(parameters: Iterable[Quantity], *, equal_spend: bool = True) -> s
         The parameters that vary between draws.
     equal_spend
         Whether scenarios were made to spend alike; if not, the dictionary begins with that.
+    events
+        Whether events of some replicates are kept.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
@@ -46,6 +51,8 @@ def dictionary(parameters: Iterable[Quantity], *, equal_spend: bool = True) -> s
     if not equal_spend:
         writer.writerow(("study", "equal_spend", "-", "-", *OFF))
     writer.writerows(_rows(parameters))
+    if events:
+        writer.writerows(_events())
     return text.getvalue()
 
 
@@ -57,13 +64,28 @@ def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
         yield _key("months", name)
     for outcome in OUTCOMES.values():
         yield ("months", outcome.id, outcome.unit, outcome.unit_zh, *outcome.text)
-    for name in ("scenario", "draw", "replicate"):
+    for name in RUN_KEY:
+        yield _key("summary", name)
+    for outcome in OUTCOMES.values():
+        yield ("summary", outcome.id, outcome.unit, outcome.unit_zh, *outcome.text)
+    for name in RUN_KEY:
         yield _key("communities", name)
     for column in COMMUNITY_COLUMNS:
         yield ("communities", column.id, column.unit, column.unit_zh, *column.text)
     yield _key("draws", "draw")
     for quantity in parameters:
         yield ("draws", quantity.name, quantity.unit, quantity.unit, *quantity.text)
+
+
+def _events() -> Iterator[tuple[str, ...]]:
+    from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS
+
+    for name in RUN_KEY:
+        yield _key("events", name)
+    for column in EVENT_COLUMNS:
+        yield ("events", column.id, column.unit, column.unit_zh, *column.text)
+    for event in EVENTS:
+        yield ("event", event.code, "-", "-", *event.text)
 
 
 def _key(table: str, name: str) -> tuple[str, ...]:

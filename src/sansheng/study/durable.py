@@ -45,7 +45,7 @@ def write_whole(path: Path, content: bytes) -> FileFacts:
         aside.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
-    return FileFacts(hashlib.sha256(content).hexdigest(), len(content))
+    return facts_of_bytes(content)
 
 
 def flush_folder(folder: Path) -> None:
@@ -56,6 +56,11 @@ def flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def facts_of_bytes(content: bytes) -> FileFacts:
+    """Return the facts of what a file holds."""
+    return FileFacts(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def facts_of(file: IO[bytes]) -> FileFacts:

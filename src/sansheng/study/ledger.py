@@ -61,6 +61,9 @@ NETWORK_FILE_SYSTEMS = (
 """Beginnings of the names of file systems on which SQLite's write-ahead log is not supported."""
 
 
+_WHOLE = {"draw", "replicate", "attempts", "bytes"}
+
+
 class RunRow(NamedTuple):
     """A run as the ledger knows it.
 
@@ -193,7 +196,7 @@ def read_ledger(path: Path) -> tuple[list[RunRow], list[FileRow]]:
 def digest(runs: Iterable[RunRow], files: Iterable[FileRow]) -> str:
     """Return the SHA-256 of what a ledger says, whatever the layout of its pages."""
     lines = [*(list(row) for row in runs), *(list(row) for row in files)]
-    return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:
@@ -216,8 +219,17 @@ def on_network(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:
 
 def _rows(connection: sqlite3.Connection, row: Any, table: str, order: str) -> list[Any]:
     names = ", ".join(row._fields)
-    found = connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
-    return [row(*values) for values in found]
+    found = [
+        row(*values)
+        for values in connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
+    ]
+    whole = [column for column in row._fields if column in _WHOLE]
+    for one in found:
+        # SQLite puts into a column whatever it is given, or finds on a damaged page.
+        sound = all(isinstance(getattr(one, column), int) for column in whole)
+        if not sound or any(isinstance(value, bytes) for value in one):
+            raise OSError(None, f"{table} hold something that nobody wrote")
+    return found
 
 
 @contextmanager

@@ -149,7 +149,9 @@ def _begin(
     manifest = {**_manifest(study, inputs), **program, "part": part.as_list() if part else None}
     texts = {
         store.STUDY: _text_as_run(study),
-        store.DICTIONARY: dictionary(_varied(study), equal_spend=study.equal_spend),
+        store.DICTIONARY: dictionary(
+            _varied(study), equal_spend=study.equal_spend, events=bool(study.events)
+        ),
         **{name: code.text for name, code in codes_of(study).items()},
         **study.attachments(),
     }

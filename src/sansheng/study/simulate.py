@@ -8,7 +8,7 @@ else, and in nothing before.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
+from sansheng.outcomes.events.log import EventLog
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
@@ -45,7 +46,7 @@ class ScenarioRun(NamedTuple):
     communities
         Rows by calendar year and community, see :mod:`sansheng.outcomes.communities`.
     events
-        What happened, as a table; None where that was not asked for.
+        Columns of what happened, see :mod:`sansheng.outcomes.events.declared`, if the study asks for this replicate's.
     """
 
     scenario: str
@@ -53,7 +54,7 @@ class ScenarioRun(NamedTuple):
     replicate: int
     months: F64
     communities: F64
-    events: Mapping[str, NDArray[Any]] | None = None
+    events: dict[str, NDArray[Any]] | None = None
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +72,9 @@ def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     return world
 
 
-def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
+def _continue(
+    world: World, changes: Sequence[Change], months: int, log: EventLog | None = None
+) -> Record:
     start = world.month
     record = make_recorder(start, months, world.tables.communities.key.shape[0])
     fixed = fixed_of(world.tables)
@@ -87,6 +90,7 @@ def _continue(world: World, changes: Sequence[Change], months: int) -> Record:
             new_rule=change.new_rule,
             programme=programme,
             scale=change.scale,
+            log=log,
         )
     return Record(record.monthly, record.yearly, fixed, start)
 
@@ -126,13 +130,17 @@ def simulate_scenarios(
         try:
             scenario = study.scenarios[name]
             changes = schedule(scenario, study.start, first, study.scales.get(name))
-            record = _continue(past.copy(), changes, study.months)
+            world = past.copy()
+            log = EventLog(world) if replicate in study.events else None
+            record = _continue(world, changes, study.months, log)
         except BadInput:
             raise
         except (Exception, SystemExit) as error:
             yield LostRun(name, draw, replicate, SIMULATION, _during(name, error))
             continue
-        yield ScenarioRun(name, draw, replicate, outcome_matrix(record), community_rows(record))
+        outcomes, communities = outcome_matrix(record), community_rows(record)
+        events = log.table() if log is not None else None
+        yield ScenarioRun(name, draw, replicate, outcomes, communities, events)
 
 
 def _during(what: str, error: BaseException) -> Reason:

@@ -25,7 +25,13 @@ from typing import Any
 
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.text import Text
-from sansheng.study.durable import ASIDE, failing_on, flush_folder, write_whole
+from sansheng.study.durable import (
+    ASIDE,
+    facts_of_bytes,
+    failing_on,
+    flush_folder,
+    write_whole,
+)
 from sansheng.study.ledger import LEDGER, FileRow, Ledger, RunRow, digest
 from sansheng.study.lock import LOCK, only_writer
 from sansheng.study.manifest import MANIFEST, SCHEMA_VERSION, read_manifest, write_manifest
@@ -82,11 +88,14 @@ class StudyFolder:
                 left.unlink()
             contents = {name: text.encode() for name, text in texts.items()}
             contents[DRAWS] = _packed(draws)
-            files = {
-                name: write_whole(self.path / name, content)._asdict()
-                for name, content in sorted(contents.items())
-            }
+            before = (self.manifest or {}).get("files", {})
+            files = {name: _facts(content, before.get(name)) for name, content in contents.items()}
+            if self.manifest is not None:  # what is there stays readable, whenever a kill comes
+                write_manifest(self.path, {**manifest, "files": files, "ledger": None})
+            for name, content in sorted(contents.items()):
+                write_whole(self.path / name, content)
             # The manifest comes before the ledger: without runs it says truly that there are none yet.
+            files = {name: _facts(content, None) for name, content in contents.items()}
             self.manifest = {**manifest, "files": files, "ledger": None}
             write_manifest(self.path, self.manifest)
             ledger = Ledger(self.path / LEDGER)
@@ -274,6 +283,14 @@ def _refusal(path: Path) -> BadInput:
             )
         )
     )
+
+
+def _facts(content: bytes, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the facts of a file, and of the one that it takes the place of if that differs."""
+    facts: dict[str, Any] = dict(facts_of_bytes(content)._asdict())
+    if before is not None and before["sha256"] != facts["sha256"]:
+        facts["before"] = {name: before[name] for name in facts}
+    return facts
 
 
 def _packed(table: Table) -> bytes:
