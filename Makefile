@@ -3,6 +3,9 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 STUDY := experiments/household-vs-task
 RESULTS := results/household-vs-task
 
+# Processes that start without compiled modules take a second longer, and tests start hundreds.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-map test lint base dev
 

@@ -51,7 +51,8 @@ def test_a_run_tells_scales_and_statuses(
     assert "matching spending (16 pilot runs of each scenario)" in answer.err
     assert "duties: scale 1.0000, matched" in answer.err
     assert "WARNING" not in answer.out
-    assert "正在使各方案支出相等" in command(*words).err
+    again = command("run", study, "--out", tmp_path / "zh", "--workers", "1")
+    assert "正在使各方案支出相等" in again.err
     manifest = open_study(tmp_path / "out").manifest
     assert manifest["equal_spend"] is True
     assert manifest["pilot"] == {"first_replicate": 2**30, "tolerance": 0.005}

@@ -191,7 +191,9 @@ def test_the_default_name_is_the_folders_or_the_files(path: str, name: str) -> N
 
 
 def comparison(outcome: str, difference: float, low: float, high: float) -> Comparison:
-    return Comparison(outcome, "duties", "flat", 0, 60 + difference, 60, difference, low, high, 30)
+    return Comparison(
+        outcome, "duties", "flat", 0, 60 + difference, 60, difference, low, high, 30, 30
+    )
 
 
 def shown(capsys: pytest.CaptureFixture[str], *rows: Comparison, lang: Any = "en") -> list[str]:
@@ -259,7 +261,7 @@ def test_scenarios_that_share_a_rule_are_told_apart(results: Path) -> None:
     assert scenario_titles(data)["flat"].zh == "按户拨付（每百户）"
     matched = {"status": "matched", "scale": 1.0}
     twins = [{"name": name, "rule": "per_household", "spending": matched} for name in ("a", "b")]
-    same = type(data)(data.folder, {**data.manifest, "scenarios": twins}, {}, {})
+    same = type(data)(data.folder, {**data.manifest, "scenarios": twins}, (), data.tables)
     assert [text.en for text in scenario_titles(same).values()] == [
         "Per household (a)",
         "Per household (b)",

@@ -9,7 +9,6 @@ import pytest
 
 from sansheng.cli.main import main
 from sansheng.core import kernels
-from sansheng.study.canonical import study_hash
 from sansheng.study.reading import open_study
 
 HEAD = "import numpy as np\nfrom sansheng import Allocation, Rule, split_fen\n\n\n"
@@ -79,16 +78,20 @@ def test_the_other_scenarios_are_stored_as_if_a_failing_one_had_not_been_there(
     capsys.readouterr()
     out = str(alone / "without")
     assert main(["run", str(alone / "study.yaml"), "--out", out, "--lang", "en", "--quiet"]) == 0
-    assert study_hash(out) == study_hash(beside / "out")
-    data = open_study(beside / "out")
+    without = {row.checksum for row in open_study(out).ledger}
+    data = open_study(beside / "out", allow_partial=True)
     assert data.scenarios == ("flat",)
-    assert [lost["scenario"] for lost in data.manifest["left_out"]] == ["mine"]
+    assert {row.checksum for row in data.ledger if row.status == "done"} == without
+    assert {(row.scenario, row.stage) for row in data.failures} == {("mine", "simulation")}
     capsys.readouterr()
-    main(["compare", str(beside / "out"), "--lang", "en"])
-    assert "WARNING: scenario mine failed and is left out" in capsys.readouterr().out
+    assert main(["compare", str(beside / "out"), "--lang", "en"]) == 2
+    main(["compare", str(beside / "out"), "--lang", "en", "--allow-partial"])
+    told = capsys.readouterr().out
+    assert "WARNING: partial results, 2 of 4 runs (2 failed, 0 missing)." in told
+    assert "WARNING: scenario mine: 2 runs failed, the first: mine: 2016-01: rule Mine: " in told
 
 
-def test_a_baseline_that_fails_stores_nothing(
+def test_a_baseline_that_fails_leaves_the_others_and_nothing_to_compare_them_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "my_rule.py").write_text(HEAD + MINE + "        return 1 / 0\n", encoding="utf-8")
@@ -96,8 +99,9 @@ def test_a_baseline_that_fails_stores_nothing(
     (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
     words = ["run", str(tmp_path / "study.yaml"), "--out", str(tmp_path / "out"), "--quiet"]
     assert main([*words, "--lang", "en"]) == 1
-    assert not (tmp_path / "out").exists()
-    assert "left out" not in capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["compare", str(tmp_path / "out"), "--allow-partial", "--lang", "en"]) == 2
+    assert "no scenario 'mine'; allowed: flat" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", BODIES)
@@ -108,12 +112,12 @@ def test_a_fault_of_a_rule_is_one_line_with_its_place_scenario_and_month(
     assert run(tmp_path, body, "--workers", "1", "--quiet") == 1
     told = capsys.readouterr()
     assert told.err.count("\n") == 1
-    assert re.match(rf"my_rule\.py:{line}:\d+: scenario mine failed and is left out: ", told.err)
+    assert re.match(rf"my_rule\.py:{line}:\d+: 1 of 2 runs failed \(mine\); first ", told.err)
     assert says in told.err
     assert "draw 0, replicate 0: mine: " in told.err
     assert re.search(r"mine: (2015-12|2016-01): rule Mine: ", told.err)
     assert told.err.strip().isprintable()
-    assert open_study(tmp_path / "out").scenarios == ("flat",)
+    assert open_study(tmp_path / "out", allow_partial=True).scenarios == ("flat",)
 
 
 def test_workers_of_their_own_find_the_rule_and_agree_with_one_process(

@@ -295,8 +295,8 @@ def failing_as_a_run() -> Iterator[None]:
     except (Exception, SystemExit) as error:
         reason = reason_of(error)
         text = Text(
-            f"a pilot run failed: {reason.text.en}",
-            f"试运行失败：{reason.text.zh}",
+            f"a pilot run failed; nothing was stored: {reason.text.en}",
+            f"试运行失败；未保存任何结果：{reason.text.zh}",
         )
         raise RunFailed(Problem(text)) from TracebackError(reason.trace)
 
