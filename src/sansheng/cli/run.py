@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sansheng.cli.engines import add_engine, engine_of
 from sansheng.cli.parser import Parser, add_language, add_path, whole_number
 from sansheng.core.errors import BadInput, Problem, printable, quoted
 from sansheng.core.text import Language, Text
@@ -47,6 +48,7 @@ def declare(parser: Parser) -> None:
         help="processes (default: one per core); numbers do not depend on it\n"
         "进程数（默认每核一个），不影响结果",
     )
+    add_engine(parser)
     parser.add_argument(
         "--seed",
         type=whole_number("--seed", 0),
@@ -85,13 +87,15 @@ def execute(args: argparse.Namespace) -> int:
     lang: Language = args.lang or "zh"
     study = load_study(args.study).with_overrides(replicates=args.replicates, seed=args.seed)
     out: Path = args.out or Path("results") / default_name(args.study, args.shard)
+    progress = Progress(lang=lang, quiet=args.quiet)
     run_study(
         study,
         out,
         workers=args.workers,
+        engine=engine_of(args, progress),
         part=args.shard,
         restart=args.restart,
-        progress=Progress(lang=lang, quiet=args.quiet),
+        progress=progress,
     )
     if args.shard is None:
         if study.title is not None:

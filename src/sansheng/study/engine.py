@@ -95,7 +95,7 @@ class LocalEngine:
         """Run tasks; see :class:`Engine`."""
         if self.workers == 1:
             while (task := work.next()) is not None:
-                _take(work, task, _attempt(plan, function, task))
+                take(work, task, attempt(plan, function, task))
             return
         _Pooled(plan, function, work).run(min(self.workers, MOST_WORKERS))
 
@@ -131,7 +131,7 @@ class _Pooled:
 
             def submit(task: Any) -> None:
                 try:
-                    with _interrupts_held():
+                    with interrupts_held():
                         running[pool.submit(_attempt_here, task)] = task
                 except BrokenProcessPool:
                     lost.append(task)
@@ -153,14 +153,15 @@ class _Pooled:
                     except Exception as error:  # the answer could not travel
                         self.work.failed(task, Failure(reason_of(error)))
                     else:
-                        _take(self.work, task, answer)
+                        take(self.work, task, answer)
 
 
 def _first(parts: deque[Any]) -> Any | None:
     return parts.popleft() if parts else None
 
 
-def _take(work: Work, task: Any, answer: Any) -> None:
+def take(work: Work, task: Any, answer: Any) -> None:
+    """Tell what came of a task."""
     if isinstance(answer, Failure):
         work.failed(task, answer)
     else:
@@ -300,7 +301,7 @@ def failing_as_a_run() -> Iterator[None]:
         raise RunFailed(Problem(text)) from TracebackError(reason.trace)
 
 
-def _attempt(plan: object, function: str, task: Any) -> Any:
+def attempt(plan: object, function: str, task: Any) -> Any:
     """Return the answer to a task, or why there is none."""
     try:
         return _resolve(function)(plan, task)
@@ -315,7 +316,7 @@ _assignment: tuple[object, str] | None = None
 
 def _attempt_here(task: Any) -> Any:
     assert _assignment is not None  # or the worker had not started
-    return _attempt(*_assignment, task)
+    return attempt(*_assignment, task)
 
 
 def _resolve(function: str) -> Callable[..., Any]:
@@ -334,10 +335,6 @@ def _pool(workers: int, plan: object, function: str) -> Iterator[ProcessPoolExec
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    if os.name == "posix":
-        from multiprocessing import resource_tracker
-
-        resource_tracker.ensure_running()  # before interrupts are held: starting it lets them go
     context = multiprocessing.get_context("spawn")
     # This process alone holds the writing end; its death, or closing it, is the workers' signal.
     reader, writer = context.Pipe(duplex=False)
@@ -359,7 +356,7 @@ def _pool(workers: int, plan: object, function: str) -> Iterator[ProcessPoolExec
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Let Ctrl-C wait. A process that starts inside never hears it and prints no traceback.
 
     Holding back the signal does not suffice: a thread of a library may take it, and Python would still
@@ -368,6 +365,10 @@ def _interrupts_held() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # Python interrupts the main thread alone
         return
+    if os.name == "posix":
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()  # before interrupts are held: starting it lets them go
     heard: list[tuple[int, FrameType | None]] = []
     answer = signal.getsignal(signal.SIGINT)
     if callable(answer):
