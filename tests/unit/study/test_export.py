@@ -312,7 +312,7 @@ def test_a_sheet_that_would_be_too_long_is_refused_with_a_way_out(
         export("xlsx")
     (problem,) = caught.value.problems
     assert problem.line("en") == (
-        "months has 60 rows and communities has 90 rows and a sheet of Excel holds 50; use --to csv, dta or parquet,"
+        "months has 60 rows, communities has 90 rows; a sheet of Excel holds 50; use --to csv, dta or parquet,"
         " or leave it out with --tables summary,draws,runs"
     )
     assert not any(tmp_path.iterdir())

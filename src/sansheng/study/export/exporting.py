@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from collections.abc import Sequence
@@ -131,6 +132,7 @@ def _hash(data: StudyData, progress: Progress) -> str:
 
 
 def _command(data: StudyData, to: str, tables: Sequence[str], lang: Language) -> str:
-    words = ["sansheng", "export", str(data.folder), "--to", to, "--tables", ",".join(tables)]
+    folder = os.fsencode(data.folder).decode(errors="replace")  # whatever the locale
+    words = ["sansheng", "export", folder, "--to", to, "--tables", ",".join(tables)]
     partial = ["--allow-partial"] if data.partial else []
     return shlex.join([*words, "--lang", lang, *partial])

@@ -43,7 +43,7 @@ def refuse_too_long(rows: Mapping[str, int]) -> None:
     if not long:
         return
     listed = Text(
-        " and ".join(f"{table} has {count:,} rows" for table, count in long.items()),
+        ", ".join(f"{table} has {count:,} rows" for table, count in long.items()),
         "、".join(f"{table} 有 {count:,} 行" for table, count in long.items()),
     )
     rest = ",".join(table for table in rows if table not in long)
@@ -55,8 +55,8 @@ def refuse_too_long(rows: Mapping[str, int]) -> None:
     raise BadInput(
         Problem(
             Text(
-                f"{listed.en} and a sheet of Excel holds {MOST_ROWS:,}; use --to csv, dta or parquet{without.en}",
-                f"{listed.zh}，而 Excel 工作表最多容纳 {MOST_ROWS:,} 行；请用 --to csv、dta 或 parquet{without.zh}",
+                f"{listed.en}; a sheet of Excel holds {MOST_ROWS:,}; use --to csv, dta or parquet{without.en}",
+                f"{listed.zh}；Excel 工作表最多容纳 {MOST_ROWS:,} 行；请用 --to csv、dta 或 parquet{without.zh}",
             )
         )
     )
