@@ -295,6 +295,32 @@ def test_rows_are_in_the_order_of_the_study(data: StudyData, tmp_path: Path) -> 
             assert [row[2] for row in rows] == getattr(data, table)["replicate"].tolist()
 
 
+def test_rows_stay_in_order_however_many_there_are(
+    data: StudyData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = StudyData.connect
+    rows = 250_000
+
+    def with_events(self: StudyData) -> duckdb.DuckDBPyConnection:
+        connection = plain(self)
+        floats = ", ".join(f"sin(i + {number}) AS x{number}" for number in range(8))
+        connection.execute(
+            f"CREATE OR REPLACE VIEW events AS SELECT '每百户' AS scenario, (i * 7919) % {rows} AS draw,"
+            f" 0 AS replicate, {floats} FROM range({rows}) AS numbers(i)"
+        )
+        return connection
+
+    monkeypatch.setattr(StudyData, "connect", with_events)
+    for to in ("csv", "parquet", "dta"):
+        exporting.export_study(data, to, tmp_path / to, tables=["events"])
+    expected = list(range(rows))
+    lines = (tmp_path / "csv" / "events.csv").read_text("utf-8").splitlines()[1:]
+    assert [int(line.split(",")[1]) for line in lines] == expected
+    assert pd.read_stata(tmp_path / "dta" / "events.dta")["draw"].tolist() == expected
+    stored = duckdb.read_parquet(str(tmp_path / "parquet" / "events.parquet"))
+    assert [draw for (draw,) in stored.project("draw").fetchall()] == expected
+
+
 def test_equal_exports_are_equal_to_the_bit(data: StudyData, tmp_path: Path) -> None:
     for to in KINDS:
         (tmp_path / to).mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -102,41 +102,43 @@ class Source:
 
     def rows(self, table: str) -> int:
         """Return how many rows a table has."""
-        return int(self._one(f"SELECT count(*) FROM ({self.in_order(table, sort=False)})")[0])
+        return int(self._one(f"SELECT count(*) FROM ({self._plain(table)})")[0])
 
     def extremes(self, table: str, column: Column) -> tuple[int, int]:
         """Return the least and the greatest of a column of whole numbers; zero where there is none."""
         low, high = self._one(
-            f"SELECT min({column.quoted}), max({column.quoted}) FROM "
-            f"({self.in_order(table, sort=False)})"
+            f"SELECT min({column.quoted}), max({column.quoted}) FROM ({self._plain(table)})"
         )
         return int(low or 0), int(high or 0)
 
     def longest(self, table: str, column: Column) -> int:
         """Return the bytes of the longest text of a column, in UTF-8."""
-        return int(
-            self._one(
-                f"SELECT max(strlen({column.quoted})) FROM ({self.in_order(table, sort=False)})"
-            )[0]
-            or 0
-        )
+        found = self._one(f"SELECT max(strlen({column.quoted})) FROM ({self._plain(table)})")[0]
+        return int(found or 0)
 
-    def in_order(self, table: str, *, sort: bool = True) -> str:
-        """Return the query of a table: whole numbers, float64 and text alone, NULL where undefined."""
-        chosen = ", ".join(
-            f"{_plain(column)} AS {column.quoted}" for column in self._columns[table]
-        )
-        view = _VIEWS.get(table, table)
-        if table == EVENTS:
-            view = f"(SELECT *, row_number() OVER () AS _row FROM {view})"
-        rows = f"{view} AS t"
-        if not sort:
-            return f"SELECT {chosen} FROM {rows}"
+    def in_order(self, table: str, cells: Iterable[str] = ("* EXCLUDE (_row)",)) -> str:
+        """Return a query of a table, its rows in the order of the study.
+
+        Parameters
+        ----------
+        table
+            Which.
+        cells
+            What to ask for, of columns that hold whole numbers, float64 or text alone, NULL where undefined.
+        """
         keys = ", ".join(
             f"list_position([{self.names_in_sql}], t.scenario)" if key == "scenario" else f"t.{key}"
             for key in _KEYS[table]
         )
-        return f"SELECT {chosen} FROM {rows} ORDER BY {keys}"
+        # Sorted last: of what is done to sorted rows, pieces may come in any order.
+        return f"SELECT {', '.join(cells)} FROM ({self._plain(table)}) AS t ORDER BY {keys}"
+
+    def _plain(self, table: str) -> str:
+        chosen = ", ".join(
+            f"{_plain(column)} AS {column.quoted}" for column in self._columns[table]
+        )
+        row = "row_number() OVER ()" if table == EVENTS else "0"
+        return f"SELECT {chosen}, {row} AS _row FROM {_VIEWS.get(table, table)}"
 
     def tuples(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query in pieces."""
@@ -235,7 +237,7 @@ def _kind(type_: str) -> Literal["whole", "number", "text"]:
 
 
 def _plain(column: Column) -> str:
-    name = f"t.{column.quoted}"
+    name = column.quoted
     if column.kind == "whole":
         return f"{name}::INTEGER" if column.type == "BOOLEAN" else name
     if column.kind == "number":

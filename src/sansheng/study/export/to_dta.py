@@ -58,14 +58,13 @@ def write_tables(
             _variable(source, table, column, entry, lang)
             for column, entry in zip(columns, entries, strict=True)
         ]
-        chosen = ", ".join(
+        cells = [
             f"{_cell(source, column, variable)} AS c{number}"
             for number, (column, variable) in enumerate(zip(columns, variables, strict=True))
-        )
-        query = f"SELECT {chosen} FROM ({source.in_order(table)})"
+        ]
         used = labels if any(variable.value_label for variable in variables) else {}
         with (folder / f"{table}.dta").open("w+b") as file:
-            rows = _rows(source.frames(query), variables, telling)
+            rows = _rows(source.frames(source.in_order(table, cells)), variables, telling)
             stata.write_stata(file, variables, rows, about, used)
 
 
