@@ -338,11 +338,14 @@ def test_a_sheet_that_would_be_too_long_is_refused_with_a_way_out(
         export("xlsx")
     (problem,) = caught.value.problems
     assert problem.line("en") == (
-        "months has 60 rows, communities has 90 rows; a sheet of Excel holds 50; use --to csv, dta or parquet,"
-        " or leave it out with --tables summary,draws,runs"
+        "months has 60 rows of 84, communities has 90 rows of 24 cells; a sheet of Excel holds 50 rows and 20,000,000"
+        " cells; use --to csv, dta or parquet, or only --tables summary,draws,runs"
     )
     assert not any(tmp_path.iterdir())
     export("xlsx", tables=["summary"])
+    monkeypatch.setattr(to_xlsx, "MOST_CELLS", 15 * 82 - 1)
+    with pytest.raises(BadInput, match="summary has 15 rows of 82 cells"):
+        export("xlsx", tables=["summary", "draws"])
 
 
 def test_a_missing_package_is_named_in_one_line(

@@ -80,7 +80,12 @@ def export_study(
                 chosen = _chosen(source, tables)
                 rows = {table: source.rows(table) for table in chosen}
                 if to == "xlsx":
-                    to_xlsx.refuse_too_long(rows)
+                    to_xlsx.refuse_too_long(
+                        {
+                            table: (count, len(source.columns(table)))
+                            for table, count in rows.items()
+                        }
+                    )
                 digest = _hash(data, progress)
                 command = _command(data, to, chosen, lang)
                 about = about_lines(data, digest, command, rows, lang)

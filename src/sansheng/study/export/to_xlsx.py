@@ -23,40 +23,51 @@ BOOK = "study.xlsx"
 MOST_ROWS = 2**20 - 1
 """Rows of a sheet below its header."""
 
+MOST_CELLS = 20_000_000
+"""Cells of a sheet: with some more its part of the file exceeds the 2 GB that Excel takes."""
+
 LONGEST_CELL = 32_767
 
 
-def refuse_too_long(rows: Mapping[str, int]) -> None:
+def refuse_too_long(sizes: Mapping[str, tuple[int, int]]) -> None:
     """Refuse tables that no sheet holds.
 
     Parameters
     ----------
-    rows
-        By table.
+    sizes
+        Rows and columns by table.
 
     Raises
     ------
     BadInput
         Saying what to use instead.
     """
-    long = {table: count for table, count in rows.items() if count > MOST_ROWS}
+    long = {
+        table: (rows, columns)
+        for table, (rows, columns) in sizes.items()
+        if rows > MOST_ROWS or rows * columns > MOST_CELLS
+    }
     if not long:
         return
     listed = Text(
-        ", ".join(f"{table} has {count:,} rows" for table, count in long.items()),
-        "、".join(f"{table} 有 {count:,} 行" for table, count in long.items()),
+        ", ".join(
+            f"{table} has {rows:,} rows of {columns}" for table, (rows, columns) in long.items()
+        ),
+        "、".join(
+            f"{table} 有 {rows:,} 行 {columns} 列" for table, (rows, columns) in long.items()
+        ),
     )
-    rest = ",".join(table for table in rows if table not in long)
+    rest = ",".join(table for table in sizes if table not in long)
     without = (
-        Text(f", or leave it out with --tables {rest}", f"，或用 --tables {rest} 略去")
-        if rest
-        else Text("", "")
+        Text(f", or only --tables {rest}", f"，或只导出 --tables {rest}") if rest else Text("", "")
     )
     raise BadInput(
         Problem(
             Text(
-                f"{listed.en}; a sheet of Excel holds {MOST_ROWS:,}; use --to csv, dta or parquet{without.en}",
-                f"{listed.zh}；Excel 工作表最多容纳 {MOST_ROWS:,} 行；请用 --to csv、dta 或 parquet{without.zh}",
+                f"{listed.en} cells; a sheet of Excel holds {MOST_ROWS:,} rows and {MOST_CELLS:,} cells; use --to csv,"
+                f" dta or parquet{without.en}",
+                f"{listed.zh}；Excel 工作表最多容纳 {MOST_ROWS:,} 行、{MOST_CELLS:,} 个单元格；请用 --to csv、dta 或"
+                f" parquet{without.zh}",
             )
         )
     )
