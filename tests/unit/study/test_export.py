@@ -257,6 +257,37 @@ def test_events_that_were_not_recorded_are_not_there(export: Export) -> None:
         export("parquet", tables=["events"])
 
 
+def test_recorded_events_are_exported_with_what_their_codes_mean(
+    fake_model: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS
+
+    def logged(study: Any, draw: int, replicate: int) -> list[Any]:
+        texts = ("event", "actor_kind", "other_kind", "category")
+        log = {
+            column.id: np.array([EVENTS[0].code, ""], dtype=object)
+            if column.id in texts
+            else np.array([2015, -1], dtype=np.float64 if column.id == "amount" else np.int64)
+            for column in EVENT_COLUMNS
+        }
+        runs = fake_model.simulate_block(study, draw, replicate)
+        return [run._replace(events=log if replicate in study.events else None) for run in runs]
+
+    monkeypatch.setattr("sansheng.core.kernels.kernels_are_compiled", lambda: True)
+    monkeypatch.setattr(fake_model, "simulate_scenarios", fake_model.in_scenarios(logged))
+    study = fake_model.make_study(events=(1,))
+    run_module.run_study(study, tmp_path / "in", workers=1, model="fake_model")
+    data = open_study(tmp_path / "in")
+    for to in KINDS:
+        exporting.export_study(data, to, tmp_path / to, lang="en")
+    found = duckdb.read_parquet(str(tmp_path / "parquet" / "events.parquet")).df()
+    pd.testing.assert_frame_equal(found, data.events, check_dtype=False)
+    assert found["replicate"].tolist() == [1] * 4
+    entries = {(row[0], row[1]): row for row in rows_of(tmp_path / "csv" / "dictionary.csv")}
+    assert entries["event", EVENTS[0].code][4] == EVENTS[0].text.en
+    assert entries["events", "amount"][3] == "yuan"
+
+
 def test_events_stay_in_the_order_in_which_they_happened(
     data: StudyData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.study.export.cells import harmless
 from sansheng.study.export.source import RUNS, Source
-from sansheng.study.shards import MONTHS, SUMMARY
+from sansheng.study.shards import EVENTS, MONTHS, SUMMARY
 from sansheng.study.store import DICTIONARY
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _LEDGER = {
     "place": Text("place of the fault in a file", "错误在文件中的位置"),
 }
 _SECONDS = Text("s", "秒")
+_EVENT = "event"  # under this name a study's dictionary lists the codes of events
 _OF_A_RUN = {
     "mean": Text("Of a run: the mean of its months.", "每次运行取各月平均。"),
     "last": Text("Of a run: its last defined month.", "每次运行取最后一个有定义的月份。"),
@@ -68,11 +69,22 @@ class Entry(NamedTuple):
         return f"{self.name}（{self.unit}）" if lang == "zh" else f"{self.name} ({self.unit})"
 
 
-Codebook = Mapping[str, Sequence[Entry]]
-"""Entries of the columns of each exported table, in their order."""
+class Codebook(NamedTuple):
+    """What an export holds.
+
+    Parameters
+    ----------
+    tables
+        Entries of the columns of each exported table, in their order.
+    codes
+        What texts in them stand for.
+    """
+
+    tables: Mapping[str, Sequence[Entry]]
+    codes: Sequence[Entry]
 
 
-def codebook(source: Source, tables: Sequence[str], lang: Language) -> dict[str, list[Entry]]:
+def codebook(source: Source, tables: Sequence[str], lang: Language) -> Codebook:
     """Return what the columns of some tables are.
 
     Names and units are those that the study stored when it ran; what this version knows besides is added.
@@ -99,7 +111,12 @@ def codebook(source: Source, tables: Sequence[str], lang: Language) -> dict[str,
                 )
             )
         found[table] = entries
-    return found
+    codes = [
+        Entry(table, code, "", "", name.get(lang), "")
+        for (table, code), (_, name) in known.items()
+        if table == _EVENT and EVENTS in tables
+    ]
+    return Codebook(found, codes)
 
 
 def _stored(data: StudyData) -> dict[tuple[str, str], tuple[Text, Text]]:
@@ -132,7 +149,11 @@ def _meaning(table: str, column: str, lang: Language) -> str:
 
 def as_rows(book: Codebook) -> list[tuple[str, ...]]:
     """Return the codebook as a table, its header first."""
-    return [Entry._fields, *(entry for entries in book.values() for entry in entries)]
+    return [
+        Entry._fields,
+        *(entry for entries in book.tables.values() for entry in entries),
+        *book.codes,
+    ]
 
 
 def as_csv(book: Codebook) -> str:

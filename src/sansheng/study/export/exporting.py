@@ -14,7 +14,7 @@ from sansheng.core.text import Language, Text
 from sansheng.study.durable import failing_on
 from sansheng.study.export import to_csv, to_dta, to_parquet, to_xlsx
 from sansheng.study.export.about import about_lines, runs_of
-from sansheng.study.export.codebook import Codebook, as_csv, codebook
+from sansheng.study.export.codebook import as_csv, codebook
 from sansheng.study.export.place import put_in_place, record, refuse_other_things
 from sansheng.study.export.source import TABLES, Source, open_source
 from sansheng.study.export.telling import LONG, Telling
@@ -89,7 +89,7 @@ def export_study(
                 digest = _hash(data, progress)
                 command = _command(data, to, chosen, lang)
                 about = about_lines(data, digest, command, rows, lang)
-                book: Codebook = codebook(source, chosen, lang)
+                book = codebook(source, chosen, lang)
                 telling = Telling(progress)
                 if to == "csv":
                     to_csv.write_tables(folder, source, book, telling)

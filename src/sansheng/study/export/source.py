@@ -170,6 +170,8 @@ class Source:
         return [Column(name, _kind(type_), type_) for name, type_, *_ in found]
 
 
+_LEDGER_NUMBERS = ("draw", "replicate", "attempts", "seconds", "shard")
+
 # The ledger is not among the views of a study.
 _VIEWS = {RUNS: "_ledger"}
 
@@ -196,12 +198,17 @@ def open_source(data: StudyData, spill: Path) -> Iterator[Source]:
     try:
         connection.execute(f"SET temp_directory = {path_literal(spill)}")
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.register("_runs", _ledger(data))
-        connection.execute(
-            "CREATE TEMP VIEW _ledger AS SELECT * REPLACE ("
-            "attempts::BIGINT AS attempts, seconds::DOUBLE AS seconds, shard::BIGINT AS shard)"
-            " FROM _runs"
-        )
+        ledger = _ledger(data)
+        connection.register("_runs", ledger)
+        texts = [name for name in ledger if name not in _LEDGER_NUMBERS]
+        plain = {
+            "attempts": "attempts::BIGINT",
+            "seconds": "seconds::DOUBLE",
+            "shard": "shard::BIGINT",
+            **{name: f"nullif({name}::VARCHAR, '')" for name in texts},
+        }
+        replaced = ", ".join(f"{cell} AS {name}" for name, cell in plain.items())
+        connection.execute(f"CREATE TEMP VIEW _ledger AS SELECT * REPLACE ({replaced}) FROM _runs")
         yield Source(data, connection)
     finally:
         connection.close()
@@ -223,7 +230,7 @@ def _ledger(data: StudyData) -> pd.DataFrame:
     DuckDB looks at some rows to tell the type of a column, and few runs fail: so texts are there in every row.
     """
     frame = data.runs.drop(columns="trace")
-    for name in frame.columns.difference(["draw", "replicate", "attempts", "seconds", "shard"]):
+    for name in frame.columns.difference(_LEDGER_NUMBERS):
         frame[name] = [printable(text) if isinstance(text, str) else "" for text in frame[name]]
     for name in ("seconds", "shard"):
         frame[name] = frame[name].astype("float64")
@@ -242,7 +249,7 @@ def _plain(column: Column) -> str:
         return f"{name}::INTEGER" if column.type == "BOOLEAN" else name
     if column.kind == "number":
         return f"nullif({name}::DOUBLE, 'nan'::DOUBLE)"
-    return f"nullif({name}::VARCHAR, '')"
+    return f"{name}::VARCHAR"
 
 
 @contextmanager

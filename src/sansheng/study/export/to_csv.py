@@ -23,7 +23,7 @@ def write_tables(folder: Path, source: Source, book: Codebook, telling: Telling)
     OSError
         If the disk does not take it.
     """
-    for table in book:
+    for table in book.tables:
         columns = source.columns(table)
         telling.begin(table, source.rows(table), len(columns))
         # The database writes numbers some times faster than Python, in the same digits.

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _SCENARIO = "scenario"
 
 
-def with_names(book: Codebook) -> dict[str, list[Entry]]:
+def with_names(book: Codebook) -> Codebook:
     """Return the codebook with the names that Stata takes."""
     found = {}
-    for table, entries in book.items():
+    for table, entries in book.tables.items():
         names = stata.variable_names(entry.column for entry in entries)
         found[table] = [entry._replace(stored_as=names[entry.column]) for entry in entries]
-    return found
+    return book._replace(tables=found)
 
 
 def write_tables(
@@ -51,7 +51,7 @@ def write_tables(
         If the disk does not take it.
     """
     labels = {_SCENARIO: dict(enumerate(source.scenarios, start=1))}
-    for table, entries in book.items():
+    for table, entries in book.tables.items():
         columns = source.columns(table)
         telling.begin(table, source.rows(table), len(columns))
         variables = [

@@ -17,7 +17,7 @@ def write_tables(folder: Path, source: Source, book: Codebook, telling: Telling)
     OSError
         If the disk does not take it.
     """
-    for table in book:
+    for table in book.tables:
         telling.begin(table, source.rows(table), len(source.columns(table)))
         source.run(
             f"COPY ({source.in_order(table)}) TO {path_literal(folder / f'{table}.parquet')}"

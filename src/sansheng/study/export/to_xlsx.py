@@ -126,7 +126,7 @@ def write_tables(
     created = datetime.fromisoformat(source.data.manifest["created"]).replace(tzinfo=None)
     workbook.set_properties({"created": created})
     bold = workbook.add_format({"bold": True})
-    for table in book:
+    for table in book.tables:
         sheet = workbook.add_worksheet(table)
         columns = source.columns(table)
         telling.begin(table, source.rows(table), len(columns))
