@@ -57,7 +57,7 @@ def table_writer() -> Iterator[Callable[[IO[bytes], Table], None]]:
                 f"COPY columns TO '{name}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
             )
         except duckdb.Error as error:
-            raise _os_error(error) from error
+            raise os_error(error) from error
 
     try:
         yield write
@@ -182,7 +182,7 @@ def _name(file: IO[bytes]) -> str:
     return str(file.name)
 
 
-def _os_error(error: Exception) -> OSError:
+def os_error(error: Exception) -> OSError:
     """Return the operating system's error that DuckDB wrapped in words."""
     number = re.search(r'errno"?: ?"?(\d+)', str(error))
     if number is None:
