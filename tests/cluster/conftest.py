@@ -42,14 +42,15 @@ class Cluster:
         self.file = folder / "scheduler.json"
 
     def start_scheduler(self) -> subprocess.Popen[bytes]:
-        words = ["--host", "127.0.0.1", "--port", "0", *PRIVATE]
+        # Tests that are killed cannot end it.
+        words = ["--host", "127.0.0.1", "--port", "0", "--idle-timeout", "300", *PRIVATE]
         started = self._start("dask_scheduler", *words, source=self.source)
         wait_until(self.file.exists)
         return started
 
     def start_worker(self, source: Path | None = None) -> subprocess.Popen[bytes]:
         words = ["--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "0", *PRIVATE]
-        folder = ["--local-directory", str(self.folder)]
+        folder = ["--local-directory", str(self.folder), "--death-timeout", "60"]
         return self._start("dask_worker", *words, *folder, source=source or self.source)
 
     def _start(self, module: str, *words: str, source: Path) -> subprocess.Popen[bytes]:

@@ -50,6 +50,7 @@ class Client:
         self.step = step
         self.waiting: list[Future] = []
         self.most = 0
+        self.id = "client"
         self.looks = 0
 
     def nthreads(self, callback_timeout: float) -> dict[str, int]:

@@ -14,7 +14,6 @@ import itertools
 import math
 import queue
 import time
-import uuid
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -99,7 +98,6 @@ class Dispatcher:
     name: str
     say: Callable[[Text], None]
     wait: float
-    _id: str = field(default_factory=lambda: f"sansheng-{uuid.uuid4().hex}")
     _number: Any = field(default_factory=itertools.count)
     _crew: dict[str, _Member] = field(default_factory=dict)
     _errands: dict[str, _Errand] = field(default_factory=dict)
@@ -152,6 +150,11 @@ class Dispatcher:
         task = self.work.next()
         self._dry = task is None
         return task
+
+    @property
+    def _id(self) -> str:
+        """A name that no other run on the cluster has."""
+        return f"sansheng-{self.client.id}"
 
     # Workers
 
