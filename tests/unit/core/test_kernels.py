@@ -14,7 +14,7 @@ import pytest
 from numba.core import config, event
 
 from sansheng.core import kernels
-from sansheng.core.kernels import kernel
+from sansheng.core.kernels import disjoint, kernel
 
 compiled = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
 posix = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="other folders elsewhere")
@@ -246,6 +246,23 @@ def test_a_kernel_is_compiled_once_for_all_constants_and_widths_it_is_called_wit
     with event.install_listener("numba:compile", Note()):
         assert sums(np.int32(10)) == 31
     assert sorted(compiled) == ["add", "sums"]
+
+
+@compiled
+def test_the_compiler_is_told_that_disjoint_rows_do_not_overlap() -> None:
+    def double(to: Any, row: Any) -> None:
+        for j in range(row.shape[0]):
+            to[j] = 2 * row[j]
+
+    told = []
+    for decorate in (kernel, disjoint):
+        function: Any = decorate(double)
+        to, row = np.zeros(9, np.int32), np.arange(9, dtype=np.int32)
+        function(to, row)
+        assert to.tolist() == (2 * row).tolist()
+        (code,) = function.inspect_llvm().values()
+        told.append(code.count("noalias"))
+    assert told[1] > told[0]
 
 
 @compiled
