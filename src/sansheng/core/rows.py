@@ -1,4 +1,4 @@
-"""Counts in rows, added up a column at a time.
+"""Rows of numbers, added up a column at a time.
 
 A loop over one or two long rows fills the lanes of the processor; one that keeps a dozen rows in step does not, as
 each row might overlap any other. Where counts of all communities change alike, whole tables go in as one row
@@ -8,7 +8,7 @@ each row might overlap any other. Where counts of all communities change alike, 
 from __future__ import annotations
 
 from sansheng.core.kernels import disjoint
-from sansheng.core.tables import I32
+from sansheng.core.tables import F64, I32
 
 
 @disjoint
@@ -32,3 +32,36 @@ def total(counts: I32) -> int:
     for j in range(counts.shape[0]):
         sum_ += counts[j]
     return sum_
+
+
+@disjoint
+def lanes_dot(values: F64, weights: F64) -> float:
+    """Return the sum of products, shape ``(n,)`` each, in a fixed order of its own.
+
+    Four sums run side by side: one alone waits for the addition before, four times as long.
+    """
+    a = b = c = d = 0.0
+    whole = values.shape[0] // 4 * 4
+    for j in range(0, whole, 4):
+        a += values[j] * weights[j]
+        b += values[j + 1] * weights[j + 1]
+        c += values[j + 2] * weights[j + 2]
+        d += values[j + 3] * weights[j + 3]
+    for j in range(whole, values.shape[0]):
+        a += values[j] * weights[j]
+    return (a + b) + (c + d)
+
+
+@disjoint
+def lanes_total(values: F64) -> float:
+    """Return the sum of values, shape ``(n,)``, in the order of :func:`lanes_dot`."""
+    a = b = c = d = 0.0
+    whole = values.shape[0] // 4 * 4
+    for j in range(0, whole, 4):
+        a += values[j]
+        b += values[j + 1]
+        c += values[j + 2]
+        d += values[j + 3]
+    for j in range(whole, values.shape[0]):
+        a += values[j]
+    return (a + b) + (c + d)

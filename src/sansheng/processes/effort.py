@@ -59,6 +59,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import lanes_dot, lanes_total
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes import split
@@ -388,28 +389,26 @@ def spread(minutes: float, backlog: F64, pull: F64, given: F64) -> float:
         Minutes left when all work ran out.
     """
     left = max(0.0, minutes)
-    total = all_work = 0.0
-    for j in range(backlog.shape[0]):
-        given[j] = 0.0
-        total += backlog[j] * pull[j]
-        all_work += backlog[j]
-    if left >= all_work:
+    work = lanes_total(backlog)
+    if left >= work:
         for j in range(backlog.shape[0]):
             given[j] = backlog[j]
             backlog[j] = 0.0
-        return left - all_work
+        return left - work
+    for j in range(backlog.shape[0]):
+        given[j] = 0.0
     for _ in range(_ROUNDS):
+        total = lanes_dot(backlog, pull)
         if left <= 1e-9 or total <= 1e-9:
             break
         share = left / total
-        total = 0.0  # of the next pass; two sums side by side cost no more than one
         for j in range(backlog.shape[0]):
             take = min(share * pull[j], 1.0) * backlog[j]
-            rest = backlog[j] - take
             given[j] += take
-            backlog[j] = rest
-            left -= take
-            total += rest * pull[j]
+            backlog[j] -= take
+        rest = lanes_total(backlog)
+        left -= work - rest
+        work = rest
     return max(0.0, left)
 
 
@@ -679,17 +678,19 @@ def _pull(
 
     Exponentials are taken only where pay or show differ.
     """
-    total = mean_pay = mean_visible = 0.0
     paying = False
-    for k in range(visible.shape[0]):
-        for j in range(2 * k, 2 * k + 2):
-            pull[j] = 0.0
-            if pay[j] != 0:
-                paying = True
-                pull[j] = earns * pay[j] / 100.0 / need_hours[j]
-            total += work[j]
-            mean_pay += work[j] * pull[j]
-            mean_visible += work[j] * visible[k]
+    for j in range(pull.shape[0]):
+        pull[j] = 0.0
+        if pay[j] != 0:
+            paying = True
+            pull[j] = earns * pay[j] / 100.0 / need_hours[j]
+    total = mean_pay = mean_visible = 0.0
+    if paying or stake != 0.0:
+        for k in range(visible.shape[0]):
+            for j in range(2 * k, 2 * k + 2):
+                total += work[j]
+                mean_pay += work[j] * pull[j]
+                mean_visible += work[j] * visible[k]
     if total > 0.0:
         mean_pay /= total
         mean_visible /= total
