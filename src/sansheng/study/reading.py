@@ -7,6 +7,7 @@ unless partial results are asked for.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -337,10 +338,17 @@ class ShardTables:
 
     def numbers(self) -> Iterator[RunNumbers]:
         """Yield the numbers of every run, shard by shard, each compared with its checksum."""
-        known = {(row.scenario, row.draw, row.replicate): row for row in self.runs}
-        for shard in sorted({row.shard for row in self.files}):
-            mine = {row.content: row for row in self.files if row.shard == shard}
-            expected = {key for key, row in known.items() if row.shard == shard}
+        known = {(row.scenario, row.draw, row.replicate): row.checksum for row in self.runs}
+        expected_in, files_of = (
+            defaultdict[int | None, set[Any]](set),
+            defaultdict[int, dict[str, FileRow]](dict),
+        )
+        for row in self.runs:
+            expected_in[row.shard].add((row.scenario, row.draw, row.replicate))
+        for file in self.files:
+            files_of[file.shard][file.content] = file
+        for shard, mine in sorted(files_of.items()):
+            expected = expected_in[shard]
             with ExitStack() as stack:
                 opened = {
                     content: stack.enter_context(self._open(mine[content]))
@@ -357,7 +365,7 @@ class ShardTables:
                 )
                 raise damaged(self.folder, name, what)
             for run in runs:
-                if checksum(run) != known[run.key].checksum:
+                if checksum(run) != known[run.key]:
                     raise damaged(self.folder, name, CHANGED)
                 yield run
 
