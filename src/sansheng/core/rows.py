@@ -30,7 +30,7 @@ def total(counts: I32) -> int:
     """Return the sum of counts, shape ``(n,)``."""
     sum_ = 0
     for j in range(counts.shape[0]):
-        sum_ += counts[j]
+        sum_ += int(counts[j])
     return sum_
 
 
