@@ -296,8 +296,6 @@ def _operating_point(record: Record, warm_up: int) -> list[float]:
 
 
 def _mean_of(record: Record, outcome: str, warm_up: int) -> float:
-    from sansheng.outcomes.measures import OUTCOMES
+    from sansheng.outcomes.measures import OUTCOMES, summed_up
 
-    values = OUTCOMES[outcome].compute(record)[warm_up:]
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if defined.size else float("nan")
+    return summed_up(OUTCOMES[outcome], OUTCOMES[outcome].compute(record)[warm_up:])

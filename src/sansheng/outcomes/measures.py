@@ -1606,6 +1606,14 @@ OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
 """All outcomes by id, in the order of tables."""
 
 
+def summed_up(outcome: Outcome, values: F64) -> float:
+    """Return one number for a run's months, as the outcome declares; NaN where nothing is defined."""
+    defined = values[~np.isnan(values)]
+    if defined.size == 0:
+        return float("nan")
+    return float(defined.mean() if outcome.aggregate == "mean" else defined[-1])
+
+
 def outcome_matrix(record: Record) -> F64:
     """Return all outcomes of a run, shape ``(month, outcome)``, NaN where undefined."""
     return np.stack([outcome.compute(record) for outcome in OUTCOMES.values()], axis=1)

@@ -5,9 +5,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sansheng.analysis.rankings import rank_rules, rankings, read_ensemble
+from sansheng.analysis.rankings import (
+    Pair,
+    Plan,
+    Ranking,
+    match_block,
+    pairs,
+    rank_block,
+    rank_rules,
+    rankings,
+    read_ensemble,
+    write_rankings,
+)
 from sansheng.core.errors import BadInput
-from sansheng.study.config import Study, load_study
+from sansheng.core.scale import ONE
+from sansheng.study.config import RuleRef, Scenario, Study, load_study
+from sansheng.study.matching import scaled_study
 
 TABLE = "point,round,parameter:psi,parameter:q0,simulated:K1,distance:K1\n" + "".join(
     f"{i},0,{i / 10},0.2,0.19,0.0\n" for i in range(10)
@@ -33,6 +46,22 @@ def test_orders_are_counted_best_first() -> None:
 def test_where_less_is_better_the_least_comes_first() -> None:
     found = rankings(np.array([[1.0, 2.0]]), ("a", "b"), "backlog")
     assert found[0].order == ("a", "b")
+
+
+def test_of_every_two_the_one_that_is_better_more_often_comes_first() -> None:
+    means = np.array([[1.0, 2.0, 2.0], [3.0, 2.0, 2.0], [0.0, 5.0, 6.0]])
+    assert pairs(means, ("a", "b", "c"), "need_met") == [
+        Pair("b", "a", 2, 2 / 3),
+        Pair("c", "a", 2, 2 / 3),
+        Pair("c", "b", 1, 1 / 3),  # equal in the others
+    ]
+    assert pairs(means[2:], ("a", "b", "c"), "backlog")[0] == Pair("a", "b", 1, 1.0)
+
+
+def test_rankings_are_written_as_tables(tmp_path: Path) -> None:
+    write_rankings(tmp_path / "new", [Ranking(("b", "a"), 3, 0.75)], [Pair("b", "a", 3, 0.75)])
+    assert (tmp_path / "new/rankings.csv").read_text() == "order,points,share\nb > a,3,0.75\n"
+    assert (tmp_path / "new/pairs.csv").read_text() == "better,worse,points,share\nb,a,3,0.75\n"
 
 
 def test_points_are_spread_over_the_rows_of_an_ensemble(tmp_path: Path) -> None:
@@ -61,8 +90,35 @@ def test_every_point_is_ranked_and_the_number_of_workers_changes_nothing(study: 
     points = [{"psi": 0.0}, {"psi": 1.0}]
     found = [rank_rules(study, points, replicates=1, workers=workers) for workers in (1, 2)]
     assert found[0] == found[1]
-    assert sum(row.points for row in found[0]) == 2
-    assert all(set(row.order) == set(study.scenarios) for row in found[0])
+    orders, duels = found[0]
+    assert sum(row.points for row in orders) == 2
+    assert all(set(row.order) == set(study.scenarios) for row in orders)
+    n = len(study.scenarios)
+    assert len(duels) == n * (n - 1) / 2
+
+
+def test_scenarios_spend_the_same_at_every_point(study: Study) -> None:
+    """A rule that gets half the envelope is scaled up to what the other spends."""
+    half, whole = (
+        Scenario(rule=RuleRef(name="per_household", options={"yuan": yuan}))
+        for yuan in (1875, 3750)
+    )
+    twins = study.model_copy(
+        update={"scenarios": {"whole": whole, "half": half}, "baseline": "whole", "months": 24}
+    )
+    worth = []
+    for equal in (False, True):
+        plan = twins.model_copy(update={"equal_spend": equal})
+        _, (duel,) = rank_rules(plan, [{"psi": 0.5}], replicates=2, workers=1)
+        worth.append(duel)
+    assert worth[0] == Pair("whole", "half", 1, 1.0)
+    apart = Plan((twins,), "spent")
+    matched = match_block(apart, 0, 0)
+    assert matched["half"].scale > 1.3 * ONE
+    scaled = Plan((scaled_study(twins, matched),), "spent")
+    before, after = (rank_block(plan, 0, 0) for plan in (apart, scaled))
+    assert before[1] < 0.8 * before[0]
+    assert after[1] == pytest.approx(after[0], rel=0.05)
 
 
 def test_a_study_with_a_grid_of_its_own_is_refused(study: Study) -> None:
