@@ -113,12 +113,18 @@ def test_rankings_across_an_ensemble(command: Command, tmp_path: Path, project: 
     study = tmp_path / "study.yaml"
     text = (project / "experiments/classroom/study.yaml").read_text(encoding="utf-8")
     study.write_text(text.replace("months: 36", "months: 12"), encoding="utf-8")
+    tables = tmp_path / "tables"
     words = ["validate", "classroom", "--ensemble", tmp_path, "--study", study]
     answer = command(*words, "--replicates", "1", "--workers", "1", "--json", "--quiet")
     assert answer.code == 0
     rows = json.loads(answer.out)
     assert sum(row["points"] for row in rows) == 2
     assert all(set(row["order"]) == {"per_household", "functions", "tasks"} for row in rows)
+    assert not (tmp_path / "tables").exists()
+    answer = command(*words, "--replicates", "1", "--workers", "1", "--quiet", "--out", tables)
+    assert answer.code == 0
+    assert (tables / "rankings.csv").read_text(encoding="utf-8").startswith("order,points,share\n")
+    assert (tables / "pairs.csv").read_text(encoding="utf-8").count("\n") == 4
 
 
 def test_calibrate_says_what_it_found_and_where(
@@ -131,7 +137,12 @@ def test_calibrate_says_what_it_found_and_where(
         encoding="utf-8",
     )
     out = tmp_path / "out"
-    answer = command("calibrate", spec, "--out", out, "--workers", "1", "--quiet", "--lang", "en")
+    words = ["calibrate", spec, "--out", out, "--workers", "1", "--quiet", "--lang", "en"]
+    answer = command(*words)
+    assert answer.code == 2
+    assert "pattern 'A' is held out; nothing may be fitted to it" in answer.err
+    patterns.write_text(PATTERNS.replace("heldout", "calibration"), encoding="utf-8")
+    answer = command(*words)
     assert (answer.code, answer.err) == (0, "")
     assert "4 of 4 points meet all 1 fitted patterns" in answer.out
     assert answer.out.endswith(f"Results: {out}\n")

@@ -98,7 +98,7 @@ class Calibration(_Strict):
     title
         What a reader calls it, if it says so.
     patterns
-        All patterns that are measured at every point.
+        All patterns that are measured at every point; those held out are not among them.
     fit
         Ids of those that a point must meet to be kept.
     priors
@@ -146,8 +146,11 @@ def load_calibration(path: Path | str) -> Calibration:
 
     path = Path(path)
     located = load_yaml(path)
-    patterns = _patterns(located, path.parent)
-    problems = list(_check(located, [pattern.id for pattern in patterns]))
+    listed = _patterns(located, path.parent)
+    # Who fits does not even look at what is held out.
+    patterns = [pattern for pattern in listed if pattern.calibrated]
+    held = {pattern.id for pattern in listed} - {pattern.id for pattern in patterns}
+    problems = list(_check(located, [pattern.id for pattern in patterns], held))
     shape: _File | None = None
     try:
         shape = _File.model_validate(located.data)
@@ -198,7 +201,7 @@ def _patterns(located: Located, folder: Path) -> list[Pattern]:
     return found
 
 
-def _check(located: Located, patterns: list[str]) -> Iterator[Problem]:
+def _check(located: Located, patterns: list[str], held: set[str]) -> Iterator[Problem]:
     from sansheng.month import PARAMETERS
 
     data = located.data if isinstance(located.data, dict) else {}
@@ -209,7 +212,15 @@ def _check(located: Located, patterns: list[str]) -> Iterator[Problem]:
         )
     fit = data.get("fit")
     for position, name in enumerate(fit if isinstance(fit, list) else ()):
-        if isinstance(name, str) and name not in patterns:
+        if name in held:
+            yield Problem(
+                Text(
+                    f"pattern {quoted(name)} is held out; nothing may be fitted to it",
+                    f"模式 {quoted(name)} 留作检验，不得用于校准",
+                ),
+                located.where(("fit", position)),
+            )
+        elif isinstance(name, str) and name not in patterns:
             yield unknown_name(located, ("fit", position), Text("pattern", "模式"), name, patterns)
     yield from _check_priors(located, data)
     fixed, what = data.get("fixed"), Text("parameter", "参数")

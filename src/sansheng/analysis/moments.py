@@ -15,6 +15,7 @@ import numpy as np
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
+from sansheng.outcomes.aggregate import of_run
 from sansheng.outcomes.measures import OUTCOMES, Record
 from sansheng.world.world import World
 
@@ -75,6 +76,32 @@ def _first_year_quits(seen: Seen, options: Options) -> float:
 
 def _first_year_ratio(seen: Seen, options: Options) -> float:
     return _ratio(_first_year_quits(seen, options), _turnover_agency(seen, options))
+
+
+def _gone_in_two_years(seen: Seen, options: Options) -> float:
+    m = seen.record.monthly
+    early, exposed = m.first_year_quits_base.sum(), m.first_year_exposure_base.sum()
+    first = _ratio(early, exposed)
+    later = _ratio(m.quits_base.sum() - early, m.staff_base.sum() - exposed)
+    return -math.expm1(-12.0 * (first + later))
+
+
+def _leaving_agency(seen: Seen, options: Options) -> float:
+    m = seen.record.monthly
+    return 12.0 * _ratio(m.left_agency.sum(), m.staff_agency.sum())
+
+
+def _short_service(seen: Seen, options: Options) -> float:
+    w = seen.world.tables.workers
+    here = (w.employer >= 0) & (w.filled == 1)
+    return _ratio(float((w.service[here] <= 24).sum()), float(here.sum()))
+
+
+def _certified_growth(seen: Seen, options: Options) -> float:
+    people = seen.record.monthly.certified_people
+    if people.size < 2 or people[0] <= 0.0:
+        return math.nan
+    return 100.0 * float((people[-1] / people[0]) ** (12.0 / (people.size - 1)) - 1.0)
 
 
 def _tenure_left(seen: Seen, options: Options) -> float:
@@ -175,11 +202,7 @@ def _certified(seen: Seen, options: Options) -> float:
 
 def _outcome(seen: Seen, options: Options) -> float:
     outcome = OUTCOMES[options["id"]]
-    values = outcome.compute(seen.record)
-    defined = values[~np.isnan(values)]
-    if defined.size == 0:
-        return math.nan
-    return float(defined.mean() if outcome.aggregate == "mean" else defined[-1])
+    return float(of_run(outcome.compute(seen.record), outcome.aggregate))
 
 
 _DECLARED = (
@@ -209,6 +232,43 @@ _DECLARED = (
             "首年离职概率与平均年流失率之比。",
         ),
         _first_year_ratio,
+    ),
+    Measure(
+        "gone_in_two_years",
+        "share",
+        Text(
+            "Chance that a community worker who is new to such work quits within two years: 1 - exp(-12 x the sum of "
+            "the monthly hazards in the first year and later).",
+            "新从业社区工作者两年内离职概率：1 - exp(-12 ×（首年月离职率 + 以后月离职率）)。",
+        ),
+        _gone_in_two_years,
+    ),
+    Measure(
+        "leaving_agency",
+        "share/year",
+        Text(
+            "People who left an agency in any way, dismissed ones included, over agency staff, per year.",
+            "以任何方式离开机构者（含裁员）除以在职人数（年化）。",
+        ),
+        _leaving_agency,
+    ),
+    Measure(
+        "short_service",
+        "share",
+        Text(
+            "Agency staff with 24 months of such work or less, at the end.",
+            "期末从业不超过24个月的机构社工比例。",
+        ),
+        _short_service,
+    ),
+    Measure(
+        "certified_growth",
+        "%/year",
+        Text(
+            "Growth of certified people, agency staff included, from the first month to the last, per year.",
+            "持证人数（含机构社工）自首月至末月的年均增长。",
+        ),
+        _certified_growth,
     ),
     Measure(
         "tenure_left",

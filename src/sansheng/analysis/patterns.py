@@ -1,11 +1,12 @@
 """Patterns: published figures, and where, when and how the model is compared with them.
 
-A file of patterns is YAML. Those of the package lie in ``configs/patterns``, one file a place; users write
-their own in the same form. Every fault is told at its line.
+A file of patterns is YAML. Those of the package lie in ``configs/patterns``, one file a place, and those that
+nothing was fitted to in a file of their own; users write theirs in the same form. Every fault is told at its line.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,9 @@ from sansheng.study.checks import check_number, check_rule, unknown_name
 from sansheng.study.config import RuleInFile, RuleRef, rule_ref
 
 MOST_PROBLEMS = 50
+
+HELD_OUT = "heldout"
+"""Name of the file of patterns that nothing was fitted to."""
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
 Words = Annotated[str, Field(min_length=1, max_length=400)]
@@ -143,11 +147,18 @@ class PatternsInFile(_Strict):
 
 def pattern_places() -> list[str]:
     """Return the places that the package has patterns for, sorted."""
-    return sorted(path.stem for path in (configs_dir() / "patterns").glob("*.yaml"))
+    found = {path.stem for path in (configs_dir() / "patterns").glob("*.yaml")} - {HELD_OUT}
+    return sorted(found | {pattern.place for pattern in held_out()})
+
+
+@functools.cache
+def held_out() -> tuple[Pattern, ...]:
+    """Return the package's patterns of all places that nothing was fitted to."""
+    return tuple(load_patterns(configs_dir() / "patterns" / f"{HELD_OUT}.yaml"))
 
 
 def patterns_of(place: str) -> list[Pattern]:
-    """Return the package's patterns of a place.
+    """Return the package's patterns of a place, those held out last.
 
     Raises
     ------
@@ -166,7 +177,9 @@ def patterns_of(place: str) -> list[Pattern]:
                 )
             )
         )
-    return load_patterns(configs_dir() / "patterns" / f"{place}.yaml")
+    file = configs_dir() / "patterns" / f"{place}.yaml"
+    own = load_patterns(file) if file.is_file() else []
+    return [*own, *(pattern for pattern in held_out() if pattern.place == place)]
 
 
 def load_patterns(path: Path | str) -> list[Pattern]:

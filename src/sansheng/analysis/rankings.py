@@ -1,7 +1,8 @@
 """How often each ranking of rules holds across all points that fit.
 
 No point of an ensemble is *the* calibrated one. A ranking that holds in most of them rests on what was
-measured; one that holds in few rests on a guess.
+measured; one that holds in few rests on a guess. Where the study wants equal spend, every point has scales of its own:
+what a rule spends depends on the assumptions.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sansheng.analysis.observe import run_in_pool
-from sansheng.core.errors import BadInput, Problem
+from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
+from sansheng.study.matching import Match, match_spending, scaled_study
 from sansheng.study.progress import Progress
 
 FUNCTION = "sansheng.analysis.rankings:rank_block"
+MATCHING = "sansheng.analysis.rankings:match_block"
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,20 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A study at points of an ensemble, judged by one outcome."""
+class Pair:
+    """Two scenarios, and the share of points in which the first does better."""
 
-    study: Study
-    points: tuple[Mapping[str, float], ...]
+    better: str
+    worse: str
+    points: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study as it runs at each point of an ensemble, judged by one outcome."""
+
+    studies: tuple[Study, ...]
     outcome: str
 
 
@@ -54,8 +67,8 @@ def rank_rules(
     outcome: str = "need_met",
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[Ranking]:
-    """Return every ranking of a study's scenarios that occurs, the most frequent first.
+) -> tuple[list[Ranking], list[Pair]]:
+    """Return every ranking of a study's scenarios that occurs, the most frequent first, and all pairs.
 
     Scenarios share the draws of a replicate, so a point's ranking is that of paired means.
 
@@ -86,17 +99,29 @@ def rank_rules(
                 )
             )
         )
+    studies = [
+        study.model_copy(update={"parameters": {**study.parameters, **point}}) for point in points
+    ]
+    if study.equal_spend:
+
+        def scale(block: Block, matches: Mapping[str, Match]) -> None:
+            studies[block.draw] = scaled_study(studies[block.draw], matches)
+
+        alone = [Block(draw, 0) for draw in range(len(points))]
+        plan = Plan(tuple(studies), outcome)
+        run_in_pool(plan, alone, scale, MATCHING, workers=workers, progress=progress)
     values = np.full((len(points), replicates, len(study.scenarios)), np.nan)
 
     def keep(block: Block, numbers: Any) -> None:
         values[block.draw, block.replicate] = numbers
 
-    plan = Plan(study, tuple(points), outcome)
     blocks = [
         Block(draw, replicate) for draw in range(len(points)) for replicate in range(replicates)
     ]
+    plan = Plan(tuple(studies), outcome)
     run_in_pool(plan, blocks, keep, FUNCTION, workers=workers, progress=progress)
-    return rankings(values.mean(axis=1), tuple(study.scenarios), outcome)
+    means, names = values.mean(axis=1), tuple(study.scenarios)
+    return rankings(means, names, outcome), pairs(means, names, outcome)
 
 
 def rankings(means: F64, scenarios: Sequence[str], outcome: str) -> list[Ranking]:
@@ -111,23 +136,85 @@ def rankings(means: F64, scenarios: Sequence[str], outcome: str) -> list[Ranking
     outcome
         Says whether more or less is better.
     """
-    from sansheng.outcomes.measures import OUTCOMES
-
-    sign = 1.0 if OUTCOMES[outcome].better == "lower" else -1.0
-    orders = np.argsort(sign * means, axis=1, kind="stable")
-    counted = Counter(tuple(scenarios[i] for i in order) for order in orders)
+    counted = Counter(
+        tuple(scenarios[i] for i in order)
+        for order in np.argsort(-_worth(means, outcome), axis=1, kind="stable")
+    )
     return [
         Ranking(order, count, count / len(means))
         for order, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
+def pairs(means: F64, scenarios: Sequence[str], outcome: str) -> list[Pair]:
+    """Return, of every two scenarios, the one that does better in more points first.
+
+    Parameters
+    ----------
+    means, scenarios, outcome
+        As in :func:`rankings`.
+    """
+    worth, found = _worth(means, outcome), []
+    for i, one in enumerate(scenarios):
+        for j, other in enumerate(scenarios[i + 1 :], i + 1):
+            ahead = int((worth[:, i] > worth[:, j]).sum())
+            behind = int((worth[:, i] < worth[:, j]).sum())
+            better, worse = (one, other) if ahead >= behind else (other, one)
+            most = max(ahead, behind)
+            found.append(Pair(better, worse, most, most / len(means)))
+    return found
+
+
+def write_rankings(folder: Path, found: Sequence[Ranking], compared: Sequence[Pair]) -> None:
+    """Write ``rankings.csv`` (whole orders, best first) and ``pairs.csv`` into a folder.
+
+    Raises
+    ------
+    RunFailed
+        If they cannot be written.
+    """
+    import csv
+
+    orders = [(" > ".join(row.order), row.points, row.share) for row in found]
+    duels = [(row.better, row.worse, row.points, row.share) for row in compared]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, head, rows in (
+            ("rankings.csv", ("order", "points", "share"), orders),
+            ("pairs.csv", ("better", "worse", "points", "share"), duels),
+        ):
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(head)
+                writer.writerows(rows)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunFailed(
+            Problem(Text(f"cannot write {folder}: {reason}", f"无法写入 {folder}：{reason}"))
+        ) from error
+
+
+def _worth(means: F64, outcome: str) -> F64:
+    """Return means so that more is better."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    return -means if OUTCOMES[outcome].better == "lower" else means
+
+
+def match_block(plan: Plan, draw: int, replicate: int) -> dict[str, Match]:
+    """Return the scales at which scenarios spend the same at one point."""
+    from sansheng.study.simulate import Pilot
+
+    return match_spending(plan.studies[draw], Pilot, Progress(quiet=True))
+
+
 def rank_block(plan: Plan, draw: int, replicate: int) -> list[float]:
     """Run every scenario at one point and return the outcome of each."""
+    from sansheng.outcomes.aggregate import of_run
     from sansheng.outcomes.measures import OUTCOMES
     from sansheng.study.simulate import simulate_block
 
-    here = {**plan.study.parameters, **plan.points[draw]}
-    study = plan.study.model_copy(update={"parameters": here})
+    outcome = OUTCOMES[plan.outcome]
     column = list(OUTCOMES).index(plan.outcome)
-    return [float(np.nanmean(run.months[:, column])) for run in simulate_block(study, 0, replicate)]
+    runs = simulate_block(plan.studies[draw], 0, replicate)
+    return [float(of_run(run.months[:, column], outcome.aggregate)) for run in runs]

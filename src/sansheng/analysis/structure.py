@@ -296,8 +296,8 @@ def _operating_point(record: Record, warm_up: int) -> list[float]:
 
 
 def _mean_of(record: Record, outcome: str, warm_up: int) -> float:
+    from sansheng.outcomes.aggregate import of_run
     from sansheng.outcomes.measures import OUTCOMES
 
-    values = OUTCOMES[outcome].compute(record)[warm_up:]
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if defined.size else float("nan")
+    declared = OUTCOMES[outcome]
+    return float(of_run(declared.compute(record)[warm_up:], declared.aggregate))

@@ -60,6 +60,13 @@ def declare(parser: Parser) -> None:
         metavar="FILE",
         help="study whose rules are ranked\n要排序的研究文件",
     )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder for the rankings as CSV: whole orders, and every two rules\n"
+        "将排序写为 CSV 的文件夹：完整排序与两两比较",
+    )
     for name, low, about in (
         (
             "--points",
@@ -83,7 +90,7 @@ def execute(args: argparse.Namespace) -> int:
     lang: Language = args.lang or "zh"
     _check_place(args.place)
     progress = Progress(lang=lang, quiet=args.quiet)
-    if args.ensemble is not None or args.study is not None:
+    if args.ensemble is not None or args.study is not None or args.out is not None:
         _rank(args, lang, progress)
         return 0
     from sansheng.analysis.validate import validate
@@ -240,7 +247,7 @@ def _number(value: float) -> str:
 
 
 def _rank(args: argparse.Namespace, lang: Language, progress: Progress) -> None:
-    from sansheng.analysis.rankings import rank_rules
+    from sansheng.analysis.rankings import rank_rules, write_rankings
     from sansheng.study.config import load_study
     from sansheng.study.ensembles import read_ensemble
 
@@ -258,13 +265,15 @@ def _rank(args: argparse.Namespace, lang: Language, progress: Progress) -> None:
             )
         )
     points = read_ensemble(args.ensemble, most=_given(args.points, POINTS))
-    rankings = rank_rules(
+    rankings, pairs = rank_rules(
         study,
         points,
         replicates=_given(args.replicates, REPLICATES),
         workers=args.workers,
         progress=progress,
     )
+    if args.out is not None:
+        write_rankings(args.out, rankings, pairs)
     if args.json:
         listed = [row.as_dict() for row in rankings]
         print(json.dumps(listed, ensure_ascii=False, indent=2, allow_nan=False))

@@ -85,13 +85,27 @@ def test_a_parameter_is_recovered_from_what_the_model_gave_with_it(tmp_path: Pat
     target = float(known.simulated[:, 0].mean())
     asked = alone.replace("draws: 8", "draws: 16").replace("rounds: 1", "rounds: 2")
     found = calibrate(
-        load_calibration(written(tmp_path, asked, target=target, width=0.4)), workers=1
+        load_calibration(written(tmp_path, asked, target=target, width=0.8)), workers=1
     )
     kept = found.values[found.kept, 0]
     assert kept.size >= 3
     assert abs(kept.mean() - 0.45) < 0.03
     assert kept.min() < 0.45 < kept.max()
     assert np.ptp(kept) < np.ptp(found.values[found.round == 0, 0]) / 2
+
+
+def test_who_fits_does_not_look_at_what_is_held_out(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    file = tmp_path / "toy-patterns.yaml"
+    text = file.read_text(encoding="utf-8")
+    first, second = text.split("  - id: T2")
+    held = second.replace("split: calibration", "split: heldout")
+    file.write_text(f"{first}  - id: T2{held}", encoding="utf-8")
+    assert [pattern.id for pattern in load_calibration(path).patterns] == ["T1"]
+    path.write_text(FILE.replace("fit: [T1]", "fit: [T1, T2]"), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"2:11: .*'T2' is held out") as told:
+        load_calibration(path)
+    assert len(told.value.problems) == 1
 
 
 def test_only_points_within_every_fitted_tolerance_are_kept(fit: Fit) -> None:

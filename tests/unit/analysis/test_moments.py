@@ -14,6 +14,8 @@ from sansheng.outcomes.recorder import make_recorder
 from sansheng.world.place import load_place
 
 START = 2019 * 12
+AT_THE_START = {"staff_per_10k", "staff_per_community", "short_service"}
+"""What there is to measure before anything has happened."""
 Make = Callable[..., Seen]
 
 
@@ -54,6 +56,40 @@ def test_first_year_quits_are_a_chance_over_twelve_months_of_exposure(blank: Mak
     assert value(seen, "first_year_ratio") == pytest.approx(expected / 0.18)
     m.left_agency[:], m.tenure_left[:] = 6.0, 120.0
     assert value(seen, "tenure_left") == pytest.approx(20.0 / 12.0)
+
+
+def test_recruits_gone_in_two_years_face_a_first_and_a_later_hazard(blank: Make) -> None:
+    seen = blank()
+    m = seen.record.monthly
+    m.staff_base[:], m.quits_base[:] = 500.0, 7.0
+    m.first_year_exposure_base[:], m.first_year_quits_base[:] = 100.0, 3.0
+    # 3 of 100 a month in the first year, 4 of 400 later
+    assert value(seen, "gone_in_two_years") == pytest.approx(1.0 - math.exp(-0.36 - 0.12))
+
+
+def test_whoever_leaves_an_agency_counts_whatever_the_reason(blank: Make) -> None:
+    seen = blank()
+    seen.record.monthly.staff_agency[:] = 300.0
+    seen.record.monthly.left_agency[:] = 7.5
+    assert value(seen, "leaving_agency") == pytest.approx(0.3)
+
+
+def test_short_service_is_counted_of_agency_staff_at_the_end(blank: Make) -> None:
+    seen = blank()
+    w = seen.world.tables.workers
+    here = np.flatnonzero((w.employer >= 0) & (w.filled == 1))
+    w.service[:] = 1  # of community workers too, who do not count
+    w.service[here] = 25
+    w.service[here[: here.size // 4]] = 24
+    assert value(seen, "short_service") == (here.size // 4) / here.size
+
+
+def test_growth_of_certified_people_is_told_by_the_year(blank: Make) -> None:
+    seen = blank(25)
+    seen.record.monthly.certified_people[:] = np.linspace(100.0, 121.0, 25)
+    # two years lie between the first month and the last
+    assert value(seen, "certified_growth") == pytest.approx(10.0)
+    assert math.isnan(value(blank(1), "certified_growth"))
 
 
 def test_closure_of_grid_cases_weighs_each_kind_by_what_grid_staff_found(blank: Make) -> None:
@@ -147,7 +183,7 @@ def test_an_outcome_is_summed_up_as_a_comparison_does(blank: Make) -> None:
     assert value(seen, "outcome", id="need_met") == pytest.approx(60.0)
 
 
-@pytest.mark.parametrize("name", sorted(set(MEASURES) - {"staff_per_10k", "staff_per_community"}))
+@pytest.mark.parametrize("name", sorted(set(MEASURES) - AT_THE_START))
 def test_what_has_not_happened_is_not_measured(blank: Make, name: str) -> None:
     options = {"amount": 1, "first": 1, "last": 2, "over": 3, "categories": ["culture"]}
     seen = value(blank(), name, **options, id="need_met")

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sansheng.analysis.patterns import (
     Pattern,
+    held_out,
     load_patterns,
     pattern_places,
     patterns_of,
 )
 from sansheng.core.errors import BadInput
+from sansheng.month import PARAMETERS
+from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.world.place import place_names
 
 GOOD = """\
@@ -130,3 +134,40 @@ def test_chenghua_has_the_eight_logged_classes_of_work_and_every_category_is_in_
 def test_a_place_without_patterns_names_those_that_have_some() -> None:
     with pytest.raises(BadInput, match="no patterns come with the package for place 'nowhere'"):
         patterns_of("nowhere")
+
+
+SHARED = {"H3": {"B03"}, "H4": {"B02"}, "H6": {"S-B10"}}
+"""Rows of which another figure was used; the note of the pattern says so."""
+
+
+def used_sources(project: Path) -> set[str]:
+    """Sources of numbers of the model, of options, of places and categories and of fitted patterns."""
+    kinds = [*map(rule_class, rule_names()), *map(lever_class, lever_names())]
+    declared = [*PARAMETERS.values(), *(option for kind in kinds for option in kind.quantities)]
+    found = {source for quantity in declared for source in quantity.source}
+    for folder in ("places", "categories"):
+        for file in (project / "configs" / folder).glob("*.yaml"):
+            for cited in re.findall(r"source: \[?([^\]\n}]*)", file.read_text(encoding="utf-8")):
+                found |= set(re.findall(r"(?:S-)?[A-Z]\d{2}", cited))
+    for place in pattern_places():
+        fitted = [pattern for pattern in patterns_of(place) if pattern.calibrated]
+        found |= {source for pattern in fitted for source in pattern.sources}
+    return found
+
+
+def test_no_number_of_the_model_comes_from_a_figure_that_is_held_out(project: Path) -> None:
+    used = used_sources(project)
+    assert {"S-C01", "B62", "B45", "S-B10"} <= used
+    assert len(held_out()) >= 6
+    for pattern in held_out():
+        assert not pattern.calibrated
+        assert pattern.note is not None
+        assert set(pattern.sources) & used == SHARED.get(pattern.id, set()), pattern.id
+
+
+def test_what_is_held_out_is_shown_with_its_place() -> None:
+    for place in pattern_places():
+        held = [pattern.id for pattern in patterns_of(place) if not pattern.calibrated]
+        assert held == [pattern.id for pattern in held_out() if pattern.place == place]
+    assert "beijing-2018" in pattern_places()
+    assert "heldout" not in pattern_places()

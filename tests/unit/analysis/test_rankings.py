@@ -5,10 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sansheng.analysis.rankings import rank_rules, rankings
+from sansheng.analysis.rankings import (
+    Pair,
+    Plan,
+    match_block,
+    rank_block,
+    rank_rules,
+    rankings,
+)
 from sansheng.core.errors import BadInput
-from sansheng.study.config import Study, load_study
+from sansheng.core.scale import ONE
+from sansheng.study.config import RuleRef, Scenario, Study, load_study
 from sansheng.study.designs import Listed
+from sansheng.study.matching import scaled_study
 
 
 @pytest.fixture
@@ -36,8 +45,35 @@ def test_every_point_is_ranked_and_the_number_of_workers_changes_nothing(study: 
     points = [{"psi": 0.0}, {"psi": 1.0}]
     found = [rank_rules(study, points, replicates=1, workers=workers) for workers in (1, 2)]
     assert found[0] == found[1]
-    assert sum(row.points for row in found[0]) == 2
-    assert all(set(row.order) == set(study.scenarios) for row in found[0])
+    orders, duels = found[0]
+    assert sum(row.points for row in orders) == 2
+    assert all(set(row.order) == set(study.scenarios) for row in orders)
+    n = len(study.scenarios)
+    assert len(duels) == n * (n - 1) / 2
+
+
+def test_scenarios_spend_the_same_at_every_point(study: Study) -> None:
+    """A rule that gets half the envelope is scaled up to what the other spends."""
+    half, whole = (
+        Scenario(rule=RuleRef(name="per_household", options={"yuan": yuan}))
+        for yuan in (1875, 3750)
+    )
+    twins = study.model_copy(
+        update={"scenarios": {"whole": whole, "half": half}, "baseline": "whole", "months": 24}
+    )
+    worth = []
+    for equal in (False, True):
+        plan = twins.model_copy(update={"equal_spend": equal})
+        _, (duel,) = rank_rules(plan, [{"psi": 0.5}], replicates=2, workers=1)
+        worth.append(duel)
+    assert worth[0] == Pair("whole", "half", 1, 1.0)
+    apart = Plan((twins,), "spent")
+    matched = match_block(apart, 0, 0)
+    assert matched["half"].scale > 1.3 * ONE
+    scaled = Plan((scaled_study(twins, matched),), "spent")
+    before, after = (rank_block(plan, 0, 0) for plan in (apart, scaled))
+    assert before[1] < 0.8 * before[0]
+    assert after[1] == pytest.approx(after[0], rel=0.05)
 
 
 @pytest.mark.parametrize(
