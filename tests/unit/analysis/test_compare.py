@@ -120,6 +120,7 @@ def test_too_few_pairs_give_no_interval_and_json_says_null(
         "low": None,
         "high": None,
         "replicates": pairs,
+        "planned": 2,
         "spending": "matched",
     }
 
