@@ -161,3 +161,40 @@ def test_recorded_events_are_stored_and_others_are_not(tmp_path: Path) -> None:
     assert run("without") == 0
     assert open_study("without").events.empty
     assert study_hash("without") == study_hash("out")
+
+
+def test_many_draws_are_counted_and_not_listed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sansheng.cli import summary
+
+    monkeypatch.setattr(summary, "MOST_LINES", 3)
+    draws = "draws: {lhs: 4, over: [psi, lam]}\n"
+    Path("study.yaml").write_text(STUDY + draws, encoding="utf-8")
+    capsys.readouterr()
+    assert run("out") == 0
+    told = capsys.readouterr().out
+    assert "Paired difference from Per household in 4 draws of the parameters" in told
+    line = next(line for line in told.splitlines() if line.startswith("Need met"))
+    better, neither, worse = map(int, line.split("Functions borne")[1].split()[:3])
+    assert better + neither + worse == 4
+    assert "Realised spend is not shown for 4 draws" in told
+    assert sansheng("compare", "out", lang="zh") == 0
+    assert "4 组参数下与" in capsys.readouterr().out
+
+
+def test_a_study_runs_until_it_is_precise_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    from sansheng.study.precision import half_widths
+    from sansheng.study.reading import open_study
+
+    asked = "replicates: {half_width: 0.2, on: need_met, min: 10, max: 40}"
+    text = STUDY.replace("replicates: 3", asked)
+    Path("study.yaml").write_text(text, encoding="utf-8")
+    assert run("out") == 0
+    data = open_study("out")
+    precision = data.study.precision
+    assert precision is not None
+    widths = half_widths(data.per_run("need_met"), 0, precision)
+    assert data.shape[2] == 40 or widths[1, 0] <= 0.2
+    assert data.shape[2] > 10
+    assert asked in Path("out/study.yaml").read_text(encoding="utf-8")

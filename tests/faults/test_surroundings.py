@@ -52,6 +52,8 @@ def usual(project: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
         # File names that are not UTF-8 to Python, though the folder's name is Chinese.
         (2, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}),
         (1, {"PYTHONOPTIMIZE": "1", "TZ": "Asia/Shanghai"}),
+        (1, {"LC_ALL": "zh_CN.GBK", "PYTHONHASHSEED": "0"}),
+        (2, {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}),
     ],
 )
 def test_surroundings_do_not_move_the_hash(

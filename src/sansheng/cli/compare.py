@@ -45,8 +45,7 @@ def execute(args: argparse.Namespace) -> int:
     titles = summary.scenario_titles(data)
     summary.print_warnings(data, lang)
     if data.manifest["parameters_varied"]:
-        for outcome in summary.headline_outcomes(compared).values():
-            summary.print_grid(data, compared, outcome, titles, lang)
+        summary.print_varied(data, compared, summary.headline_outcomes(compared), titles, lang)
     else:
         summary.print_comparison(compared, OUTCOMES, titles, lang)
     summary.print_spend(data, spend_table(data), titles, lang)

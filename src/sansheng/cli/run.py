@@ -148,7 +148,9 @@ def _show(data: StudyData, lang: Language) -> None:
         compared = compare(data)
         outcomes = summary.headline_outcomes(compared)
         if data.manifest["parameters_varied"]:
-            summary.print_grid(data, compared, next(iter(outcomes.values())), titles, lang)
+            many = data.manifest["draws"] > summary.MOST_LINES
+            first = dict([next(iter(outcomes.items()))])
+            summary.print_varied(data, compared, outcomes if many else first, titles, lang)
         else:
             summary.print_comparison(compared, outcomes, titles, lang)
         figures = draw_figures(data, compared, spent, outcomes, titles, lang)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _DECIDED = ("better", "worse", "higher", "lower")
 
+MOST_LINES = 40
+"""Draws that are shown one by one."""
+
 
 def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
     """Return the headline outcomes among those compared, in the order of the model."""
@@ -163,6 +166,14 @@ def print_spend(
     from sansheng.study.matching import STATUSES
 
     names = tuple(data.manifest["parameters_varied"])
+    if names and data.manifest["draws"] > MOST_LINES:
+        shown_draws = Text(
+            f"Realised spend is not shown for {data.manifest['draws']} draws; the outcome spent of every run is in the"
+            " tables.",
+            f"共 {data.manifest['draws']} 组参数，不逐一列出实际支出；各次运行的支出见结果表中的 spent。",
+        )
+        print(shown_draws.get(lang), end="\n\n")
+        return
     rows = [
         (
             *_point(data, names, row.draw),
@@ -203,6 +214,80 @@ def print_spend(
     }
     for status in dict.fromkeys(row.status for row in spent if row.status in notes):
         print(notes[status].get(lang), end="\n\n")
+
+
+def print_varied(
+    data: StudyData,
+    compared: Sequence[Comparison],
+    outcomes: Mapping[str, Outcome],
+    titles: Mapping[str, Text],
+    lang: Language,
+) -> None:
+    """Print what varying parameters changes: draw by draw, or how many draws agree where they are many."""
+    if data.manifest["draws"] > MOST_LINES:
+        _print_spread(data, compared, outcomes, titles, lang)
+        return
+    for outcome in outcomes.values():
+        print_grid(data, compared, outcome, titles, lang)
+
+
+def _print_spread(
+    data: StudyData,
+    compared: Sequence[Comparison],
+    outcomes: Mapping[str, Outcome],
+    titles: Mapping[str, Text],
+    lang: Language,
+) -> None:
+    """Print in how many draws each scenario does better and worse; draws are assumptions and are not averaged."""
+    rows: list[tuple[str, ...]] = []
+    for name, outcome in outcomes.items():
+        of_outcome = [row for row in compared if row.outcome == name]
+        scale = scale_of(outcome, of_outcome, lang)
+        label = outcome.text.get(lang)
+        for scenario in dict.fromkeys(row.scenario for row in of_outcome):
+            mine = [row for row in of_outcome if row.scenario == scenario]
+            changes = sorted(row.difference for row in mine if row.difference == row.difference)
+            shown = [verdict(row.difference, row.low, row.high, direction(outcome)) for row in mine]
+            up = sum(reading in ("better", "higher") for reading in shown)
+            down = sum(reading in ("worse", "lower") for reading in shown)
+            rows.append(
+                (
+                    label,
+                    title_of(scenario, titles, lang),
+                    str(up),
+                    str(len(mine) - up - down),
+                    str(down),
+                    *(
+                        scale.change(changes[round(part * (len(changes) - 1))]) if changes else "–"
+                        for part in (0.0, 0.5, 1.0)
+                    ),
+                    scale.unit,
+                )
+            )
+            label = ""
+    baseline = title_of(compared[0].baseline, titles, lang)
+    title = Text(
+        f"Paired difference from {baseline} in {data.manifest['draws']} draws of the parameters: in how many it"
+        " is better or worse (95% interval excludes zero), and its range",
+        f"{data.manifest['draws']} 组参数下与{baseline}的配对差值：更好、更差的组数（95% 区间不含零）及范围",
+    )
+    header = (
+        Text("outcome", "指标"),
+        Text("scenario", "方案"),
+        Text("better", "更好"),
+        Text("neither", "不分"),
+        Text("worse", "更差"),
+        Text("least", "最小"),
+        Text("middle", "中位"),
+        Text("most", "最大"),
+        Text("unit", "单位"),
+    )
+    print_table(
+        title.get(lang) + _runs_there(data, lang),
+        [words.get(lang) for words in header],
+        rows,
+        {2, 3, 4, 5, 6, 7},
+    )
 
 
 def print_grid(

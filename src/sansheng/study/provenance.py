@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,13 @@ def source_hash() -> str:
             name = path.relative_to(package).as_posix()
             digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def code_hash(kind: type[Any]) -> str:
+    """Return the SHA-256 of the file in which a class of the package is written."""
+    file = sys.modules[kind.__module__].__file__
+    assert file is not None  # it is no built-in
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def content_hash(content: Any) -> str:

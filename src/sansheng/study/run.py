@@ -32,7 +32,7 @@ from sansheng.study.own_code import codes_of, with_stored_paths
 from sansheng.study.own_place import place_of, place_text, with_stored_place
 from sansheng.study.parquet import Table
 from sansheng.study.progress import Progress
-from sansheng.study.provenance import content_hash, machine, source_hash, versions
+from sansheng.study.provenance import code_hash, content_hash, machine, source_hash, versions
 from sansheng.study.queue import StudyWork
 from sansheng.study.rewriting import rewritten
 from sansheng.study.work import FUNCTION, Plan
@@ -377,6 +377,8 @@ def _described(rule: RuleRef) -> dict[str, Any]:
         code = rule.own.read()
         found["title"] = kind.title._asdict()
         found["code"] = {"file": code.stored_as, "module": code.module, "sha256": code.sha256}
+    else:
+        found["source_sha256"] = code_hash(kind)
     if rule.parts:
         found["parts"] = [{**_described(part.rule), "weight": part.weight} for part in rule.parts]
     elif kind.combines:
@@ -392,6 +394,7 @@ def _lever(ref: LeverRef) -> dict[str, Any]:
     return {
         "from": str(ref.start),
         "lever": lever.name,
+        "source_sha256": code_hash(type(lever)),
         "line": lever.payer,
         "options": lever.settings(),
     }

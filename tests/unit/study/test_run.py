@@ -43,6 +43,31 @@ def test_the_hash_does_not_depend_on_the_number_of_workers(
     assert len(hashes) == 1
 
 
+class Shuffled:
+    """An engine that answers in any order, and starts some tasks twice as a cluster may."""
+
+    def run(self, plan: Any, function: str, work: Any) -> None:
+        from sansheng.study.work import run_task
+
+        tasks = []
+        while (task := work.next()) is not None:
+            tasks.append(task)
+        order = np.random.default_rng(3).permutation(len(tasks))
+        for i in order:
+            run_task(plan, tasks[i])
+            work.done(tasks[i], run_task(plan, tasks[i]))
+
+
+def test_the_hash_does_not_depend_on_the_order_in_which_tasks_end(
+    fake_model: ModuleType, tmp_path: Path
+) -> None:
+    study = fake_model.make_study(replicates=9, grid={"psi": [0.1, 0.2]})
+    mixed = run(study, tmp_path / "mixed", engine=Shuffled())
+    assert study_hash(mixed) == study_hash(run(study, tmp_path / "plain"))
+    shards = [row.shard for row in open_study(mixed).ledger]
+    assert shards != sorted(shards)
+
+
 def test_another_seed_gives_another_hash(fake_model: ModuleType, tmp_path: Path) -> None:
     first = run(fake_model.make_study(), tmp_path / "a")
     second = run(fake_model.make_study(seed=8), tmp_path / "b")
@@ -464,6 +489,11 @@ def test_the_dictionary_names_every_column_in_both_languages(
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = [line.split(",") for line in raw.decode("utf-8-sig").splitlines()]
     named = {(row[0], row[1]) for row in rows[1:]}
-    tables = {"months": data.months, "communities": data.communities, "draws": data.draws}
+    tables = {
+        "months": data.months,
+        "communities": data.communities,
+        "summary": data.summary,
+        "draws": data.draws,
+    }
     assert named == {(name, column) for name, table in tables.items() for column in table}
     assert all(row[-1] and row[-2] for row in rows)
