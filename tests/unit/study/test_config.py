@@ -120,7 +120,7 @@ def test_the_demonstration_compares_three_ways_of_paying() -> None:
     study = load_study(path)
     assert study.source == path.read_text(encoding="utf-8")
     assert (study.place, study.start, study.months) == ("chenghua-2015", Month(2015, 1), 60)
-    assert (study.warm_up, study.replicates, study.seed) == (12, 100, 1)
+    assert (study.warm_up, study.replicates, study.seed) == (24, 100, 1)
     assert study.baseline == "per_household"
     assert study.scenarios == {
         "per_household": Scenario(rule=RuleRef(name="per_household")),
