@@ -71,7 +71,7 @@ def test_no_verb_shows_the_help_and_is_bad_input(command: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["rnu"], "unknown verb 'rnu'; did you mean 'run'? (valid: run, compare,"),
+        (["rnu"], "unknown verb 'rnu'; did you mean 'run'? (valid: plan, run, merge,"),
         (
             ["run", "a.yaml", "--replicats", "3"],
             "unknown option '--replicats'; did you mean '--repl",

@@ -3,99 +3,107 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from sansheng.study.canonical import table_hash
+from sansheng.core import kernels
+from sansheng.study.canonical import study_hash
+from sansheng.study.parquet import write_table
+from sansheng.study.run import run_study
+from sansheng.study.shards import (
+    COMMUNITIES,
+    MONTHS,
+    Layout,
+    RunNumbers,
+    checksum,
+    in_memory,
+    pack,
+    unpack,
+)
 
-KEY = ("scenario", "replicate")
-
-
-def table() -> dict[str, NDArray[Any]]:
-    return {
-        "scenario": np.array(["每百户", "每百户", "a", "a"], dtype=object),
-        "replicate": np.array([0, 1, 0, 1], dtype=np.int32),
-        "met": np.array([0.1, np.nan, -0.0, 3.0]),
-    }
-
-
-@given(st.permutations(range(4)), st.permutations(["scenario", "replicate", "met"]))
-def test_the_hash_does_not_depend_on_the_order_of_rows_or_columns(
-    rows: list[int], columns: list[str]
-) -> None:
-    mixed = {name: table()[name][rows] for name in columns}
-    assert table_hash(mixed, KEY) == table_hash(table(), KEY)
+LAYOUT = Layout(
+    ("每百户", "a"), 24_190, 3, ("met", "gap"), ("year", "community", "staff"), ("year",)
+)
 
 
-def test_the_hash_is_that_of_the_layout_written_here_by_hand() -> None:
-    def text(*words: str) -> bytes:
-        return b"".join(struct.pack("<Q", len(w.encode())) + w.encode() for w in words)
+def run(scenario: str = "a", replicate: int = 0) -> RunNumbers:
+    months = np.array([[0.1, np.nan], [-0.0, 3.0], [5e-324, 1e300 / (1 + replicate)]])
+    homes = np.array([[2015.0, 1.0, 4.5], [2015.0, 2.0, 6.25], [2016.0, 1.0, -1.5]])
+    return RunNumbers(scenario, 0, replicate, months, homes)
 
-    # Rows sorted by key, columns by name, each with its kind and length.
+
+def test_the_checksum_is_that_of_the_layout_written_here_by_hand() -> None:
     by_hand = b"".join(
         [
-            b"met\0float\x004\0" + struct.pack("<4d", -0.0, 3.0, 0.1, math.nan),
-            b"replicate\0integer\x004\0" + struct.pack("<4q", 0, 1, 0, 1),
-            b"scenario\0text\x004\0" + text("a", "a", "每百户", "每百户"),
+            b"(3, 2)\n" + struct.pack("<6d", 0.1, math.nan, -0.0, 3.0, 5e-324, 1e300),
+            b"(3, 3)\n" + struct.pack("<9d", 2015, 1, 4.5, 2015, 2, 6.25, 2016, 1, -1.5),
         ]
     )
-    assert table_hash(table(), KEY) == hashlib.sha256(by_hand).hexdigest()
+    assert checksum(run()) == hashlib.sha256(by_hand).hexdigest()
 
 
-@pytest.mark.parametrize("row", range(4))
-def test_the_smallest_change_of_any_number_changes_the_hash(row: int) -> None:
-    changed = table()
-    changed["met"][row] = np.nextafter(np.nan_to_num(changed["met"][row]), 1.0)
-    assert table_hash(changed, KEY) != table_hash(table(), KEY)
+@pytest.mark.parametrize("at", range(6))
+def test_the_smallest_change_of_any_number_changes_the_hash(at: int) -> None:
+    changed = run()
+    changed.months.flat[at] = np.nextafter(np.nan_to_num(changed.months.flat[at]), 1.0)
+    assert checksum(changed) != checksum(run())
 
 
 def test_a_swap_of_two_numbers_changes_the_hash() -> None:
-    changed = table()
-    changed["met"] = changed["met"][[3, 1, 2, 0]]
-    assert table_hash(changed, KEY) != table_hash(table(), KEY)
+    changed = run()
+    changed.months[[0, 1]] = changed.months[[1, 0]]
+    assert checksum(changed) != checksum(run())
 
 
-def test_a_name_moved_to_another_column_changes_the_hash() -> None:
-    a = {"k": np.arange(2), "x": np.array([1.0, 2.0]), "y": np.array([3.0, 4.0])}
-    b = {"k": np.arange(2), "x": a["y"], "y": a["x"]}
-    assert table_hash(a, ("k",)) != table_hash(b, ("k",))
+def test_every_bit_pattern_of_undefined_is_the_same_and_nothing_is_changed_by_hashing() -> None:
+    other = run()
+    other.months.view(np.uint64)[0, 1] = 0xFFF8_0000_0000_1234
+    before = other.months.tobytes()
+    assert checksum(other) == checksum(run())
+    assert other.months.tobytes() == before
 
 
-def test_text_is_hashed_with_its_borders() -> None:
-    a = {"k": np.arange(2), "x": np.array(["ab", "c"], dtype=object)}
-    b = {"k": np.arange(2), "x": np.array(["a", "bc"], dtype=object)}
-    assert table_hash(a, ("k",)) != table_hash(b, ("k",))
+@given(st.permutations(range(12)), st.permutations(range(12)))
+def test_runs_are_read_alike_whatever_the_order_of_rows(
+    months: list[int], homes: list[int]
+) -> None:
+    runs = [run(name, replicate) for name in LAYOUT.scenarios for replicate in range(2)]
+    packed = pack(runs, np.zeros((4, 2)), {}, LAYOUT)
+    files: dict[str, Any] = {}
+    for content, order in ((MONTHS, months), (COMMUNITIES, homes)):
+        with in_memory() as file:
+            file.write(packed[content])
+            file.flush()
+            import duckdb
+
+            name = f"/proc/self/fd/{file.fileno()}"
+            table = duckdb.from_parquet(name).fetchnumpy()
+        columns = {
+            key: np.ma.filled(values, np.nan) if np.ma.isMaskedArray(values) else values
+            for key, values in table.items()
+        }
+        files[content] = in_memory()
+        write_table(files[content], {key: values[order] for key, values in columns.items()})
+        files[content].seek(0)
+    found = {numbers.key: checksum(numbers) for numbers in unpack(files, LAYOUT)}
+    for file in files.values():
+        file.close()
+    assert found == {one.key: checksum(one) for one in runs}
 
 
-def test_every_bit_pattern_of_undefined_is_the_same() -> None:
-    other = table()
-    other["met"].view(np.uint64)[1] = 0xFFF8_0000_0000_1234
-    assert np.isnan(other["met"][1])
-    assert table_hash(other, KEY) == table_hash(table(), KEY)
-
-
-def test_hashing_leaves_the_table_as_it_was() -> None:
-    other = table()
-    other["met"].view(np.uint64)[1] = 0xFFF8_0000_0000_1234
-    before = other["met"].tobytes()
-    table_hash(other, KEY)
-    assert other["met"].tobytes() == before
-
-
-def test_the_width_of_integers_does_not_matter_but_their_kind_does() -> None:
-    wide = {**table(), "replicate": table()["replicate"].astype(np.int64)}
-    real = {**table(), "replicate": table()["replicate"].astype(np.float64)}
-    assert table_hash(wide, KEY) == table_hash(table(), KEY)
-    assert table_hash(real, KEY) != table_hash(table(), KEY)
-
-
-def test_two_rows_of_one_key_are_refused() -> None:
-    twice = table()
-    twice["replicate"][1] = 0
-    with pytest.raises(ValueError, match="two rows have the same scenario, replicate"):
-        table_hash(twice, KEY)
+def test_the_hash_of_a_study_covers_draws_and_names(
+    fake_model: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "kernels_are_compiled", lambda: True)
+    hashes = set()
+    for number, grid in enumerate(({}, {"psi": [0.1]}, {"psi": [0.2]}, {"lam": [0.3]})):
+        study = fake_model.make_study(grid=grid, replicates=1)
+        out = tmp_path / str(number)
+        hashes.add(study_hash(run_study(study, out, workers=1, model="fake_model")))
+    assert len(hashes) == 4

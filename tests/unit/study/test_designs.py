@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import math
 import pickle
 import subprocess
@@ -175,9 +176,11 @@ def test_an_ensemble_may_be_named_by_the_folder_of_its_calibration(
 
 def test_the_shipped_ensemble_can_be_a_study(written: Written) -> None:
     path = ROOT / "experiments" / "calibration" / "joint" / "ensemble.csv"
-    study = written(f"{{ensemble: {path}, most: 30}}")
-    assert len(study.draws()) == 30
-    assert study.draws()[0]["lam"] == 0.3285232752863242
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    study = written(f"{{ensemble: {path}, most: 4}}")
+    assert len(study.draws()) == min(4, len(rows))
+    assert study.draws()[0]["lam"] == float(rows[0]["parameter:lam"])
 
 
 def test_an_ensemble_travels_and_is_stored_with_the_study(
@@ -250,7 +253,7 @@ def test_draws_that_are_empty_are_none(written: Written) -> None:
 )
 def test_results_say_what_varied_and_how(draws: str, kind: str, written: Written) -> None:
     study = written(draws)
-    manifest = run_module._manifest(study, run_module._results(study), "0" * 64)
+    manifest = run_module._manifest(study, "0" * 64)
     assert manifest["design"] == kind
     assert manifest["parameters_varied"] == list(study.varied)
     assert manifest["draws"] == len(study.draws())

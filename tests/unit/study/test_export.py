@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from sansheng.core.errors import BadInput, RunFailed
+from sansheng.outcomes.measures import OUTCOMES
 from sansheng.study import run as run_module
 from sansheng.study.config import RuleRef, Scenario
 from sansheng.study.export import exporting, to_xlsx
@@ -369,13 +370,14 @@ def test_a_sheet_that_would_be_too_long_is_refused_with_a_way_out(
         export("xlsx")
     (problem,) = caught.value.problems
     assert problem.line("en") == (
-        "months has 60 rows of 84, communities has 90 rows of 24 cells; a sheet of Excel holds 50 rows and 20,000,000"
-        " cells; use --to csv, dta or parquet, or only --tables summary,draws,runs"
+        f"months has 60 rows of {5 + len(OUTCOMES)}, communities has 90 rows of 24 cells;"
+        " a sheet of Excel holds 50 rows and 20,000,000 cells; use --to csv, dta or parquet,"
+        " or only --tables summary,draws,runs"
     )
     assert not any(tmp_path.iterdir())
     export("xlsx", tables=["summary"])
-    monkeypatch.setattr(to_xlsx, "MOST_CELLS", 15 * 82 - 1)
-    with pytest.raises(BadInput, match="summary has 15 rows of 82 cells"):
+    monkeypatch.setattr(to_xlsx, "MOST_CELLS", 15 * (3 + len(OUTCOMES)) - 1)
+    with pytest.raises(BadInput, match=f"summary has 15 rows of {3 + len(OUTCOMES)} cells"):
         export("xlsx", tables=["summary", "draws"])
 
 
