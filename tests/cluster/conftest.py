@@ -115,8 +115,12 @@ def fake_model(project: Path) -> Iterator[ModuleType]:
     """The module that stands in for the simulation, importable by workers too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(project / "tests" / "fakes"))
-        patch.setattr(kernels, "kernels_are_compiled", lambda: True)
         yield importlib.import_module("fake_model")
+
+
+@pytest.fixture(autouse=True)
+def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "kernels_are_compiled", lambda: True)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansheng.outcomes.aggregate import of_run
-from sansheng.outcomes.measures import OUTCOMES
 from sansheng.study.ledger import RunRow
 from sansheng.study.naming import run_id
 from sansheng.study.reading import StudyData
@@ -32,6 +31,8 @@ class FakeTables:
         return dict(zip(("scenario", "draw", "replicate"), grid, strict=False))
 
     def summaries(self) -> Mapping[str, NDArray[Any]]:
+        from sansheng.outcomes.measures import OUTCOMES  # which tests replace
+
         first = next(iter(self.outcomes.values()))
         known = {
             name: of_run(values, OUTCOMES[name].aggregate if name in OUTCOMES else "mean").ravel()

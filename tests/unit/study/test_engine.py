@@ -179,7 +179,7 @@ def test_an_interrupt_that_another_thread_takes_waits_too() -> None:
     thread = threading.Thread(target=bystander)
 
     def interrupted() -> None:
-        with engine._interrupts_held():
+        with engine.interrupts_held():
             assert thread.ident is not None
             signal.pthread_kill(thread.ident, signal.SIGINT)
             time.sleep(0.1)
