@@ -65,6 +65,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _lines(e: Estimate) -> list[Text]:
     from sansheng.outcomes.measures import OUTCOMES
+    from sansheng.pictures.wording import units
 
     upto = e.runs_most > e.runs
     replicates = f"{e.replicates}–{e.replicates_most}" if upto else f"{e.replicates}"
@@ -90,10 +91,11 @@ def _lines(e: Estimate) -> list[Text]:
     ]
     for name, width in e.precision.items():
         outcome = OUTCOMES[name]
+        en, zh = units(outcome, "en")[0], units(outcome, "zh")[0]
         lines.append(
             Text(
-                f"expected  {outcome.text.en}: ±{width:.3g} {outcome.unit} (95%, difference from the baseline)",
-                f"预计精度  {outcome.text.zh}：±{width:.3g} {outcome.unit_zh}（95%，与基线之差）",
+                f"expected  {outcome.text.en}: ±{width:.3g} {en} (95%, difference from the baseline)",
+                f"预计精度  {outcome.text.zh}：±{width:.3g} {zh}（95%，与基线之差）",
             )
         )
     if e.precision:
