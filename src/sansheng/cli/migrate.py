@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from sansheng.cli.parser import Parser, add_language, add_path
+from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.text import Language, Text
 
 SUMMARY = Text(
@@ -29,7 +30,10 @@ def execute(args: argparse.Namespace) -> int:
     lang: Language = args.lang or "zh"
     data = migrate_study(args.old, args.out)
     same = study_hash(args.old), study_hash(args.out)
-    assert same[0] == same[1], "the copy differs"
+    if same[0] != same[1]:
+        raise RunFailed(
+            Problem(Text(f"{args.out} differs from {args.old}", f"{args.out} 与 {args.old} 不一致"))
+        )
     print(
         Text(
             f"{data.done} runs are in {args.out}; hash {same[1]}, as before",

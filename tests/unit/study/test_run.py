@@ -233,27 +233,19 @@ def lossy(fake_model: ModuleType, **faults: Any) -> Any:
         ({"communities": np.full((6, 21), np.inf)}, "recording", "communities"),
     ],
 )
-@pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_that_fails_is_recorded_with_its_stage_and_the_rest_goes_on(
     fault: dict[str, Any],
     stage: str,
     says: str,
-    workers: int,
     fake_model: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if workers == 2 and fault != {"missing": True}:
-        pytest.skip("one fault will do; workers start slowly")
     simulate = lossy(fake_model, **fault)
     model = ModuleType("lossy_model")
     model.__dict__.update(vars(fake_model), simulate_scenarios=simulate)
     monkeypatch.setitem(sys.modules, "lossy_model", model)
     out = tmp_path / "out"
-    if workers == 2:
-        with pytest.raises(RunFailed, match="of 6 runs failed"):  # workers do not know it
-            run(fake_model.make_study(), out, model="lossy_model", workers=2)
-        return
     with pytest.raises(RunFailed, match=r"1 of 6 runs failed \(职责\)") as caught:
         run(fake_model.make_study(), out, model="lossy_model")
     assert says in str(caught.value)
