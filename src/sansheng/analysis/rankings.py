@@ -15,17 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.analysis.observe import run_in_pool
-from sansheng.core.errors import BadInput, Problem, RunFailed
+from sansheng.analysis.trials import at_points, equal_spending, run_trials
+from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import Study
-from sansheng.study.engine import Block
-from sansheng.study.matching import Match, match_spending, scaled_study
 from sansheng.study.progress import Progress
-
-FUNCTION = "sansheng.analysis.rankings:rank_block"
-MATCHING = "sansheng.analysis.rankings:match_block"
 
 
 @dataclass(frozen=True)
@@ -49,14 +44,6 @@ class Pair:
     worse: str
     points: int
     share: float
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A study as it runs at each point of an ensemble, judged by one outcome."""
-
-    studies: tuple[Study, ...]
-    outcome: str
 
 
 def rank_rules(
@@ -90,37 +77,9 @@ def rank_rules(
     BadInput
         If the study has draws of its own.
     """
-    if study.varied:
-        raise BadInput(
-            Problem(
-                Text(
-                    "the study varies parameters itself; rank a study without a grid or draws",
-                    "该研究自带参数组；请使用没有 grid 和 draws 的研究",
-                )
-            )
-        )
-    studies = [
-        study.model_copy(update={"parameters": {**study.parameters, **point}}) for point in points
-    ]
-    if study.equal_spend:
-
-        def scale(block: Block, matches: Mapping[str, Match]) -> None:
-            studies[block.draw] = scaled_study(studies[block.draw], matches)
-
-        alone = [Block(draw, 0) for draw in range(len(points))]
-        plan = Plan(tuple(studies), outcome)
-        run_in_pool(plan, alone, scale, MATCHING, workers=workers, progress=progress)
-    values = np.full((len(points), replicates, len(study.scenarios)), np.nan)
-
-    def keep(block: Block, numbers: Any) -> None:
-        values[block.draw, block.replicate] = numbers
-
-    blocks = [
-        Block(draw, replicate) for draw in range(len(points)) for replicate in range(replicates)
-    ]
-    plan = Plan(tuple(studies), outcome)
-    run_in_pool(plan, blocks, keep, FUNCTION, workers=workers, progress=progress)
-    means, names = values.mean(axis=1), tuple(study.scenarios)
+    studies = equal_spending(at_points(study, points), workers=workers, progress=progress)
+    values = run_trials(studies, replicates, [outcome], workers=workers, progress=progress)
+    means, names = values[..., 0].mean(axis=1), tuple(study.scenarios)
     return rankings(means, names, outcome), pairs(means, names, outcome)
 
 
@@ -199,22 +158,3 @@ def _worth(means: F64, outcome: str) -> F64:
     from sansheng.outcomes.measures import OUTCOMES
 
     return -means if OUTCOMES[outcome].better == "lower" else means
-
-
-def match_block(plan: Plan, draw: int, replicate: int) -> dict[str, Match]:
-    """Return the scales at which scenarios spend the same at one point."""
-    from sansheng.study.simulate import Pilot
-
-    return match_spending(plan.studies[draw], Pilot, Progress(quiet=True))
-
-
-def rank_block(plan: Plan, draw: int, replicate: int) -> list[float]:
-    """Run every scenario at one point and return the outcome of each."""
-    from sansheng.outcomes.aggregate import of_run
-    from sansheng.outcomes.measures import OUTCOMES
-    from sansheng.study.simulate import simulate_block
-
-    outcome = OUTCOMES[plan.outcome]
-    column = list(OUTCOMES).index(plan.outcome)
-    runs = simulate_block(plan.studies[draw], 0, replicate)
-    return [float(of_run(run.months[:, column], outcome.aggregate)) for run in runs]

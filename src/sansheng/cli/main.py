@@ -103,6 +103,7 @@ def _execute(words: list[str]) -> int:
     if args.verb is None:
         parser.print_help(sys.stderr)
         return BAD_INPUT
+    args.words = words  # an answer tells the command that gives it again
     status: int = VERBS[args.verb].execute(args)
     return status
 

@@ -105,3 +105,27 @@ def add_partial(parser: Parser) -> None:
         action="store_true",
         help="accept results that lack runs; says how many there are\n允许使用不完整的结果，并注明已有次数",
     )
+
+
+def add_runs(parser: Parser, replicates: int) -> None:
+    """Add the options of a verb that runs the model for its answer.
+
+    Parameters
+    ----------
+    parser
+        Of the verb.
+    replicates
+        Paired repetitions if ``--replicates`` is left out.
+    """
+    for name, about in (
+        (
+            "--replicates",
+            f"paired repetitions (default {replicates})\n配对重复次数（默认 {replicates}）",
+        ),
+        ("--workers", "processes (default: one per core)\n进程数（默认每核一个）"),
+    ):
+        parser.add_argument(name, type=whole_number(name, 1), metavar="N", help=about)
+    parser.set_defaults(replicates=replicates)
+    parser.add_argument("--json", action="store_true", help="JSON instead of tables\n输出 JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress\n不显示进度")
+    add_language(parser)

@@ -5,19 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sansheng.analysis.rankings import (
-    Pair,
-    Plan,
-    match_block,
-    rank_block,
-    rank_rules,
-    rankings,
-)
+from sansheng.analysis.rankings import Pair, rank_rules, rankings
+from sansheng.analysis.trials import equal_spending, run_trials
 from sansheng.core.errors import BadInput
 from sansheng.core.scale import ONE
 from sansheng.study.config import RuleRef, Scenario, Study, load_study
 from sansheng.study.designs import Listed
-from sansheng.study.matching import scaled_study
 
 
 @pytest.fixture
@@ -67,11 +60,9 @@ def test_scenarios_spend_the_same_at_every_point(study: Study) -> None:
         _, (duel,) = rank_rules(plan, [{"psi": 0.5}], replicates=2, workers=1)
         worth.append(duel)
     assert worth[0] == Pair("whole", "half", 1, 1.0)
-    apart = Plan((twins,), "spent")
-    matched = match_block(apart, 0, 0)
-    assert matched["half"].scale > 1.3 * ONE
-    scaled = Plan((scaled_study(twins, matched),), "spent")
-    before, after = (rank_block(plan, 0, 0) for plan in (apart, scaled))
+    matched = equal_spending([twins], workers=1)
+    assert matched[0].scales["half"].millionths > 1.3 * ONE
+    before, after = run_trials([twins, *matched], 1, ["spent"], workers=1)[:, 0, :, 0]
     assert before[1] < 0.8 * before[0]
     assert after[1] == pytest.approx(after[0], rel=0.05)
 

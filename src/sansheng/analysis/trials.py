@@ -1,0 +1,156 @@
+"""Runs aside of a study's own: the same scenarios under other conditions, on the same luck.
+
+Whoever asks what would be otherwise (another parameter, more money, a channel held still) makes a study for each
+answer wanted and runs them all here. Replicates are keyed by seed and number alone, so replicate 7 of one study is
+paired with replicate 7 of every other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sansheng.analysis.observe import run_in_pool
+from sansheng.core.errors import BadInput, Problem
+from sansheng.core.tables import F64
+from sansheng.core.text import Text
+from sansheng.study.config import Study
+from sansheng.study.engine import Block
+from sansheng.study.matching import Match, match_spending, scaled_study
+from sansheng.study.progress import Progress
+
+RUN = f"{__name__}:run_trial"
+MATCH = f"{__name__}:match_trial"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Studies to run, and the outcomes to keep of each run."""
+
+    studies: tuple[Study, ...]
+    outcomes: tuple[str, ...]
+
+
+def at_points(study: Study, points: Sequence[Mapping[str, float]]) -> list[Study]:
+    """Return the study at each point; a point's values go before the study's own.
+
+    Parameters
+    ----------
+    study
+        Without a grid or draws of its own.
+    points
+        Parameter values by name.
+
+    Raises
+    ------
+    BadInput
+        If the study varies parameters itself.
+    """
+    if study.varied:
+        raise BadInput(
+            Problem(
+                Text(
+                    "the study varies parameters itself; use a study without a grid or draws",
+                    "该研究自带参数组；请使用没有 grid 和 draws 的研究",
+                )
+            )
+        )
+    return [
+        study.model_copy(update={"parameters": {**study.parameters, **point}}) for point in points
+    ]
+
+
+def equal_spending(
+    studies: Sequence[Study], *, workers: int | None = None, progress: Progress | None = None
+) -> list[Study]:
+    """Return the studies with scales of their own, for what a rule spends depends on the conditions.
+
+    A study that does not want equal spend comes back as it is.
+
+    Parameters
+    ----------
+    studies, workers, progress
+        As in :func:`run_trials`.
+
+    Raises
+    ------
+    BadInput
+        If levers of a scenario cost more than there is to spend.
+    """
+    found = list(studies)
+
+    def keep(block: Block, matches: Mapping[str, Match]) -> None:
+        found[block.draw] = scaled_study(found[block.draw], matches)
+
+    blocks = [Block(i, 0) for i, study in enumerate(studies) if study.equal_spend]
+    if blocks:
+        run_in_pool(
+            Plan(tuple(studies), ()), blocks, keep, MATCH, workers=workers, progress=progress
+        )
+    return found
+
+
+def run_trials(
+    studies: Sequence[Study],
+    replicates: int,
+    outcomes: Sequence[str],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> F64:
+    """Run every scenario of every study and return outcomes of whole runs.
+
+    Parameters
+    ----------
+    studies
+        Without parameters that vary, with the same scenarios; scales are those they bring along.
+    replicates
+        Paired repetitions of each.
+    outcomes
+        Ids.
+    workers
+        Processes; left out, one for each usable core.
+    progress
+        Told how far the runs are.
+
+    Returns
+    -------
+    ``float64[study, replicate, scenario, outcome]`` in the outcomes' units, NaN where undefined. It does not depend
+    on the number of processes.
+
+    Raises
+    ------
+    RunFailed
+        If a run fails.
+    """
+    scenarios = len(studies[0].scenarios)
+    values = np.full((len(studies), replicates, scenarios, len(outcomes)), np.nan)
+
+    def keep(block: Block, numbers: Any) -> None:
+        values[block.draw, block.replicate] = numbers
+
+    blocks = [Block(i, r) for i in range(len(studies)) for r in range(replicates)]
+    plan = Plan(tuple(studies), tuple(outcomes))
+    run_in_pool(plan, blocks, keep, RUN, workers=workers, progress=progress)
+    return values
+
+
+def match_trial(plan: Plan, number: int, _: int) -> dict[str, Match]:
+    """Return the scales at which the scenarios of a study spend the same."""
+    from sansheng.study.simulate import Pilot
+
+    return match_spending(plan.studies[number], Pilot, Progress(quiet=True))
+
+
+def run_trial(plan: Plan, number: int, replicate: int) -> F64:
+    """Run every scenario of a study once; return outcomes of shape ``(scenario, outcome)``."""
+    from sansheng.outcomes.measures import OUTCOMES
+    from sansheng.outcomes.summary import summarise
+    from sansheng.study.simulate import simulate_block
+
+    columns = [list(OUTCOMES).index(outcome) for outcome in plan.outcomes]
+    runs = simulate_block(plan.studies[number], 0, replicate)
+    return np.stack([summarise(run.months)[columns] for run in runs])
