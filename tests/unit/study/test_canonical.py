@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core import kernels
-from sansheng.study.canonical import study_hash
+from sansheng.study.canonical import decoded_hash_of, hash_of, study_hash
 from sansheng.study.parquet import write_table
+from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 from sansheng.study.shards import (
     COMMUNITIES,
@@ -107,3 +108,23 @@ def test_the_hash_of_a_study_covers_draws_and_names(
         out = tmp_path / str(number)
         hashes.add(study_hash(run_study(study, out, workers=1, model="fake_model")))
     assert len(hashes) == 4
+
+
+def test_the_ledger_gives_the_hash_that_decoding_gives(
+    fake_model: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "kernels_are_compiled", lambda: True)
+    study = fake_model.make_study(grid={"psi": [0.1, 0.3]}, replicates=3)
+    data = open_study(run_study(study, tmp_path / "out", workers=1, model="fake_model"))
+    assert hash_of(data) == decoded_hash_of(data) == study_hash(data.folder)
+    one = data.ledger[4]._replace(checksum="0" * 64)
+    other = type(data)(
+        data.folder, data.manifest, [*data.ledger[:4], one, *data.ledger[5:]], data.tables
+    )
+    assert hash_of(other) != hash_of(data)
+
+
+def test_a_study_of_an_earlier_layout_has_one_hash_too(project: Path) -> None:
+    (folder,) = (path.parent for path in (project / "tests" / "stores").glob("**/manifest.json"))
+    data = open_study(folder)
+    assert hash_of(data) == decoded_hash_of(data)
