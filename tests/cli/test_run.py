@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sansheng.analysis.compare import Comparison, Spend, compare
+from sansheng.analysis.compare import Spend, compare
+from sansheng.analysis.comparisons import Comparison
 from sansheng.cli.figures import draw_figures
 from sansheng.cli.run import default_name
 from sansheng.cli.summary import print_comparison, scenario_titles

@@ -3,56 +3,340 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from sansheng.analysis.replications import paired_interval
-from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
+from sansheng.analysis.answers import as_json
+from sansheng.analysis.comparisons import ALL, Comparison, Comparisons, Family
+from sansheng.analysis.over_draws import pairs_over_draws
+from sansheng.analysis.replications import (
+    LEVEL,
+    Pairs,
+    pairs_of,
+    require_replicates,
+    share_interval,
+)
+from sansheng.analysis.runs import Runs, runs_of
+from sansheng.analysis.simultaneous import independent_level, joint_level
+from sansheng.analysis.verdicts import direction, verdict
+from sansheng.core.errors import BadInput, Problem, quoted
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 
 if TYPE_CHECKING:
+    from sansheng.analysis.runs import Source
+    from sansheng.outcomes.measures import Outcome
     from sansheng.study.reading import StudyData
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One outcome of one scenario against the baseline, in the outcome's unit.
+def compare(
+    study: Source,
+    baseline: str | None = None,
+    draw: int | Literal["all"] | None = None,
+    *,
+    outcomes: Iterable[str] | None = None,
+    indifference: Mapping[str, float] | None = None,
+    allow_partial: bool = False,
+    words: Sequence[str] | None = None,
+) -> Comparisons:
+    """Compare every other scenario with the baseline on every outcome, replicate by replicate.
+
+    In each draw the intervals of a family hold together: all scenarios on the chosen outcomes.
 
     Parameters
     ----------
-    outcome, scenario, baseline, draw
-        What is compared.
-    mean, baseline_mean
-        Means over the replicates in which both scenarios define the outcome.
-    difference
-        Mean of the paired differences, scenario minus baseline.
-    low, high
-        Bounds of the 95% interval of the difference; NaN where fewer than two pairs define it.
-    replicates, planned
-        Number of those pairs, and of those that the study asks for.
-    spending
-        Whether both spend alike: ``matched``, or ``capped``, ``exempt`` or ``off`` if one of them does not.
+    study
+        Opened results, their folder, or a table; see :func:`sansheng.analysis.runs.runs_of`.
+    baseline
+        Scenario to compare with; left out, the study's own. A table needs one.
+    draw
+        Parameter draw; left out, every draw in turn. ``"all"`` gives the mean over draws that are a sample (not a grid
+        or a list: those are different assumptions), uncertain by draws and by luck.
+    outcomes
+        The family's outcomes, and the only ones compared; left out, all are, and the family is that of the true
+        headline outcomes.
+    indifference
+        By outcome, up to what difference, in its unit, either way, does not matter, instead of what is declared.
+    allow_partial
+        Whether runs may be missing; pairs without one are then left out.
+    words
+        The command that gives the answer again, without the program's name; left out, it is put together.
+
+    Returns
+    -------
+    Comparisons
+        Sorted by draw, then outcome and scenario in the order of the study.
+
+    Raises
+    ------
+    BadInput
+        If the baseline, the draw or an outcome does not exist, there is only one replicate, an outcome that was asked
+        for is defined nowhere, or runs are missing.
     """
+    runs = runs_of(study, baseline, allow_partial=allow_partial)
+    asked = None if outcomes is None else runs.chosen(outcomes)
+    if words is None:
+        words = command_of(
+            runs, draw, outcomes=asked, indifference=indifference, allow_partial=allow_partial
+        )
+    work = _Work(runs, asked, _zones(runs, indifference), draw)
+    return Comparisons(
+        tuple(work.rows()), lambda: runs.find_origin(words), tuple(work.families.values())
+    )
 
-    outcome: str
-    scenario: str
-    baseline: str
-    draw: int
-    mean: float
-    baseline_mean: float
-    difference: float
-    low: float
-    high: float
-    replicates: int
-    planned: int
-    spending: str = "matched"
 
-    def as_dict(self) -> dict[str, str | int | float | None]:
-        """Return the fields as JSON can hold them: an undefined number is None."""
-        return {name: _json(value) for name, value in asdict(self).items()}
+def headlines(runs: Runs) -> tuple[str, ...]:
+    """Return the outcomes that a comparison is about unless others are chosen: true ones of the short table."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    return tuple(
+        name
+        for name in runs.outcomes
+        if name in OUTCOMES and OUTCOMES[name].headline and OUTCOMES[name].kind == "true"
+    )
+
+
+def command_of(
+    runs: Runs,
+    draw: int | Literal["all"] | None = None,
+    *,
+    outcomes: Iterable[str] | None = None,
+    indifference: Mapping[str, float] | None = None,
+    allow_partial: bool = False,
+    rank: str | None = None,
+) -> list[str]:
+    """Return the words of the command ``compare`` that says the same as a call in Python."""
+    words = ["compare", runs.name, "--baseline", runs.baseline]
+    if draw is not None:
+        words += ["--draw", str(draw)]
+    if outcomes is not None:
+        words += ["--outcomes", ",".join(outcomes)]
+    if indifference:
+        words += ["--indifference", ",".join(f"{k}={v!r}" for k, v in indifference.items())]
+    if rank is not None:
+        words += ["--rank", rank]
+    return words + ["--allow-partial"] * allow_partial + ["--json"]
+
+
+def _zones(runs: Runs, given: Mapping[str, float] | None) -> dict[str, float]:
+    """Return the indifference zone of each outcome that has one."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    declared = {name: OUTCOMES[name].indifference for name in runs.outcomes if name in OUTCOMES}
+    zones = {name: zone.half for name, zone in declared.items() if zone is not None}
+    for name, half in (given or {}).items():
+        runs.chosen([name])
+        if not (math.isfinite(half) and half >= 0.0):
+            raise BadInput(
+                Problem(
+                    Text(
+                        f"the indifference zone of {name} must be a number of at least 0, not {half}",
+                        f"{name} 的无差异区间须为不小于 0 的数，而不是 {half}",
+                    )
+                )
+            )
+        zones[name] = float(half)
+    return zones
+
+
+class _Found(NamedTuple):
+    """The numbers of one outcome, arrays of shape ``(scenario, draw)``."""
+
+    pairs: Pairs
+    reported: Pairs | None
+    gap: Pairs | None
+
+
+class _Work:
+    """One comparison while it is worked out."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        asked: tuple[str, ...] | None,
+        zones: Mapping[str, float],
+        draw: int | Literal["all"] | None,
+    ) -> None:
+        from sansheng.outcomes.measures import OUTCOMES
+
+        self.runs = runs
+        self.asked = asked
+        self.zones = zones
+        self.base = runs.base
+        self.others = [i for i in range(len(runs.scenarios)) if i != self.base]
+        self.pooled = draw == ALL
+        if draw == ALL:
+            runs.require_sampled()
+        self.draws: list[int | Literal["all"]] = [ALL] if draw == ALL else [*runs.each_draw(draw)]
+        if self.others:
+            require_replicates(runs.replicates)
+        self.outcomes = runs.outcomes if asked is None else asked
+        for name in self.outcomes:
+            if name not in OUTCOMES:
+                raise _of_another_version(runs.name, name)
+        self.declared: Mapping[str, Outcome] = OUTCOMES
+        self.together = headlines(runs) if asked is None else asked
+
+    def rows(self) -> list[Comparison]:
+        """Return the rows in their order."""
+        if not self.others:
+            return []
+        found = {name: self._found(name) for name in self.outcomes}
+        by_outcome = {name: self._rows(name, found[name]) for name in self.outcomes}
+        return [
+            row for i in range(len(self.draws)) for rows in by_outcome.values() for row in rows[i]
+        ]
+
+    @cached_property
+    def families(self) -> dict[int | Literal["all"], Family]:
+        """The family of each draw."""
+        if not (self.others and self.together):
+            return {}
+        changes = np.stack([self._changes(name) for name in self.together])
+        return {draw: self._family(draw, changes) for draw in self.draws}
+
+    def _family(self, draw: int | Literal["all"], changes: F64) -> Family:
+        """Return the family of a draw; changes are ``float64[outcome, scenario, draw, replicate]``."""
+        if draw == ALL:
+            flat = changes.reshape(len(self.together) * len(self.others), *changes.shape[2:])
+            members = flat.mean(axis=1).T  # NaN where a draw lacks it
+        else:
+            members = changes[:, :, draw].reshape(-1, changes.shape[-1]).T
+        members = members[:, (~np.isnan(members)).sum(axis=0) > 1]
+        count = members.shape[1]
+        return Family(
+            draw=draw,
+            outcomes=self.together,
+            scenarios=tuple(self.runs.scenarios[i] for i in self.others),
+            members=count,
+            level=LEVEL,
+            each=independent_level(count, LEVEL) if draw == ALL else joint_level(members, LEVEL),
+            method="sidak" if draw == ALL else "rotation",
+            skewness=_skewness(members),
+        )
+
+    def _changes(self, name: str) -> F64:
+        values = self.runs.values(name)
+        changes: F64 = values[self.others] - values[self.base]
+        return changes
+
+    def _found(self, name: str) -> _Found:
+        values = self.runs.values(name)
+        pairs = self._pairs(values)
+        if self.asked is not None and not pairs.number.any():
+            raise _undefined(self.runs.name, name)
+        twin = self.declared[name].reported_as
+        if twin is None or twin not in self.runs.outcomes:
+            return _Found(pairs, None, None)
+        reported = self.runs.values(twin)
+        return _Found(pairs, self._pairs(reported), self._pairs(reported - values))
+
+    def _pairs(self, values: F64) -> Pairs:
+        others, base = values[self.others], values[self.base][None]
+        if self.pooled:
+            return pairs_over_draws(others, base)
+        numbers = [draw for draw in self.draws if draw != ALL]
+        return pairs_of(others[:, numbers], np.broadcast_to(base, others.shape)[:, numbers])
+
+    def _rows(self, name: str, found: _Found) -> list[list[Comparison]]:
+        """Return the rows of one outcome by draw, those of a draw by scenario."""
+        better = direction(self.declared[name])
+        zone = self.zones.get(name, math.nan)
+        columns = self._columns(found, better, name in self.together)
+        runs, base = self.runs, self.runs.baseline
+        planned = runs.replicates * (runs.draws if self.pooled else 1)
+        rows: list[list[Comparison]] = []
+        for j, draw in enumerate(self.draws):
+            rows.append([])
+            for i, scenario in enumerate(runs.scenarios[k] for k in self.others):
+                numbers: dict[str, Any] = {key: values[i][j] for key, values in columns.items()}
+                row = Comparison(
+                    outcome=name,
+                    scenario=scenario,
+                    baseline=base,
+                    draw=draw,
+                    planned=planned,
+                    spending=_together(runs.status[scenario], runs.status[base]),
+                    zone=zone,
+                    verdict="unknown",
+                    **numbers,
+                )
+                said = verdict(row.difference, *row.bounds, better, zone)
+                rows[-1].append(replace(row, verdict=said))
+        return rows
+
+    def _columns(self, found: _Found, better: str, together: bool) -> dict[str, list[Any]]:
+        """Return the numbers of rows by field, as lists by scenario and draw."""
+        pairs = found.pairs
+        alone = pairs.interval()
+        if together:
+            each = np.array([self.families[draw].each for draw in self.draws])
+            joint = pairs.interval(each)
+        nothing = np.full(pairs.difference.shape, np.nan)
+        wins, likely = pairs.higher, pairs.probability_higher()
+        if better == "lower":
+            wins, likely = 1.0 - wins, 1.0 - likely
+        share = share_interval(wins, pairs.number)
+        gap = found.gap.interval() if found.gap is not None else None
+        columns = {
+            "mean": pairs.mean,
+            "baseline_mean": pairs.other_mean,
+            "difference": pairs.difference,
+            "low": alone.low,
+            "high": alone.high,
+            "replicates": pairs.number,
+            "low_all": joint.low if together else nothing,
+            "high_all": joint.high if together else nothing,
+            "standard_error": pairs.error,
+            "wins": wins,
+            # Over draws, pairs of one replicate go together.
+            "wins_low": nothing if self.pooled else share.low,
+            "wins_high": nothing if self.pooled else share.high,
+            "probability_better": likely,
+            "variance_reduction": pairs.reduction,
+            "reported_difference": nothing if found.reported is None else found.reported.difference,
+            "gap": nothing if gap is None else gap.mean,
+            "gap_low": nothing if gap is None else gap.low,
+            "gap_high": nothing if gap is None else gap.high,
+        }
+        return {name: values.tolist() for name, values in columns.items()}
+
+
+def _skewness(members: F64) -> float:
+    """Return the largest skewness, either way, of what varies; NaN if nothing does."""
+    centred = members - np.nanmean(members, axis=0) if members.size else members
+    second = np.nanmean(centred**2, axis=0) if members.size else np.zeros(0)
+    varying = second > 0.0
+    if not varying.any():
+        return math.nan
+    third = np.nanmean(centred[:, varying] ** 3, axis=0)
+    return float(np.abs(third / second[varying] ** 1.5).max())
+
+
+def _of_another_version(where: str, outcome: str) -> BadInput:
+    return BadInput(
+        Problem(
+            Text(
+                f"outcome {quoted(outcome)} of {where} is unknown to this version",
+                f"本版本不认识 {where} 中的指标 {quoted(outcome)}",
+            )
+        )
+    )
+
+
+def _undefined(where: str, outcome: str) -> BadInput:
+    return BadInput(
+        Problem(
+            Text(
+                f"outcome {outcome} is defined in no pair of runs of {where}: there is nothing to compare",
+                f"{where} 中没有任何一对运行定义指标 {outcome}，无从比较",
+            )
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -87,47 +371,7 @@ class Spend:
 
     def as_dict(self) -> dict[str, str | int | float | None]:
         """Return the fields as JSON can hold them: an undefined number is None."""
-        return {name: _json(value) for name, value in asdict(self).items()}
-
-
-def compare(
-    data: StudyData, baseline: str | None = None, draw: int | None = None
-) -> list[Comparison]:
-    """Compare every other scenario with the baseline on every outcome.
-
-    Parameters
-    ----------
-    data
-        A complete study.
-    baseline
-        Scenario to compare with; left out, the study's own.
-    draw
-        Parameter draw; left out, every draw in turn. Draws are never averaged: they are different
-        assumptions, not repetitions.
-
-    Returns
-    -------
-    Sorted by draw, then outcome and scenario in the order of the study.
-
-    Raises
-    ------
-    BadInput
-        If the baseline or the draw does not exist, or there is only one replicate.
-    """
-    name = data.baseline if baseline is None else baseline
-    base = _scenario_index(data, name)
-    draws = _draws(data, draw)
-    values = {outcome: per_replicate(data, outcome) for outcome in data.outcomes}
-    return [
-        replace(
-            _compared(outcome, scenario, name, d, values[outcome][i, d], values[outcome][base, d]),
-            spending=_together(data.status(scenario), data.status(name)),
-        )
-        for d in draws
-        for outcome in data.outcomes
-        for i, scenario in enumerate(data.scenarios)
-        if i != base
-    ]
+        return as_json(self)
 
 
 def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
@@ -187,73 +431,9 @@ def per_replicate(data: StudyData, outcome: str) -> F64:
     from sansheng.outcomes.measures import OUTCOMES
 
     if outcome not in OUTCOMES:
-        raise BadInput(
-            Problem(
-                Text(
-                    f"outcome {quoted(outcome)} of {data.folder} is unknown to this version",
-                    f"本版本不认识 {data.folder} 中的指标 {quoted(outcome)}",
-                )
-            )
-        )
+        raise _of_another_version(str(data.folder), outcome)
     return data.per_run(outcome)
 
 
-def _compared(
-    outcome: str, scenario: str, baseline: str, draw: int, values: F64, base: F64
-) -> Comparison:
-    paired = ~np.isnan(values) & ~np.isnan(base)
-    pairs = int(paired.sum())
-    mean = baseline_mean = difference = low = high = math.nan
-    if pairs:
-        mean, baseline_mean = float(values[paired].mean()), float(base[paired].mean())
-        difference = float((values[paired] - base[paired]).mean())
-    if pairs > 1 or values.size < 2:
-        interval = paired_interval(values[paired] - base[paired])
-        low, high = float(interval.low), float(interval.high)
-    return Comparison(
-        outcome,
-        scenario,
-        baseline,
-        draw,
-        mean,
-        baseline_mean,
-        difference,
-        low,
-        high,
-        pairs,
-        values.size,
-    )
-
-
-def _scenario_index(data: StudyData, name: str) -> int:
-    if name not in data.scenarios:
-        hint = did_you_mean(name, data.scenarios)
-        raise BadInput(
-            Problem(
-                Text(
-                    f"no scenario {quoted(name)}; allowed: {', '.join(data.scenarios)}{hint.en}",
-                    f"没有方案 {quoted(name)}；可用：{'、'.join(data.scenarios)}{hint.zh}",
-                )
-            )
-        )
-    return data.scenarios.index(name)
-
-
 def _draws(data: StudyData, draw: int | None) -> range:
-    count = data.shape[1]
-    if draw is None:
-        return range(count)
-    if not 0 <= draw < count:
-        raise BadInput(
-            Problem(
-                Text(
-                    f"no draw {draw}; allowed: 0..{count - 1}",
-                    f"没有参数组 {draw}；可用：0..{count - 1}",
-                )
-            )
-        )
-    return range(draw, draw + 1)
-
-
-def _json(value: str | int | float) -> str | int | float | None:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return runs_of(data, None, allow_partial=True).each_draw(draw)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sansheng.core.text import Language, Text
 
 if TYPE_CHECKING:
-    from sansheng.analysis.compare import Comparison, Spend
+    from sansheng.analysis.compare import Spend
+    from sansheng.analysis.comparisons import Comparison
     from sansheng.outcomes.measures import Outcome
     from sansheng.pictures.answer_map import Cell
     from sansheng.pictures.conditions import Conditions

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from sansheng.analysis.comparisons import ALL
+from sansheng.analysis.verdicts import direction, verdict
 from sansheng.cli.tables import print_table
 from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
+from sansheng.pictures.wording import VERDICTS, scale_of, title_of
 
 if TYPE_CHECKING:
-    from sansheng.analysis.compare import Comparison, Spend
+    from sansheng.analysis.compare import Spend
+    from sansheng.analysis.comparisons import Comparison
     from sansheng.outcomes.measures import Outcome
     from sansheng.study.reading import StudyData
 
@@ -335,5 +338,7 @@ def print_grid(
     )
 
 
-def _point(data: StudyData, names: Sequence[str], draw: int) -> tuple[str, ...]:
+def _point(data: StudyData, names: Sequence[str], draw: int | Literal["all"]) -> tuple[str, ...]:
+    if draw == ALL:
+        return tuple("–" for _ in names)
     return tuple(f"{data.draws[name].iloc[draw]:g}" for name in names)

@@ -6,9 +6,9 @@ computes it from what was recorded. True outcomes rank rules; reported ones are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -82,6 +82,53 @@ class Record:
         return int(self.monthly.arisen.shape[0])
 
 
+class Zone(NamedTuple):
+    """Differences that do not matter: up to ``half``, either way, in the outcome's unit, and why."""
+
+    half: float
+    why: Text
+
+
+_PUBLISHED = Zone(
+    0.5,
+    Text(
+        "assumed: would not show in a figure told in whole per cent or points",
+        "假定：以整数百分比或分值公布时看不出来",
+    ),
+)
+_DAYS = Zone(0.1, Text("assumed: three days", "假定：三天"))
+_YEAR = Zone(0.1, Text("assumed: five weeks", "假定：五周"))
+_NEEDS = Zone(
+    1.0,
+    Text(
+        "assumed: one more or less in 1,000 households",
+        "假定：每千户多一件或少一件",
+    ),
+)
+_SCORE = Zone(0.01, Text("assumed: a hundredth of the scale", "假定：量表的百分之一"))
+_SPREAD = Zone(
+    0.1,
+    Text(
+        "assumed: half of what is called a small effect, 0.2 standard deviations",
+        "假定：0.2 个标准差（通常所称小效应）的一半",
+    ),
+)
+
+ZONES: Mapping[str, Zone] = {
+    "%": _PUBLISHED,
+    "%/year": _PUBLISHED,
+    "points": _PUBLISHED,
+    "percentage points": _PUBLISHED,
+    "months": _DAYS,
+    "years": _YEAR,
+    "needs/1,000 households": _NEEDS,
+    "cases/1,000 households": _NEEDS,
+    "0-1": _SCORE,
+    "SD": _SPREAD,
+}
+"""What does not matter, by unit: an assumption of this package that a reader may replace by his own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An outcome.
@@ -110,6 +157,8 @@ class Outcome:
         Whether the short table and figure show it.
     aggregate
         How a run's months become one value: their mean, or the last defined month.
+    reported_as
+        Id of the outcome that is what an official sees of this one.
     """
 
     id: str
@@ -124,6 +173,12 @@ class Outcome:
     compute: Callable[[Record], F64]
     headline: bool = False
     aggregate: Literal["mean", "last"] = "mean"
+    reported_as: str | None = None
+
+    @property
+    def indifference(self) -> Zone | None:
+        """Differences that do not matter; None where nobody has said so, as of money and of counts."""
+        return ZONES.get(self.unit) if self.kind in ("true", "reported") else None
 
 
 def _ratio(top: F64, bottom: F64, scale: float = 100.0) -> F64:
@@ -370,6 +425,7 @@ _DECLARED = (
         "100 x (opened - open of the year - lapsed - paper closures net of reopenings) / opened, in December",
         lambda r: _cohort_closure(r, true=True),
         headline=True,
+        reported_as="closure_reported",
     ),
     Outcome(
         "closure_reported",
@@ -592,6 +648,7 @@ _DECLARED = (
         "100 x clip(s0 + b1 (P - E) + b2 P, 0, 1)",
         lambda r: _per_household(r.monthly.satisfaction, r),
         headline=True,
+        reported_as="satisfaction_reported",
     ),
     Outcome(
         "satisfaction_reported",

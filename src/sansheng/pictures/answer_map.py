@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from sansheng.analysis.verdicts import Verdict, direction, verdict
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Language, Text
 from sansheng.pictures.conditions import Conditions
@@ -40,14 +41,11 @@ from sansheng.pictures.style import (
 from sansheng.pictures.wording import (
     OutcomeLike,
     Scale,
-    Verdict,
     decimals_for,
-    direction,
     round_numbers,
     tick_labels,
     title_of,
     units,
-    verdict,
 )
 
 
@@ -234,7 +232,7 @@ class _Map:
         self.norm = Normalize(-self.limit, self.limit)
         self.colours = _colours(direction(outcome))
         self.undecided = [
-            c for c in cells if self._verdict(c) in ("undecided", "identical", "unknown")
+            c for c in cells if self._verdict(c) in ("unclear", "identical", "unknown")
         ]
         self.sheet = Sheet()
 

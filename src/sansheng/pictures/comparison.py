@@ -21,6 +21,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sansheng.analysis.verdicts import Verdict, direction, verdict
 from sansheng.core.text import Language, Text
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.fonts import style
@@ -43,14 +44,11 @@ from sansheng.pictures.wording import (
     ComparisonLike,
     OutcomeLike,
     Scale,
-    Verdict,
-    direction,
     finding_sentence,
     round_numbers,
     scale_of,
     tick_labels,
     title_of,
-    verdict,
 )
 
 GROUPS: Mapping[str, Text] = {
@@ -70,7 +68,7 @@ _DIRECTION: Mapping[str, Text] = {
     "reported": Text("reported figure, not judged", "上报口径，不作评判"),
 }
 
-_SHOWS_NOTHING: tuple[Verdict, ...] = ("undecided", "identical", "unknown")
+_SHOWS_NOTHING: tuple[Verdict, ...] = ("unclear", "identical", "unknown")
 
 _MOST_MARKED = 6
 """Scenarios that marks and a legend can tell apart."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from sansheng.analysis.verdicts import Verdict, direction, verdict
 from sansheng.core.text import Language, Text
 
 
@@ -86,20 +87,19 @@ class ComparisonLike(Protocol):
         """Pairs behind the numbers."""
 
 
-Verdict = Literal["better", "worse", "higher", "lower", "undecided", "identical", "unknown"]
-
 VERDICTS: Mapping[Verdict, Text] = {
     "better": Text("better", "更好"),
     "worse": Text("worse", "更差"),
     "higher": Text("higher", "更高"),
     "lower": Text("lower", "更低"),
-    "undecided": Text("not distinguishable", "无可分辨"),
+    "no_practical_difference": Text("no practical difference", "无实际差异"),
+    "unclear": Text("not distinguishable", "无可分辨"),
     "identical": Text("identical", "完全相同"),
     "unknown": Text("no interval", "没有区间"),
 }
 
 _NO_FINDING: Mapping[Verdict, Text] = {
-    "undecided": Text("no distinguishable difference", "无可分辨的差异"),
+    "unclear": Text("no distinguishable difference", "无可分辨的差异"),
     "identical": Text("identical to the baseline", "与基线完全相同"),
     "unknown": Text("no interval can be given", "无法给出区间"),
 }
@@ -108,33 +108,6 @@ _MOST = 6
 
 FEW = 4
 """Up to this many scenarios the finding names each; beyond, it counts them."""
-
-
-def direction(outcome: OutcomeLike) -> str:
-    """Return which way is better: ``higher``, ``lower`` or ``neither``.
-
-    A reported figure ranks nothing: it may rise because residents are served or because it is reported
-    so.
-    """
-    return "neither" if outcome.kind == "reported" else outcome.better
-
-
-def verdict(difference: float, low: float, high: float, better: str) -> Verdict:
-    """Say what a paired difference and its 95% interval show.
-
-    An interval that touches zero decides nothing. ``better`` is the outcome's direction as
-    :func:`direction` gives it; outcomes that are neither good nor bad are only higher or lower.
-    """
-    if not (math.isfinite(difference) and math.isfinite(low) and math.isfinite(high)):
-        return "unknown"
-    if difference == low == high == 0:
-        return "identical"
-    if low <= 0 <= high:
-        return "undecided"
-    up = low > 0
-    if better == "neither":
-        return "higher" if up else "lower"
-    return "better" if up == (better == "higher") else "worse"
 
 
 @dataclass(frozen=True)
@@ -304,7 +277,7 @@ def _one_finding(
 
 def _counted(rows: Sequence[ComparisonLike], better: str, lang: Language) -> str:
     shown = [verdict(row.difference, row.low, row.high, better) for row in rows]
-    order = ("better", "worse", "higher", "lower", "undecided", "identical", "unknown")
+    order = ("better", "worse", "higher", "lower", "unclear", "identical", "unknown")
     counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in order if kind in shown]
     if lang == "zh":
         return f"{len(rows)} 个方案中，" + "，".join(f"{n} 个{word}" for word, n in counts)

@@ -28,8 +28,14 @@ def _outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
         "lever_cost": "mean",
         "spent": "mean",
     }
-    outcomes = {name: SimpleNamespace(aggregate=kind) for name, kind in kinds.items()}
+    outcomes = {name: declared(kind) for name, kind in kinds.items()}
     monkeypatch.setattr(measures, "OUTCOMES", outcomes)
+
+
+def declared(aggregate: str = "mean", **changes: object) -> SimpleNamespace:
+    plain = {"better": "higher", "kind": "true", "headline": False}
+    nothing = {"indifference": None, "reported_as": None}
+    return SimpleNamespace(aggregate=aggregate, **{**plain, **nothing, **changes})
 
 
 def values(base: list[list[float]], other: list[list[float]]) -> np.ndarray:
@@ -109,7 +115,7 @@ def test_too_few_pairs_give_no_interval_and_json_says_null(
     met[1, 0, pairs:] = math.nan
     (found,) = compare(study_data({"met": met, "stock": met}, NAMES, "每百户"))[:1]
     text = json.dumps(found.as_dict(), allow_nan=False, ensure_ascii=False)
-    assert json.loads(text) == {
+    told = {
         "outcome": "met",
         "scenario": "职责",
         "baseline": "每百户",
@@ -122,7 +128,10 @@ def test_too_few_pairs_give_no_interval_and_json_says_null(
         "replicates": pairs,
         "planned": 2,
         "spending": "matched",
+        "verdict": "unknown",
+        "standard_error": None,
     }
+    assert {name: json.loads(text)[name] for name in told} == told
 
 
 def test_draws_are_compared_each_for_itself(study_data: Make) -> None:
@@ -145,7 +154,7 @@ def test_the_order_is_that_of_the_study(study_data: Make) -> None:
 
 
 def test_a_single_scenario_has_nothing_to_compare(study_data: Make) -> None:
-    assert compare(study_data({"met": np.zeros((1, 1, 2, 1))}, ("a",), "a")) == []
+    assert list(compare(study_data({"met": np.zeros((1, 1, 2, 1))}, ("a",), "a"))) == []
 
 
 def test_one_replicate_is_refused_in_words(study_data: Make) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sansheng.analysis.verdicts import direction, verdict
 from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES as REAL
 from sansheng.pictures.comparison import GROUPS
@@ -18,13 +19,11 @@ from sansheng.pictures.wording import (
     VERDICTS,
     Scale,
     decimals_for,
-    direction,
     finding_sentence,
     round_numbers,
     scale_of,
     tick_labels,
     units,
-    verdict,
 )
 
 TITLES = {
@@ -46,9 +45,9 @@ numbers = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 6))
         ((-1.0, -1.5, -0.5), "lower", "better"),
         ((-1.0, -1.5, -0.5), "neither", "lower"),
         ((1.0, 0.5, 1.5), "neither", "higher"),
-        ((1.0, -0.5, 2.5), "higher", "undecided"),
-        ((1.0, 0.0, 2.0), "higher", "undecided"),
-        ((-1.0, -2.0, 0.0), "lower", "undecided"),
+        ((1.0, -0.5, 2.5), "higher", "unclear"),
+        ((1.0, 0.0, 2.0), "higher", "unclear"),
+        ((-1.0, -2.0, 0.0), "lower", "unclear"),
         ((0.0, 0.0, 0.0), "higher", "identical"),
         ((1.0, math.nan, math.nan), "higher", "unknown"),
         ((math.nan, math.nan, math.nan), "lower", "unknown"),
