@@ -206,7 +206,7 @@ class _Work:
             members = flat.mean(axis=1).T  # NaN where a draw lacks it
         else:
             members = changes[:, :, draw].reshape(-1, changes.shape[-1]).T
-        members = members[:, (~np.isnan(members)).sum(axis=0) > 1]
+        members = members[:, _varies(members)]
         count = members.shape[1]
         return Family(
             draw=draw,
@@ -306,15 +306,23 @@ class _Work:
         return {name: values.tolist() for name, values in columns.items()}
 
 
+def _varies(members: F64) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which columns have two values that differ; the others have no interval, or one that is a point."""
+    there = ~np.isnan(members)
+    least = np.where(there, members, np.inf).min(axis=0)
+    varies: np.ndarray[Any, np.dtype[np.bool_]] = (
+        np.where(there, members, -np.inf).max(axis=0) > least
+    )
+    return varies
+
+
 def _skewness(members: F64) -> float:
-    """Return the largest skewness, either way, of what varies; NaN if nothing does."""
-    centred = members - np.nanmean(members, axis=0) if members.size else members
-    second = np.nanmean(centred**2, axis=0) if members.size else np.zeros(0)
-    varying = second > 0.0
-    if not varying.any():
+    """Return the skewness that half of the columns, all of which vary, exceed either way; NaN if there are none."""
+    if not members.size:
         return math.nan
-    third = np.nanmean(centred[:, varying] ** 3, axis=0)
-    return float(np.abs(third / second[varying] ** 1.5).max())
+    centred = members - np.nanmean(members, axis=0)
+    third = np.nanmean(centred**3, axis=0)
+    return float(np.median(np.abs(third) / np.nanmean(centred**2, axis=0) ** 1.5))
 
 
 def _of_another_version(where: str, outcome: str) -> BadInput:

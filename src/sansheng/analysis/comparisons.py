@@ -106,7 +106,7 @@ class Family:
     outcomes, scenarios
         Of the family: every scenario on every outcome.
     members
-        How many differences that is, those that no pair or a single one defines left out.
+        How many differences that is, without those that do not vary or that fewer than two pairs define.
     level
         Confidence that all intervals cover.
     each
@@ -114,7 +114,7 @@ class Family:
     method
         ``rotation``, from how alike the differences are; ``sidak`` over draws, as if they were not.
     skewness
-        The largest of its members, either way. Beyond about 1 with few replicates intervals cover less than they say.
+        Of its members, either way, the median. Near 1, with few replicates, intervals cover less than they say.
     """
 
     draw: int | Literal["all"]

@@ -157,7 +157,8 @@ def share_interval(share: F64, count: NDArray[np.int64], level: float = LEVEL) -
     z = ndtri(0.5 + level / 2)
     middle = (share + z**2 / (2 * cases)) / (1 + z**2 / cases)
     half = z * np.sqrt(share * (1 - share) / cases + z**2 / (4 * cases**2)) / (1 + z**2 / cases)
-    return Interval(share, np.maximum(0.0, middle - half), np.minimum(1.0, middle + half))
+    low = np.where(share == 0.0, 0.0, middle - half)
+    return Interval(share, low, np.where(share == 1.0, 1.0, middle + half))
 
 
 def _mean(sums_to: F64, count: NDArray[np.int64]) -> F64:

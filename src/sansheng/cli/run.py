@@ -152,7 +152,9 @@ def _show(data: StudyData, lang: Language) -> None:
             first = dict([next(iter(outcomes.items()))])
             summary.print_varied(data, compared, outcomes if many else first, titles, lang)
         else:
-            summary.print_comparison(compared, outcomes, titles, lang)
+            summary.print_comparison(
+                compared, outcomes, titles, lang, next(iter(compared.families), None)
+            )
         figures = draw_figures(data, compared, spent, outcomes, titles, lang)
     else:
         figures = []
