@@ -64,7 +64,7 @@ def test_compare_gives_the_documented_fields_of_every_outcome(
 ) -> None:
     answer = command("compare", results, "--json")
     assert answer.code == 0
-    rows = json.loads(answer.out)
+    rows = json.loads(answer.out)["comparisons"]
     assert [row["outcome"] for row in rows] == list(OUTCOMES)
     for row in rows:
         assert set(row) >= FIELDS
@@ -75,8 +75,9 @@ def test_compare_gives_the_documented_fields_of_every_outcome(
 
 
 def test_compare_turns_round_with_the_other_baseline(command: Command, results: Path) -> None:
-    there = json.loads(command("compare", results, "--json").out)
-    back = json.loads(command("compare", results, "--json", "--baseline", "duties").out)
+    there = json.loads(command("compare", results, "--json").out)["comparisons"]
+    turned = command("compare", results, "--json", "--baseline", "duties")
+    back = json.loads(turned.out)["comparisons"]
     for one, other in zip(there, back, strict=True):
         assert one["difference"] == pytest.approx(-other["difference"])
 
@@ -105,7 +106,8 @@ def test_compare_of_a_grid_shows_every_point(
     points = re.findall(r"^ +[01] +(?:0|0\.8)  Functions", answer.out, flags=re.MULTILINE)
     spend = 1
     assert len(points) == 4 * (headlines + spend)
-    assert len(json.loads(command("compare", out, "--json").out)) == 4 * len(OUTCOMES)
+    rows = json.loads(command("compare", out, "--json").out)["comparisons"]
+    assert len(rows) == 4 * len(OUTCOMES)
 
 
 @pytest.mark.parametrize("verb", ["compare", "hash"])

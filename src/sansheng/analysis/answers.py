@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -17,8 +17,8 @@ Row = TypeVar("Row")
 
 
 def as_json(row: Any) -> dict[str, Any]:
-    """Return a dataclass's fields as JSON can hold them: a number that is undefined or without bound is None."""
-    return {name: _plain(value) for name, value in asdict(row).items()}
+    """Return the fields of a flat dataclass as JSON can hold them: a number without value or bound is None."""
+    return {one.name: _plain(getattr(row, one.name)) for one in fields(row)}
 
 
 def _plain(value: Any) -> Any:
@@ -55,7 +55,7 @@ class Answers(Sequence[Row], Generic[Row]):
         """Return the rows as a table, a column a field; ``attrs`` of the frame hold the origin."""
         import pandas as pd
 
-        table = pd.DataFrame([asdict(row) for row in self.rows])  # type: ignore[call-overload]
+        table = pd.DataFrame([vars(row) for row in self.rows])
         table.attrs.update(self.origin.as_dict())
         return table
 

@@ -214,7 +214,9 @@ class _Work:
             scenarios=tuple(self.runs.scenarios[i] for i in self.others),
             members=count,
             level=LEVEL,
-            each=independent_level(count, LEVEL) if draw == ALL else joint_level(members, LEVEL),
+            each=independent_level(count, LEVEL)
+            if draw == ALL
+            else float(joint_level(members, LEVEL)),
             method="sidak" if draw == ALL else "rotation",
             skewness=_skewness(members),
         )

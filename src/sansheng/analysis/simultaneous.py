@@ -30,17 +30,18 @@ DIRECTIONS = 20_000
 """Random directions; the level that results is 95% within 0.15 points, one standard error."""
 
 _KEY = 2005
-_AT_ONCE = 2_000
+_AT_ONCE, _COLUMNS = 1_000, 1_000
+"""Directions and members that are multiplied at once: 8 MB."""
 
 
-def joint_level(differences: F64, level: float, directions: int = DIRECTIONS) -> float:
+def joint_level(differences: F64, level: float, directions: int = DIRECTIONS) -> F64:
     """Return the level at which each t interval stands so that all of a family hold together.
 
     Parameters
     ----------
     differences
-        Paired differences, ``float64[replicate, member]``, at least two replicates. NaN where a pair is missing: such
-        a member has fewer degrees of freedom, which its own interval accounts for.
+        Paired differences, ``float64[..., replicate, member]``, a family each, at least two replicates. NaN where a
+        pair is missing: such a member has fewer degrees of freedom, which its own interval accounts for.
     level
         Confidence that all cover, between 0 and 1.
     directions
@@ -48,25 +49,21 @@ def joint_level(differences: F64, level: float, directions: int = DIRECTIONS) ->
 
     Returns
     -------
-    float
-        Between ``level`` (one member, or all alike) and ``level ** (1 / members)`` (nothing in common), as far as the
-        directions tell. Members that do not vary cannot err and do not count.
+    Array of the leading shape, between ``level`` (one member, or all alike) and ``level ** (1 / members)`` (nothing in
+    common), as far as the directions tell. Members that do not vary cannot err and do not count.
     """
-    there = ~np.isnan(differences)
-    pairs = np.maximum(1, there.sum(axis=0))
-    centred = np.where(there, differences, 0.0)
-    centred = np.where(there, centred - centred.sum(axis=0) / pairs, 0.0)
-    length = np.sqrt((centred**2).sum(axis=0))
-    varying = length > 1e-12 * np.abs(np.where(there, differences, 0.0)).max(axis=0, initial=0.0)
-    if varying.sum() < 2:
-        return level
-    replicates = differences.shape[0]
+    shape = differences.shape
+    families = differences.reshape(math.prod(shape[:-2]), *shape[-2:])
+    residuals = _residuals(families)
     # Coordinates in the space that the residuals span: its few dimensions are all that directions are needed in.
-    members = np.linalg.qr(centred[:, varying] / length[varying]).R
-    largest = _largest(members, replicates, directions)
+    members = np.linalg.qr(residuals).R
+    largest = _largest(members, shape[-2], directions)
     rank = math.ceil(level * (directions + 1)) - 1
-    extreme = float(np.partition(largest, rank)[rank])
-    return max(level, 1.0 - _exceeding(extreme, replicates - 1))
+    extreme = np.partition(largest, rank, axis=1)[:, rank]
+    several = residuals.any(axis=1).sum(axis=1) > 1
+    found = np.maximum(level, 1.0 - _exceeding(extreme, shape[-2] - 1))
+    together: F64 = np.where(several, found, level).reshape(shape[:-2])
+    return together
 
 
 def independent_level(members: int, level: float) -> float:
@@ -77,13 +74,32 @@ def independent_level(members: int, level: float) -> float:
     return float(level ** (1.0 / max(1, members)))
 
 
+def _residuals(families: F64) -> F64:
+    """Return residuals of every member scaled to length one, zero where there are none."""
+    there = ~np.isnan(families)
+    values = np.where(there, families, 0.0)
+    mean = values.sum(axis=1, keepdims=True) / np.maximum(1, there.sum(axis=1, keepdims=True))
+    residuals = np.where(there, values - mean, 0.0)
+    # What rounding leaves of equal differences is no variation.
+    least = 1e-12 * np.abs(values).max(axis=1, keepdims=True, initial=0.0)
+    length = np.sqrt((residuals**2).sum(axis=1, keepdims=True))
+    scaled: F64 = np.divide(residuals, length, out=np.zeros(residuals.shape), where=length > least)
+    return scaled
+
+
 def _largest(members: F64, replicates: int, directions: int) -> F64:
-    """Return the largest squared projection of the members on each direction."""
-    normals, rest = _directions(members.shape[0], replicates, directions)
-    largest = np.empty(directions)
-    for start in range(0, directions, _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        largest[part] = np.abs(normals[part] @ members).max(axis=1)
+    """Return the largest squared projection of each family's members on each direction."""
+    count, dimensions, size = members.shape
+    normals, rest = _directions(dimensions, replicates, directions)
+    largest = np.empty((count, directions))
+    step = max(1, _COLUMNS // max(1, size))
+    for first in range(0, count, step):
+        some = members[first : first + step]
+        columns = some.transpose(1, 0, 2).reshape(dimensions, -1)
+        for start in range(0, directions, _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            found = np.abs(normals[part] @ columns).reshape(-1, len(some), size)
+            largest[first : first + step, part] = found.max(axis=2, initial=0.0).T
     squared: F64 = largest**2 / ((normals**2).sum(axis=1) + rest)
     return np.minimum(squared, 1.0)
 
@@ -103,8 +119,9 @@ def _directions(dimensions: int, replicates: int, count: int) -> tuple[F64, F64]
     return ndtri(uniform[:, :-1]), rest
 
 
-def _exceeding(squared: float, freedom: int) -> float:
+def _exceeding(squared: F64, freedom: int) -> F64:
     """Return the probability that one projection is larger, in six digits: the last bits are a machine's own."""
     from scipy.special import betainc
 
-    return float(f"{betainc(freedom / 2.0, 0.5, 1.0 - squared):.6g}")
+    exact = betainc(freedom / 2.0, 0.5, 1.0 - squared)
+    return np.array([float(f"{one:.6g}") for one in exact])

@@ -180,7 +180,7 @@ def _ahead(values: F64) -> np.ndarray[Any, np.dtype[np.bool_]]:
     else:
         found = pairs_of(one, other)
         known = found.number[:, 0] > 1
-        interval = found.interval(joint_level((one - other)[known, 0].T, LEVEL))
+        interval = found.interval(float(joint_level((one - other)[known, 0].T, LEVEL)))
     for (i, j), low, high in zip(duels, interval.low[:, 0], interval.high[:, 0], strict=True):
         ahead[i, j], ahead[j, i] = low > 0.0, high < 0.0
     return ahead

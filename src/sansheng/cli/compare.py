@@ -82,7 +82,11 @@ def execute(args: argparse.Namespace) -> int:
     places = _places(data, args)
     spread = _spread(data, args, found)
     if args.json:
-        print(json.dumps(_told(found, pooled, places, spread), ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                _told(found, pooled, places, spread), ensure_ascii=False, indent=2, allow_nan=False
+            )
+        )
     else:
         _show(data, args, found, pooled, places, spread)
     return 0
