@@ -28,7 +28,7 @@ from sansheng.core.text import Text
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS, KINDS
-from sansheng.outcomes.measures import OUTCOMES
+from sansheng.outcomes.measures import OUTCOMES, ZONES
 from sansheng.policy.levers.lever import Lever
 from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.policy.rule import Rule
@@ -200,7 +200,8 @@ def _outcomes() -> str:
     introduction = (
         "What a run is judged by, monthly; NaN where an outcome is undefined (yearly ones outside December). "
         "`kind` is **true** (what happened; ranks rules), **reported** (what an official would see), **money** or "
-        "**count**. Outcomes in bold are shown in the short table and figure."
+        "**count**. Outcomes in bold are shown in the short table and figure. A difference within the zone makes no "
+        f"practical difference; zones go by the unit and are all assumed: {_zones()}."
     )
     parts = []
     for group, title in GROUPS.items():
@@ -210,13 +211,22 @@ def _outcomes() -> str:
                 f"{o.text.en} {o.text.zh}<br>{o.about.en}<br>{o.about.zh}",
                 f"{o.unit}<br>{o.unit_zh}",
                 o.better,
-                o.kind,
+                o.kind if o.reported_as is None else f"{o.kind}<br>reported as `{o.reported_as}`",
+                "–" if o.indifference is None else f"±{o.indifference.half:g}",
                 o.formula,
             )
             for o in OUTCOMES.values()
             if o.group == group
         ]
-        head = ("id", "name and meaning 名称与含义", "unit", "better", "kind", "formula")
+        head = (
+            "id",
+            "name and meaning 名称与含义",
+            "unit",
+            "better",
+            "kind",
+            "zone 无差异范围",
+            "formula",
+        )
         parts += [f"## {title.en} {title.zh}", _table(head, rows)]
     communities = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in COMMUNITY_COLUMNS]
     return _page(
@@ -228,6 +238,16 @@ def _outcomes() -> str:
         "staff are means over the months recorded, the others sums or facts.",
         _table(("column", "meaning 含义", "unit"), communities),
     )
+
+
+def _zones() -> str:
+    """Return why differences do not matter, each reason with its units."""
+    reasons: dict[str, list[str]] = {}
+    for unit, zone in ZONES.items():
+        reasons.setdefault(f"{zone.why.en.removeprefix('assumed: ')} ({zone.why.zh})", []).append(
+            f"±{zone.half:g} {unit}"
+        )
+    return "; ".join(f"{', '.join(units)} {why}" for why, units in reasons.items())
 
 
 def _events() -> str:

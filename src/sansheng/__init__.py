@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.over_draws import spread_over_draws
+    from sansheng.analysis.standing import rank
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -42,8 +44,10 @@ _HOMES = {
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
     "quantity": "sansheng.core.quantities",
+    "rank": "sansheng.analysis.standing",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
+    "spread_over_draws": "sansheng.analysis.over_draws",
 }
 
 __all__ = [
@@ -63,8 +67,10 @@ __all__ = [
     "load_study",
     "open_study",
     "quantity",
+    "rank",
     "run_study",
     "split_fen",
+    "spread_over_draws",
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 ALLOWED = {
     "src/sansheng/model.py",  # Mesa asks every model for a generator; the month draws nothing from it
     "src/sansheng/study/designs.py",  # points of a design belong to the study's seed; no agent draws from it
+    "src/sansheng/analysis/simultaneous.py",  # directions of a test, bits of a counter under a fixed key
     "src/sansheng/study/store.py",  # names of folders that are written aside
     "src/sansheng/analysis/calibration_folder.py",  # likewise
 }

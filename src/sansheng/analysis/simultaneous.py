@@ -30,6 +30,9 @@ DIRECTIONS = 20_000
 """Random directions; the level that results is 95% within 0.15 points, one standard error."""
 
 _KEY = 2005
+_DIMENSIONS = 200
+"""Replicates up to which directions are drawn for each: 32 MB."""
+
 _AT_ONCE, _COLUMNS = 1_000, 1_000
 """Directions and members that are multiplied at once: 8 MB."""
 
@@ -53,10 +56,12 @@ def joint_level(differences: F64, level: float, directions: int = DIRECTIONS) ->
     common), as far as the directions tell. Members that do not vary cannot err and do not count.
     """
     shape = differences.shape
+    if not differences.size:
+        return np.full(shape[:-2], level)
     families = differences.reshape(math.prod(shape[:-2]), *shape[-2:])
     residuals = _residuals(families)
-    # Coordinates in the space that the residuals span: its few dimensions are all that directions are needed in.
-    members = np.linalg.qr(residuals).R
+    # Of many replicates, coordinates in the few dimensions that the members span do as well.
+    members = residuals if shape[-2] <= _DIMENSIONS else np.linalg.qr(residuals).R
     largest = _largest(members, shape[-2], directions)
     rank = math.ceil(level * (directions + 1)) - 1
     extreme = np.partition(largest, rank, axis=1)[:, rank]

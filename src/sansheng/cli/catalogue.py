@@ -11,6 +11,7 @@ from sansheng.core.text import Text
 
 if TYPE_CHECKING:
     from sansheng.core.quantities import Quantity
+    from sansheng.outcomes.measures import Zone
     from sansheng.policy.rule import Rule
 
 Entry = dict[str, Any]
@@ -163,10 +164,19 @@ def outcomes() -> list[Entry]:
             "better": outcome.better,
             "kind": outcome.kind,
             "headline": outcome.headline,
+            "reported_as": outcome.reported_as,
+            **_zone(outcome.indifference),
             "formula": outcome.formula,
         }
         for name, outcome in OUTCOMES.items()
     ]
+
+
+def _zone(zone: Zone | None) -> Entry:
+    """Return up to what difference does not matter, and why."""
+    if zone is None:
+        return {"indifference": None, "indifference_en": None, "indifference_zh": None}
+    return {"indifference": zone.half, **_words(zone.why, "indifference_")}
 
 
 def parameters() -> list[Entry]:

@@ -151,6 +151,16 @@ def _outcome(entry: Entry, lang: Language) -> Iterator[Line]:
     yield Text("better", "方向"), BETTER[entry["better"]].get(lang)
     yield Text("kind", "类别"), KIND[entry["kind"]].get(lang)
     yield Text("formula", "公式"), entry["formula"]
+    if entry["reported_as"] is not None:
+        yield Text("reported as", "上报口径"), entry["reported_as"]
+    if entry["indifference"] is not None:
+        why = entry[f"indifference_{lang}"]
+        yield (
+            Text("no practical difference", "无差异范围"),
+            f"±{entry['indifference']:g} ({why})"
+            if lang == "en"
+            else f"±{entry['indifference']:g}（{why}）",
+        )
 
 
 def _step(entry: Entry, lang: Language) -> Iterator[Line]:

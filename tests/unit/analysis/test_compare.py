@@ -214,3 +214,137 @@ def test_spend_is_shown_for_every_scenario_and_draw(study_data: Make) -> None:
         "status": "matched",
     }
     assert spend_table(data, draw=1) == table[2:]
+
+
+HEADLINES = {
+    "met": declared(headline=True, indifference=SimpleNamespace(half=0.5)),
+    "stock": declared("last", headline=True, better="lower", reported_as="told"),
+    "told": declared("last", kind="reported", headline=True),
+    "spent": declared(kind="money", better="neither"),
+}
+
+
+@pytest.fixture
+def family(monkeypatch: pytest.MonkeyPatch, study_data: Make) -> StudyData:
+    """Two true headline outcomes, one of them reported too, and money."""
+    monkeypatch.setattr(measures, "OUTCOMES", HEADLINES)
+    rng = np.random.default_rng(7)
+    luck = rng.normal(50.0, 5.0, (1, 1, 30, 1))
+    values = {name: luck + rng.normal(0.0, 0.5, (3, 1, 30, 1)) for name in HEADLINES}
+    values["met"][1] += 4.0
+    values["stock"][1] += 4.0
+    return study_data(values, ("base", "one", "two"), "base")
+
+
+def test_the_family_is_the_true_headlines_and_only_it_has_bounds_that_hold_together(
+    family: StudyData,
+) -> None:
+    found = compare(family)
+    (told,) = found.families
+    assert (told.outcomes, told.scenarios, told.members) == (("met", "stock"), ("one", "two"), 4)
+    assert told.level == 0.95 < told.each < 0.99
+    for row in found:
+        assert row.together == (row.outcome in ("met", "stock"))
+        if row.together:
+            assert row.low_all < row.low < row.high < row.high_all
+
+
+def test_chosen_outcomes_are_the_family_and_all_that_is_compared(family: StudyData) -> None:
+    found = compare(family, outcomes=["spent"])
+    assert {row.outcome for row in found} == {"spent"}
+    assert found.families[0].members == 2
+    assert all(row.together for row in found)
+
+
+def test_a_larger_family_widens_its_intervals(family: StudyData) -> None:
+    few = compare(family, outcomes=["met"])
+    many = compare(family, outcomes=["met", "stock", "told", "spent"])
+    assert few.families[0].each < many.families[0].each
+    assert few[0].high_all < many[0].high_all
+    assert few[0].high == many[0].high
+
+
+def test_better_follows_the_direction(family: StudyData) -> None:
+    said = {(row.outcome, row.scenario): row for row in compare(family)}
+    met, stock = said["met", "one"], said["stock", "one"]
+    assert (met.verdict, stock.verdict) == ("better", "worse")
+    assert (met.wins, stock.wins) == (1.0, 0.0)
+    assert met.wins_low < met.wins == met.wins_high
+    assert met.probability_better > 0.999 > 0.001 > stock.probability_better
+
+
+def test_a_difference_within_the_zone_makes_no_practical_difference(family: StudyData) -> None:
+    wide = {
+        row.scenario: row for row in compare(family, indifference={"met": 10.0}, outcomes=["met"])
+    }
+    assert wide["one"].verdict == wide["two"].verdict == "no_practical_difference"
+    assert wide["one"].zone == 10.0
+    none = {
+        row.scenario: row for row in compare(family, indifference={"met": 0.0}, outcomes=["met"])
+    }
+    assert none["one"].verdict == "better"
+
+
+@pytest.mark.parametrize("half", [-1.0, math.nan, math.inf])
+def test_a_zone_that_is_none_is_refused(half: float, family: StudyData) -> None:
+    with pytest.raises(BadInput, match="indifference zone of met must be a number of at least 0"):
+        compare(family, indifference={"met": half})
+
+
+def test_the_reported_figure_stands_beside_the_true_one_with_the_gap(family: StudyData) -> None:
+    rows = {(row.outcome, row.scenario): row for row in compare(family)}
+    true, told = rows["stock", "one"], rows["told", "one"]
+    assert true.reported_difference == told.difference
+    assert true.gap == pytest.approx(told.difference - true.difference)
+    assert true.gap_low < true.gap < true.gap_high
+    assert math.isnan(rows["met", "one"].gap)
+
+
+def test_common_draws_save_what_the_variances_say(family: StudyData) -> None:
+    row = compare(family)[0]
+    values = family.per_run("met")[:, 0]
+    apart = values[0].var(ddof=1) + values[1].var(ddof=1)
+    assert row.variance_reduction == pytest.approx(apart / (values[1] - values[0]).var(ddof=1))
+    assert row.standard_error == pytest.approx((values[1] - values[0]).std(ddof=1) / np.sqrt(30))
+
+
+def test_identical_rules_give_exactly_nothing_everywhere(
+    monkeypatch: pytest.MonkeyPatch, study_data: Make
+) -> None:
+    monkeypatch.setattr(measures, "OUTCOMES", HEADLINES)
+    same = np.random.default_rng(2).normal(size=(1, 1, 9, 4))
+    data = study_data(dict.fromkeys(HEADLINES, np.concatenate([same] * 2)), ("a", "b"), "a")
+    for row in compare(data):
+        assert (row.difference, row.low, row.high, row.standard_error) == (0.0, 0.0, 0.0, 0.0)
+        assert row.verdict == "identical"
+        assert (row.wins, row.probability_better) == (0.5, 0.5)
+        if row.together:
+            assert (row.low_all, row.high_all) == (0.0, 0.0)
+        if row.outcome == "stock":
+            assert (row.reported_difference, row.gap, row.gap_low, row.gap_high) == (0, 0, 0, 0)
+    assert compare(data).families[0].members == 0
+
+
+def test_equal_differences_are_an_exact_point(study_data: Make) -> None:
+    met = values([[1.0], [2.5], [7.0]], [[1.25], [2.75], [7.25]])
+    (row,) = compare(study_data({"met": met}, NAMES, "每百户"))
+    assert row.low == row.high == row.difference
+    assert row.probability_better == 1.0
+    assert row.as_dict()["variance_reduction"] is None
+
+
+def test_the_same_answer_comes_to_the_bit(family: StudyData) -> None:
+    assert compare(family).as_dicts() == compare(family).as_dicts()
+
+
+def test_an_outcome_that_is_not_there_or_nowhere_defined_is_named(
+    family: StudyData, study_data: Make
+) -> None:
+    with pytest.raises(BadInput, match=r"no outcome 'mett'; .*did you mean 'met'"):
+        compare(family, outcomes=["mett"])
+    with pytest.raises(BadInput, match="no outcome 'stok'"):
+        compare(family, indifference={"stok": 1.0})
+    nothing = study_data({"met": np.full((2, 1, 3, 1), math.nan)}, NAMES, "每百户")
+    with pytest.raises(BadInput, match="met is defined in no pair of runs of results"):
+        compare(nothing, outcomes=["met"])
+    assert compare(nothing)[0].verdict == "unknown"
