@@ -247,7 +247,7 @@ def _zones() -> str:
         reasons.setdefault(f"{zone.why.en.removeprefix('assumed: ')} ({zone.why.zh})", []).append(
             f"±{zone.half:g} {unit}"
         )
-    return "; ".join(f"{', '.join(units)} {why}" for why, units in reasons.items())
+    return "; ".join(f"{', '.join(units)}: {why}" for why, units in reasons.items())
 
 
 def _events() -> str:

@@ -109,7 +109,6 @@ def test_a_sample_of_draws_has_a_mean_and_a_split_of_its_variance(
         (("--outcomes", "need_meet"), "no outcome 'need_meet'; did you mean 'need_met'?"),
         (("--rank", "need_meet"), "no outcome 'need_meet'; did you mean 'need_met'?"),
         (("--rank", "closure_reported"), "closure_reported cannot rank scenarios"),
-        (("--outcomes", "closure_true"), "closure_true is defined in no pair of runs"),
         (("--indifference", "need_met"), "--indifference must be like need_met=0.5"),
         (("--indifference", "need_met=-1"), "must be a number of at least 0, not -1.0"),
         (("--draw", "7"), "no draw 7; allowed: 0..0"),
