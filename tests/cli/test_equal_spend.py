@@ -83,7 +83,7 @@ def test_one_that_cannot_spend_is_flagged_in_every_table(
         assert answer.code == 0
         assert "Functions borne (capped)" in answer.out
         assert "capped: cannot spend or absorb" in answer.out
-    rows = json.loads(command("compare", out, "--json").out)
+    rows = json.loads(command("compare", out, "--json").out)["comparisons"]
     assert {row["spending"] for row in rows} == {"capped"}
     assert "（未达等额）" in command("compare", out).out
 
@@ -108,7 +108,9 @@ def test_off_is_said_in_every_output(
     assert OFF.en in command("check", off, "--lang", "en").out
     assert OFF.en in command("compare", out, "--lang", "en").out
     assert OFF.zh in command("compare", out).out
-    assert {row["spending"] for row in json.loads(command("compare", out, "--json").out)} == {"off"}
+    assert {
+        row["spending"] for row in json.loads(command("compare", out, "--json").out)["comparisons"]
+    } == {"off"}
     manifest = open_study(out).manifest
     assert manifest["equal_spend"] is False
     assert {scenario["spending"]["status"] for scenario in manifest["scenarios"]} == {"off"}

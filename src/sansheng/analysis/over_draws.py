@@ -113,19 +113,24 @@ def pairs_over_draws(values: F64, others: F64) -> Pairs:
     # A replicate counts if all draws have it.
     values = np.where(np.isnan(changes).any(axis=1, keepdims=True), np.nan, values)
     others = np.broadcast_to(others, values.shape)
-    by_draw = pairs_of(values, others)
     flat = (values.shape[0], 1, -1)
     whole = pairs_of(values.reshape(flat), others.reshape(flat))
     found = [split(of_scenario) for of_scenario in changes]
-    saved = by_draw.error**2 * by_draw.number
+    apart = _within_draws(values) + _within_draws(np.where(np.isnan(values), np.nan, others))
     with np.errstate(divide="ignore", invalid="ignore"):
-        reduction = (by_draw.reduction * saved).sum(axis=1) / saved.sum(axis=1)
+        reduction = apart / _within_draws(values - others)
     return whole._replace(
         difference=_column([one.mean for one in found]),
         error=_column([one.error for one in found]),
         freedom=_column([one.freedom for one in found]),
         reduction=_column(reduction),
     )
+
+
+def _within_draws(values: F64) -> F64:
+    """Return the variance between the replicates of a draw, summed over draws, by scenario."""
+    kept = (one[:, ~np.isnan(one).any(axis=0)] for one in values)
+    return np.array([one.var(axis=1, ddof=1).sum() if one.shape[1] > 1 else np.nan for one in kept])
 
 
 def _column(values: Any) -> F64:

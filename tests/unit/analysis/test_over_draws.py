@@ -89,6 +89,9 @@ def test_the_mean_over_a_sample_of_draws_is_a_row_of_its_own(study_data: Make) -
     assert row.low < row.difference < row.high
     assert row.difference == pytest.approx(np.mean([one.difference for one in compare(data)]))
     assert np.isnan(row.wins_low)
+    apart = values.var(axis=-1, ddof=1).sum()
+    within = (values[1] - values[0]).var(axis=-1, ddof=1).sum()
+    assert row.variance_reduction == pytest.approx(apart / within)
     one = study(study_data, "lhs", draws=1)
     with pytest.raises(BadInput, match="it has one draw"):
         compare(one, draw="all")
