@@ -61,6 +61,10 @@ OUTSIDE = -1
 """Home subdistrict of an agency that comes from outside the district."""
 
 
+CONSTANT = frozenset({"age", "category", "group", "hardness", "lag", "pool", "slot", "tie"})
+"""Axes that are as long in every world; kernels are compiled for their lengths."""
+
+
 class Districts(NamedTuple):
     """Districts 区: one envelope, one rule, one labour market each."""
 
