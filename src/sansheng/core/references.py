@@ -67,9 +67,10 @@ class Reference:
     __slots__ = ("_address", "_table", "_type", "_words")
 
     def __init__(self, table: Any, constant: Collection[str]) -> None:
+        kind: Any = type(table)
         words: list[int] = []
         described = []
-        for info, array in zip(columns(type(table)), table, strict=True):
+        for info, array in zip(columns(kind), table, strict=True):
             if not array.flags.c_contiguous:
                 raise ValueError(f"column {info.name} is not contiguous")
             lengths = tuple(
@@ -81,7 +82,7 @@ class Reference:
         self._table = table
         self._words = np.array(words, dtype=np.int64)
         self._address = self._words.__array_interface__["data"][0]
-        self._type = TableType(type(table).__name__, tuple(described))
+        self._type = TableType(kind.__name__, tuple(described))
 
     def __getattr__(self, column: str) -> Any:
         # For kernels that run as plain Python, where compiling is disabled.

@@ -623,13 +623,16 @@ def _look_around(
     late: I32,
     ages: I32,
     blocked: I32,
-    progress: I32,
+    agency: I32,
+    pro: I32,
+    general: I32,
     fresh_cases: I32,
     found: I32,
     on_spot: I32,
     known: F64,
     work: F64,
     urgent: F64,
+    pull: F64,
 ) -> float:
     """Paid minutes each kind of case can take, and the weight of its urgency; return the month's demand.
 
@@ -637,17 +640,19 @@ def _look_around(
     latter at most one month's.
     All by kind; ``help_`` is what volunteers make of a paid minute. ``known`` keeps the weight of few
     cases by their number and the sum of their ages, below zero where it is not known yet: most kinds have
-    few cases, and the same logarithms recur.
+    few cases, and the same logarithms recur. ``pull`` is for work in between.
     """
     fresh = overdue = 0.0
     for j in range(need.shape[0]):
-        done = 0
-        for pool in range(POOLS):
-            done += progress[POOLS * j + pool]
+        done = agency[j] + pro[j] + general[j]
         helped = 1.0 / help_[j]
         work[j] = max(0.0, ((waiting[j] - blocked[j]) * need[j] - done) * helped)
-        fresh += (fresh_cases[j] + found[j] - on_spot[j]) * need[j] * helped
-        overdue += late[j] * need[j] * helped
+        urgent[j] = (fresh_cases[j] + found[j] - on_spot[j]) * need[j] * helped
+        pull[j] = late[j] * need[j] * helped
+    for j in range(need.shape[0]):
+        fresh += urgent[j]
+        overdue += pull[j]
+    for j in range(need.shape[0]):
         n, months = waiting[j], ages[j]
         urgent[j] = 1.0
         if months > 0:
@@ -712,7 +717,6 @@ def _credit(
     booked: I64,
     worked: I32,
     expert: I32,
-    pool: int,
 ) -> None:
     """Add what a pool has done, in whole minutes, and how much of it was professional; all by kind.
 
@@ -725,7 +729,7 @@ def _credit(
             done[j] += given[j] * help_[j]
             minutes = int(done[j] + _A_HAIR) - booked[j]
             booked[j] += minutes
-            worked[POOLS * j + pool] += minutes
+            worked[j] += minutes
             expert[j] += int(minutes * part)
 
 
@@ -754,7 +758,6 @@ def _choose_work(
     kinds = need.shape[0]
     need_hours = need / 60.0
     known = np.full((_FEW_CASES, _FEW_AGES), -1.0)
-    waiting, late = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     ages, booked = np.empty(kinds, np.int32), np.empty(kinds, np.int64)
     help_, work, urgent = np.empty(kinds), np.empty(kinds), np.empty(kinds)
     pull, leaning, given = np.empty(kinds), np.empty(kinds), np.empty(kinds)
@@ -767,6 +770,7 @@ def _choose_work(
         factor = volunteer_factor(density, districts.helpers_per_home[d], p.phi, p.ces_r)
         for j in range(kinds):
             help_[j] = 1.0 + kinds_of.volunteer[j // 2] * (factor - 1.0)
+        waiting, late = flat(cases.waiting[i]), flat(cases.overdue[i])
         _add_ages(flat(cases.open[i]), int(p.norm_months), waiting, late, ages)
         demand = _look_around(
             p,
@@ -776,17 +780,19 @@ def _choose_work(
             late,
             ages,
             flat(cases.blocked[i]),
-            flat(cases.minutes[i]),
+            flat(cases.minutes[i, AGENCY_PRO]),
+            flat(cases.minutes[i, BASE_PRO]),
+            flat(cases.minutes[i, BASE_GENERAL]),
             flat(cases.reported[i]),
             flat(cases.found[i]),
             flat(cases.on_spot[i]),
             known,
             work,
             urgent,
+            pull,
         )
-        worked, expert = flat(cases.worked[i]), flat(cases.worked_expert[i])
-        for j in range(worked.shape[0]):
-            worked[j] = 0
+        worked, expert = cases.worked[i], flat(cases.worked_expert[i])
+        worked[:] = 0
         for j in range(kinds):
             expert[j] = 0
             booked[j] = 0
@@ -835,9 +841,8 @@ def _choose_work(
                     kinds_of.least_tier,
                     done,
                     booked,
-                    worked,
+                    flat(worked[AGENCY_PRO]),
                     expert,
-                    AGENCY_PRO,
                 )
         stake = c.stake_station[i]
         show = looking_good(stake, p.g_max)
@@ -854,7 +859,14 @@ def _choose_work(
             at_hand += able
             _qualify(by_tier[i, pool], qualified)
             _credit(
-                given, help_, qualified, kinds_of.least_tier, done, booked, worked, expert, pool
+                given,
+                help_,
+                qualified,
+                kinds_of.least_tier,
+                done,
+                booked,
+                flat(worked[pool]),
+                expert,
             )
         c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0

@@ -180,10 +180,12 @@ class Cases(NamedTuple):
     """Cases 事项: every need is latent, open, closed on paper, resolved or gone."""
 
     open: Annotated[I32, column("community", "age", "category", "hardness", unit="cases", owner="needs", also=("dispatch", "unit_tasks", "verify"), en="reported and not closed", zh="已上报未办结")]
+    waiting: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="effort", also=("verify",), en="open cases of whatever age, from the choice of work to the end of the month", zh="未办结事项合计（自安排工作起至月末）")]
+    overdue: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="effort", also=("verify",), en="of which overdue", zh="其中逾期")]
     blocked: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="dispatch", also=("needs", "verify"), en="open cases that wait for another department", zh="等待其他部门的事项")]
     latent: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="needs", also=("dispatch",), en="needs nobody has reported", zh="未上报的潜在需求")]
     paper: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", also=("needs",), en="closed on paper, need not met", zh="账面办结而未解决")]
-    minutes: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
+    minutes: Annotated[I32, column("community", "pool", "category", "hardness", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
     arisen: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs that arose this month", zh="本月新增需求")]
     reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
     by_grid: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month that grid staff found", zh="本月网格员发现上报")]
@@ -202,7 +204,7 @@ class Cases(NamedTuple):
     reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
     gone: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs given up for good this month", zh="本月放弃的需求")]
     lapsed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="overdue cases that people gave up this month", zh="本月逾期放弃")]
-    worked: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
+    worked: Annotated[I32, column("community", "pool", "category", "hardness", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
     worked_expert: Annotated[I32, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
     closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", also=("appropriate",), en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
     opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January and dispatched", zh="本年立案派单")]
