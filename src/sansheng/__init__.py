@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.exchange import exchange_rate
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -38,6 +39,7 @@ _HOMES = {
     "View": "sansheng.policy.view",
     "by_weight": "sansheng.policy.shares",
     "compare": "sansheng.analysis.compare",
+    "exchange_rate": "sansheng.analysis.exchange",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "by_weight",
     "compare",
+    "exchange_rate",
     "load_place",
     "load_study",
     "open_study",

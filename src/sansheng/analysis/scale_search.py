@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -83,8 +83,7 @@ class Point:
     money: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Money:
+class Money(NamedTuple):
     """Money beyond what the other rule has, and its 95% interval; NaN where there is no number or no end."""
 
     value: float
