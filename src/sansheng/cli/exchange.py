@@ -86,7 +86,7 @@ _VERDICTS: Mapping[str, Text] = {
     "matched": Text("can match", "可以等效"),
     "undetermined": Text("undetermined", "无法确定"),
     "never": Text("cannot at any money", "多少钱都不能"),
-    "always": Text("at next to no money", "几乎不花钱即可"),
+    "always": Text("with next to no grants", "几乎不拨款即可"),
 }
 
 
@@ -165,11 +165,7 @@ def _answer(found: ExchangeRates, rate: ExchangeRate) -> Text:
         case "never":
             return _never(found, rate)
         case "always":
-            return Text(
-                f"it does better even with next to no money (× {rate.curve[0].scale:.3g}),"
-                f" and saves at least ¥{-spent.high:,.0f} per 100 households a year",
-                f"几乎不拨款（{rate.curve[0].scale:.3g} 倍）时仍更好，每百户每年至少节省 {-spent.high:,.0f} 元",
-            )
+            return _always(rate)
         case _:
             return _undetermined(rate)
 
@@ -185,6 +181,19 @@ def _amount(spent: Money) -> Text:
     )
 
 
+def _always(rate: ExchangeRate) -> Text:
+    least, most = f"{rate.curve[0].scale:.3g}", rate.spent.high
+    if most > 0.0:
+        return Text(
+            f"it does better even with its money × {least}; ¥{most:,.0f} more per 100 households a year is enough",
+            f"经费仅 {least} 倍时仍更好；至多多花 {most:,.0f} 元/百户·年即可",
+        )
+    return Text(
+        f"it does better even with its money × {least}, and saves at least ¥{-most:,.0f} per 100 households a year",
+        f"经费仅 {least} 倍时仍更好，至少节省 {-most:,.0f} 元/百户·年",
+    )
+
+
 def _never(found: ExchangeRates, rate: ExchangeRate) -> Text:
     from sansheng.outcomes.measures import OUTCOMES
     from sansheng.pictures.wording import units
@@ -193,12 +202,14 @@ def _never(found: ExchangeRates, rate: ExchangeRate) -> Text:
     assert best is not None  # or nothing would be known of it
     outcome = OUTCOMES[found.outcome]
     en, zh = (units(outcome, "en")[0], units(outcome, "zh")[0])
+    more = best.money[0] >= 0.0
+    spent = f"{abs(best.money[0]):,.0f}"
     return Text(
         f"it cannot at any money, up to × {rate.curve[-1].scale:.3g}; at best, × {best.scale:.3g} and"
-        f" ¥{_number(best.money[0])} more spent, it is behind by {-best.gain:.3g} {en}"
+        f" ¥{spent} {'more' if more else 'less'} spent, it is behind by {-best.gain:.3g} {en}"
         f" ({-best.high:.3g} to {-best.low:.3g})",
-        f"多少钱都不能（已试至 {rate.curve[-1].scale:.3g} 倍）；最接近时（{best.scale:.3g} 倍，多支出"
-        f" {_number(best.money[0])} 元）仍差 {-best.gain:.3g} {zh}（{-best.high:.3g}～{-best.low:.3g}）",
+        f"多少钱都不能（已试至 {rate.curve[-1].scale:.3g} 倍）；最接近时（{best.scale:.3g} 倍，"
+        f"{'多' if more else '少'}支出 {spent} 元）仍差 {-best.gain:.3g} {zh}（{-best.high:.3g}～{-best.low:.3g}）",
     )
 
 
