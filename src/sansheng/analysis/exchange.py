@@ -16,16 +16,17 @@ import numpy as np
 
 from sansheng.analysis.asked import outcome_that_ranks, refuse_too_few, scenario_named
 from sansheng.analysis.origin import Origin, origin_of_study
+from sansheng.analysis.runs import completed
 from sansheng.analysis.scale_search import Money, Point, Sample, Solution, Verdict, search
 from sansheng.analysis.trials import at_points
 from sansheng.analysis.waves import Search, run_searches
-from sansheng.core.errors import BadInput, Problem, RunFailed
+from sansheng.core.errors import BadInput, Problem
 from sansheng.core.months import Month
 from sansheng.core.scale import ONE
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import Scaling, Study
-from sansheng.study.failures import LostRun, TracebackError
+from sansheng.study.failures import LostRun
 from sansheng.study.progress import Progress
 from sansheng.study.schedule import first_difference
 
@@ -370,11 +371,9 @@ def run_scaled(plan: Plan, trial: Trial) -> Numbers | None:
         scaling = Scaling(start=plan.starts[trial.scenario], millionths=trial.scale)
         study = study.model_copy(update={"scales": {trial.scenario: scaling}})
     (run,) = simulate_scenarios(study, 0, trial.replicate, (trial.scenario,))
-    if isinstance(run, LostRun):
-        if run.reason.line_too_small and trial.scale < ONE:
-            return None
-        cause = TracebackError(run.reason.trace)
-        raise RunFailed(Problem(run.reason.text, run.reason.place)) from cause
+    if isinstance(run, LostRun) and run.reason.line_too_small and trial.scale < ONE:
+        return None
+    run = completed(run)
     values = dict(zip(OUTCOMES, summarise(run.months), strict=True))
     columns = [column.id for column in COMMUNITY_COLUMNS]
     rows = run.communities[run.communities[:, 0] == run.communities[0, 0]]

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sansheng.analysis.verdicts import verdict
 from sansheng.cli.tables import print_table
 from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
+from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import Comparison, Spend

@@ -21,6 +21,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sansheng.analysis.verdicts import Verdict, verdict
 from sansheng.core.text import Language, Text
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.fonts import style
@@ -43,14 +44,12 @@ from sansheng.pictures.wording import (
     ComparisonLike,
     OutcomeLike,
     Scale,
-    Verdict,
     direction,
     finding_sentence,
     round_numbers,
     scale_of,
     tick_labels,
     title_of,
-    verdict,
 )
 
 GROUPS: Mapping[str, Text] = {

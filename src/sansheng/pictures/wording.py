@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from sansheng.analysis.verdicts import Verdict, verdict
 from sansheng.core.text import Language, Text
 
 
@@ -86,8 +87,6 @@ class ComparisonLike(Protocol):
         """Pairs behind the numbers."""
 
 
-Verdict = Literal["better", "worse", "higher", "lower", "undecided", "identical", "unknown"]
-
 VERDICTS: Mapping[Verdict, Text] = {
     "better": Text("better", "更好"),
     "worse": Text("worse", "更差"),
@@ -117,24 +116,6 @@ def direction(outcome: OutcomeLike) -> str:
     so.
     """
     return "neither" if outcome.kind == "reported" else outcome.better
-
-
-def verdict(difference: float, low: float, high: float, better: str) -> Verdict:
-    """Say what a paired difference and its 95% interval show.
-
-    An interval that touches zero decides nothing. ``better`` is the outcome's direction as
-    :func:`direction` gives it; outcomes that are neither good nor bad are only higher or lower.
-    """
-    if not (math.isfinite(difference) and math.isfinite(low) and math.isfinite(high)):
-        return "unknown"
-    if difference == low == high == 0:
-        return "identical"
-    if low <= 0 <= high:
-        return "undecided"
-    up = low > 0
-    if better == "neither":
-        return "higher" if up else "lower"
-    return "better" if up == (better == "higher") else "worse"
 
 
 @dataclass(frozen=True)

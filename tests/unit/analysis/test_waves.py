@@ -11,7 +11,6 @@ from sansheng.core.text import Text
 from sansheng.study.progress import Progress
 
 
-
 def squares(plan: list[int], task: int) -> int:
     if task < 0:
         raise ValueError("no root")

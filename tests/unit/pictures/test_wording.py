@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sansheng.analysis.verdicts import verdict
 from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES as REAL
 from sansheng.pictures.comparison import GROUPS
@@ -24,7 +25,6 @@ from sansheng.pictures.wording import (
     scale_of,
     tick_labels,
     units,
-    verdict,
 )
 
 TITLES = {
