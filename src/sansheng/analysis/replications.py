@@ -60,3 +60,18 @@ def paired_interval(differences: F64, level: float = LEVEL) -> Interval:
     standard_error = differences.std(axis=-1, ddof=1) / np.sqrt(count)
     half = stdtrit(count - 1, 0.5 + level / 2) * standard_error
     return Interval(mean, mean - half, mean + half)
+
+
+def interval_of_defined(differences: F64) -> tuple[float, float, float]:
+    """Return mean and bounds over the replicates that define a difference; NaN where fewer than two do.
+
+    Parameters
+    ----------
+    differences
+        ``float64[replicate]``, NaN where undefined.
+    """
+    defined = differences[~np.isnan(differences)]
+    if defined.size < 2:
+        return np.nan, np.nan, np.nan
+    found = paired_interval(defined)
+    return float(found.mean), float(found.low), float(found.high)

@@ -569,7 +569,7 @@ def _symbol(quantity: Quantity) -> str:
 
 def _label(quantity: Quantity, lang: Language) -> str:
     name = quantity.text.get(lang)
-    if quantity.unit != "-":
+    if quantity.unit not in ("-", "share"):
         name += f"（{quantity.unit}）" if lang == "zh" else f" ({quantity.unit})"
     return f"{_symbol(quantity)} {name}"
 
