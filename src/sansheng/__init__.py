@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
     from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.turning import answer_map
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -37,6 +38,7 @@ _HOMES = {
     "Text": "sansheng.core.text",
     "Venture": "sansheng.policy.allocation",
     "View": "sansheng.policy.view",
+    "answer_map": "sansheng.analysis.turning",
     "by_weight": "sansheng.policy.shares",
     "compare": "sansheng.analysis.compare",
     "exchange_rate": "sansheng.analysis.exchange",
@@ -59,6 +61,7 @@ __all__ = [
     "Venture",
     "View",
     "__version__",
+    "answer_map",
     "by_weight",
     "compare",
     "exchange_rate",

@@ -33,6 +33,7 @@ from sansheng.cli import (
     verify,
 )
 from sansheng.cli import hash as hash_verb
+from sansheng.cli import map as map_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.text import Language, Text
@@ -52,6 +53,7 @@ VERBS: Mapping[str, ModuleType] = {
     "validate": validate,
     "calibrate": calibrate,
     "exchange": exchange,
+    "map": map_verb,
     "list": listing,
     "explain": explain,
     "schema": schema,
