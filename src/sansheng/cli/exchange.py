@@ -145,10 +145,14 @@ def _sentence(found: ExchangeRates, rate: ExchangeRate, titles: Mapping[str, Tex
     turn = Text("", "")
     if not math.isnan(rate.peak):
         turn = Text(
-            f" More money does not always help: it does best near × {rate.peak:.3g} and worse beyond;"
-            " the smallest money that matches is told.",
-            f"钱多未必更好：约 {rate.peak:.3g} 倍时最佳，更多反而变差；此处为等效所需的最少的钱。",
+            f" More money does not always help: it does best near × {rate.peak:.3g} and worse beyond.",
+            f"钱多未必更好：约 {rate.peak:.3g} 倍时最佳，更多反而变差。",
         )
+        if rate.verdict == "matched":
+            turn = Text(
+                f"{turn.en} This is the smallest money that matches.",
+                f"{turn.zh}此处为等效所需的最少的钱。",
+            )
     return Text(
         f"{who.en}, to match {base.en} on {name.en}: {said.en}.{turn.en}",
         f"{who.zh}要在{name.zh}上与{base.zh}等效：{said.zh}。{turn.zh}",
