@@ -30,6 +30,8 @@ def test_a_frozen_store_is_read_as_it_was_written(old: Path) -> None:
     assert data.by_month("need_met")[0, 0, 0, 0] == pytest.approx(FIRST, abs=0.0)
     assert len(data.months) == 24
     assert data.draws["psi"].tolist() == [0.0, 0.5]
+    assert data.organisations.empty
+    assert data.workers.empty
 
 
 FIRST = 60.84788029925187
