@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.winners import winners
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -44,6 +45,7 @@ _HOMES = {
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
+    "winners": "sansheng.analysis.winners",
 }
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "quantity",
     "run_study",
     "split_fen",
+    "winners",
 ]
 
 

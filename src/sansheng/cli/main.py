@@ -30,6 +30,7 @@ from sansheng.cli import (
     schema,
     validate,
     verify,
+    winners,
 )
 from sansheng.cli import hash as hash_verb
 from sansheng.cli.parser import Parser, unknown
@@ -43,6 +44,7 @@ VERBS: Mapping[str, ModuleType] = {
     "run": run,
     "merge": merge,
     "compare": compare,
+    "winners": winners,
     "export": export,
     "hash": hash_verb,
     "verify": verify,
