@@ -23,8 +23,8 @@ from sansheng.core.tables import F64
 class Expected(NamedTuple):
     """Expected gains of units, shape ``(unit,)``, with their 95% intervals, and the part of the variance explained.
 
-    Bounds are NaN where replicates are too few to tell errors: fewer than two for each coefficient. The part is that of
-    the population (adjusted for the number of coefficients), and NaN where no unit differs from another.
+    Bounds and part are NaN where replicates are too few to tell errors: fewer than two for each coefficient. The part
+    is that of the population (adjusted for the number of coefficients), and NaN too where no unit differs from another.
     """
 
     mean: F64
@@ -53,22 +53,24 @@ def expected(difference: F64, attributes: F64, replicate: NDArray[np.int64]) -> 
     x = np.column_stack([np.ones(len(z)), z, z**2])
     beta = np.linalg.lstsq(x, difference, rcond=None)[0]
     mean: F64 = x @ beta
+    clusters, of = np.unique(replicate, return_inverse=True)
+    if not difference.any():
+        nothing = np.zeros_like(mean)
+        return Expected(nothing, nothing, nothing, np.nan)
+    if clusters.size < 2 * x.shape[1]:
+        unknown = np.full(mean.shape, np.nan)
+        return Expected(mean, unknown, unknown, np.nan)
     error = difference - mean
     total = float(((difference - difference.mean()) ** 2).sum())
-    left = float((error**2).sum()) / max(1, len(x) - x.shape[1])
+    left = float((error**2).sum()) / (len(x) - x.shape[1])
     explained = 1.0 - left * (len(x) - 1) / total if total > 0.0 else np.nan
-    clusters, of = np.unique(replicate, return_inverse=True)
-    half = np.full(mean.shape, np.nan)
-    if not difference.any():
-        half[:], mean = 0.0, np.zeros_like(mean)
-    elif clusters.size >= 2 * x.shape[1]:
-        scores = np.zeros((clusters.size, x.shape[1]))
-        np.add.at(scores, of, x * error[:, None])
-        bread = np.linalg.pinv(x.T @ x)
-        variance = bread @ (scores.T @ scores) @ bread * clusters.size / (clusters.size - 1)
-        half = stdtrit(clusters.size - 1, 0.5 + LEVEL / 2) * np.sqrt(
-            np.maximum(0.0, np.einsum("ij,jk,ik->i", x, variance, x))
-        )
+    scores = np.zeros((clusters.size, x.shape[1]))
+    np.add.at(scores, of, x * error[:, None])
+    bread = np.linalg.pinv(x.T @ x)
+    variance = bread @ (scores.T @ scores) @ bread * clusters.size / (clusters.size - 1)
+    half = stdtrit(clusters.size - 1, 0.5 + LEVEL / 2) * np.sqrt(
+        np.maximum(0.0, np.einsum("ij,jk,ik->i", x, variance, x))
+    )
     return Expected(mean, mean - half, mean + half, explained)
 
 

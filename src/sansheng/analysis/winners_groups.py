@@ -163,8 +163,8 @@ def _bounds(here: pd.DataFrame, column: str) -> tuple[float, float]:
 def _tests(difference: F64, zone: float) -> dict[str, float]:
     """Return p-values: of a mean that is really inside the zone, and of one that is really outside.
 
-    The first is the one-sided t test against the nearer edge of the zone; the second the larger of two such tests, one
-    against each edge (two one-sided tests of equivalence, Schuirmann 1987), which is that against the nearer edge too.
+    The first is how often a mean on an edge of the zone would look as far out, on either side; with no zone it is the
+    two-sided t test. The second is the larger of two one-sided t tests, one against each edge (Schuirmann 1987).
     """
     from scipy.special import stdtr
 
@@ -174,8 +174,11 @@ def _tests(difference: F64, zone: float) -> dict[str, float]:
     error = float(difference.std(ddof=1)) / np.sqrt(difference.size)
     if error == 0.0:  # luck plays no part
         return {"beyond": float(outside <= 0.0), "within": float(outside > 0.0)}
-    t, freedom = outside / error, difference.size - 1
-    return {"beyond": float(stdtr(freedom, -t)), "within": float(stdtr(freedom, t))}
+    freedom, near, far = difference.size - 1, outside / error, (outside + 2.0 * zone) / error
+    return {
+        "beyond": min(1.0, float(stdtr(freedom, -near) + stdtr(freedom, -far))),
+        "within": float(stdtr(freedom, near)),
+    }
 
 
 def judged(rows: list[dict[str, Any]], better: dict[str, str]) -> None:
