@@ -292,7 +292,9 @@ def _with_expected(
             continue
         gain = expected(
             mine["difference"].to_numpy(),
-            mine[[d.column for d in ATTRIBUTES]].to_numpy(np.float64),
+            mine[[d.column for d in ATTRIBUTES]]
+            .assign(households=np.log(mine["households"]))
+            .to_numpy(np.float64),
             mine["replicate"].to_numpy(np.int64),
         )
         said = np.array(verdicts(gain, measure.better, zones[measure.id]))
