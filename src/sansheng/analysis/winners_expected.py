@@ -5,8 +5,8 @@ gain is regressed on what communities are,
 
 .. math:: d_{rc} = \beta_0 + \sum_k \beta_k z_{krc} + \gamma_k z_{krc}^2 + \varepsilon_{rc},
 
-with :math:`z_k` the attributes in standard deviations from their mean, households in logarithms. Communities of a replicate share their luck:
-errors are clustered by replicate (Liang and Zeger 1986).
+with :math:`z_k` the attributes in standard deviations from their mean, households in logarithms. Communities of a
+replicate share their luck: errors are clustered by replicate (Liang and Zeger 1986).
 """
 
 from __future__ import annotations
