@@ -28,7 +28,9 @@ from sansheng.core.text import Text
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS, KINDS
+from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
+from sansheng.outcomes.stored import StoredColumn
 from sansheng.policy.levers.lever import Lever
 from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.policy.rule import Rule
@@ -218,7 +220,6 @@ def _outcomes() -> str:
         ]
         head = ("id", "name and meaning 名称与含义", "unit", "better", "kind", "formula")
         parts += [f"## {title.en} {title.zh}", _table(head, rows)]
-    communities = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in COMMUNITY_COLUMNS]
     return _page(
         Text("Outcomes", "指标"),
         introduction,
@@ -226,8 +227,21 @@ def _outcomes() -> str:
         "## Communities by calendar year 社区年度表",
         "One row per community and calendar year of the reported months; workload, utilisation, satisfaction and "
         "staff are means over the months recorded, the others sums or facts.",
-        _table(("column", "meaning 含义", "unit"), communities),
+        _stored(COMMUNITY_COLUMNS),
+        "## Organisations 社会组织表",
+        "One row per run and agency that was there when the record began, with what became of it; the first row is of "
+        "all grassroots groups together. Hubs receive and pay nothing and have no row.",
+        _stored(ORGANISATION_COLUMNS),
+        "## Workers 人员表",
+        "One row per run and group of the people who were in a post when the record began: employer, certificate and "
+        "seniority are what they were then. Means are undefined where nobody of the group is left.",
+        _stored(WORKER_COLUMNS),
     )
+
+
+def _stored(columns_: Iterable[StoredColumn]) -> str:
+    rows = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in columns_]
+    return _table(("column", "meaning 含义", "unit"), rows)
 
 
 def _events() -> str:

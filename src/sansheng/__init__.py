@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
     from sansheng.analysis.exchange import exchange_rate
     from sansheng.analysis.turning import answer_map
+    from sansheng.analysis.winners import winners
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -48,6 +49,7 @@ _HOMES = {
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
+    "winners": "sansheng.analysis.winners",
 }
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "quantity",
     "run_study",
     "split_fen",
+    "winners",
 ]
 
 

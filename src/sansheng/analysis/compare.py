@@ -115,8 +115,8 @@ def compare(
         If the baseline or the draw does not exist, or there is only one replicate.
     """
     name = data.baseline if baseline is None else baseline
-    base = _scenario_index(data, name)
-    draws = _draws(data, draw)
+    base = scenario_index(data, name)
+    draws = draws_of(data, draw)
     values = {outcome: per_replicate(data, outcome) for outcome in data.outcomes}
     return [
         replace(
@@ -145,7 +145,7 @@ def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
     BadInput
         If the draw does not exist.
     """
-    draws = _draws(data, draw)
+    draws = draws_of(data, draw)
     names = ("granted", "bought", "returned", "lever_cost", "spent")
     money = {name: per_replicate(data, name) for name in names}
     return [
@@ -225,7 +225,14 @@ def _compared(
     )
 
 
-def _scenario_index(data: StudyData, name: str) -> int:
+def scenario_index(data: StudyData, name: str) -> int:
+    """Return where a scenario stands in the study.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
     if name not in data.scenarios:
         hint = did_you_mean(name, data.scenarios)
         raise BadInput(
@@ -239,7 +246,14 @@ def _scenario_index(data: StudyData, name: str) -> int:
     return data.scenarios.index(name)
 
 
-def _draws(data: StudyData, draw: int | None) -> range:
+def draws_of(data: StudyData, draw: int | None) -> range:
+    """Return the draw asked for, or all of them.
+
+    Raises
+    ------
+    BadInput
+        If the study has no such draw.
+    """
     count = data.shape[1]
     if draw is None:
         return range(count)

@@ -31,6 +31,7 @@ from sansheng.cli import (
     schema,
     validate,
     verify,
+    winners,
 )
 from sansheng.cli import hash as hash_verb
 from sansheng.cli import map as map_verb
@@ -45,6 +46,7 @@ VERBS: Mapping[str, ModuleType] = {
     "run": run,
     "merge": merge,
     "compare": compare,
+    "winners": winners,
     "export": export,
     "hash": hash_verb,
     "verify": verify,

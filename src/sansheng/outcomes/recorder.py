@@ -49,7 +49,7 @@ class Recorder:
     monthly
         One row a month.
     yearly
-        Shape ``(year, community)`` from the calendar year of ``start``.
+        Shape ``(year, community)`` or ``(year, provider)`` from the calendar year of ``start``.
     start
         Index of the first month recorded.
     """
@@ -85,12 +85,15 @@ class Recorder:
         self.monthly.lever_capital[t] += spent["capital"]
 
 
-def make_recorder(start: int, months: int, communities: int) -> Recorder:
-    """Return an empty recorder for ``months`` months from ``start``."""
+def make_recorder(start: int, months: int, communities: int, providers: int = 0) -> Recorder:
+    """Return an empty recorder for ``months`` months from ``start``.
+
+    ``providers`` are rows of agencies whose income is kept; without, none is.
+    """
     years = (start + months - 1) // 12 - start // 12 + 1
     return Recorder(
         allocate(Monthly, {"month": months}),
-        allocate(Yearly, {"year": years, "community": communities}),
+        allocate(Yearly, {"year": years, "community": communities, "provider": providers}),
         start,
     )
 
@@ -118,6 +121,7 @@ def _cases(
         for j in range(work.shape[0]):
             minutes += met[j] * work[j]
         arisen_easy = arisen_hard = resolved_easy = resolved_hard = 0
+        arisen_here = resolved_here = 0.0
         for k in range(vulnerable_need.shape[1]):
             easy, hard = 2 * k, 2 * k + 1
             arisen_easy += came[easy]
@@ -126,6 +130,10 @@ def _cases(
             resolved_hard += met[hard]
             arisen_vulnerable += vulnerable_need[c, k] * (came[easy] + came[hard])
             resolved_vulnerable += vulnerable_need[c, k] * (met[easy] + met[hard])
+            arisen_here += vulnerable_need[c, k] * (came[easy] + came[hard])
+            resolved_here += vulnerable_need[c, k] * (met[easy] + met[hard])
+        y.arisen_vulnerable[year, c] += arisen_here
+        y.resolved_vulnerable[year, c] += resolved_here
         y.arisen[year, c] += arisen_easy + arisen_hard
         y.arisen_hard[year, c] += arisen_hard
         y.resolved[year, c] += resolved_easy + resolved_hard
@@ -306,6 +314,7 @@ def _communities(
         y.months[year, i] += 1.0
         y.granted[year, i] += money.granted[i]
         y.bought[year, i] += money.bought[i]
+        y.ventured[year, i] += money.ventured[i]
         y.hours_bought[year, i] += c.hours_paid[i]
         y.load[year, i] += c.load[i]
         y.utilisation[year, i] += c.utilisation[i]
@@ -439,7 +448,14 @@ def median(values: F64, n: int) -> float:
 
 @allocating
 def _organisations(
-    m: Monthly, t: int, now: int, first: int, providers: Providers, money: Money
+    m: Monthly,
+    y: Yearly,
+    t: int,
+    year: int,
+    now: int,
+    first: int,
+    providers: Providers,
+    money: Money,
 ) -> None:
     """Count organisations; ``first`` is the account of the first provider."""
     o = providers
@@ -456,6 +472,8 @@ def _organisations(
             m.closed_old[t] += 1.0
         if o.alive[a] == 0:
             continue
+        if a < y.income.shape[1] and o.age[a] > t:  # it was there when the record began
+            y.income[year, a] += o.income_month[a]
         m.owed[t] += o.owed_former[a]
         m.loans[t] += o.loan[a]
         m.agencies[t] += 1.0
@@ -539,7 +557,7 @@ def step(
     )
     _people(m, y, t, year, p, districts, communities, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
-    _organisations(m, t, now, first, providers, money)
+    _organisations(m, y, t, year, now, first, providers, money)
     m.ventures_funded[t] = groups.funded.sum()
     m.ventures_done[t] = groups.completed.sum()
     _lots(m, t, contracts, communities.lot, communities.hours_by, categories.visible)

@@ -25,9 +25,9 @@ def study_hash(folder: Path | str) -> str:
 def hash_of(data: StudyData) -> str:
     """Return the SHA-256 of a study's decoded tables.
 
-    It covers every value of months, communities and draws, runs sorted by scenario, draw and replicate. It leaves
-    out what the numbers do not depend on: times, attempts, versions, machine, number of workers, and order and
-    shards in which they were stored.
+    It covers every value of months, communities, organisations, workers and draws, runs sorted by scenario, draw and
+    replicate. It leaves out what the numbers do not depend on: times, attempts, versions, machine, number of workers,
+    and order and shards in which they were stored.
 
     Raises
     ------
@@ -47,7 +47,9 @@ def hash_of(data: StudyData) -> str:
 
 def _names(data: StudyData) -> bytes:
     layout = data.layout
-    names = ("outcomes", *layout.outcomes, "communities", *layout.community_columns)
+    names = ["outcomes", *layout.outcomes, "communities", *layout.community_columns]
+    for shape in layout.incumbents:
+        names += [shape.content, *shape.columns]
     return "\0".join(names).encode() + np.int64(layout.start).tobytes()
 
 

@@ -21,6 +21,7 @@ from sansheng.core.text import Text
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
 from sansheng.outcomes.events.log import EventLog
+from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_rows
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
@@ -46,6 +47,8 @@ class ScenarioRun(NamedTuple):
         Outcomes by reported month, shape ``(month, outcome)``.
     communities
         Rows by calendar year and community, see :mod:`sansheng.outcomes.communities`.
+    organisations, workers
+        Rows of what became of those who were there, see :mod:`sansheng.outcomes.incumbents`.
     events
         Columns of what happened, see :mod:`sansheng.outcomes.events.declared`, if the study asks for this replicate's.
     """
@@ -55,6 +58,8 @@ class ScenarioRun(NamedTuple):
     replicate: int
     months: F64
     communities: F64
+    organisations: F64
+    workers: F64
     events: dict[str, NDArray[Any]] | None = None
 
 
@@ -77,7 +82,9 @@ def _continue(
     world: World, changes: Sequence[Change], months: int, log: EventLog | None = None
 ) -> Record:
     start = world.month
-    record = make_recorder(start, months, world.tables.communities.key.shape[0])
+    tables = world.tables
+    rows = tables.communities.key.shape[0], tables.providers.key.shape[0]
+    record = make_recorder(start, months, *rows)
     fixed = fixed_of(world.tables)
     programme = Programme()
     ends = [*(change.month for change in changes[1:]), start + months]
@@ -132,6 +139,7 @@ def simulate_scenarios(
             scenario = study.scenarios[name]
             changes = schedule(scenario, study.start, first, study.scales.get(name))
             world = past.copy()
+            there = those_there(world.tables)
             log = EventLog(world) if replicate in study.events else None
             record = _continue(world, changes, study.months, log)
         except BadInput:
@@ -139,9 +147,16 @@ def simulate_scenarios(
         except (Exception, SystemExit) as error:
             yield LostRun(name, draw, replicate, SIMULATION, _during(name, error))
             continue
-        outcomes, communities = outcome_matrix(record), community_rows(record)
-        events = log.table() if log is not None else None
-        yield ScenarioRun(name, draw, replicate, outcomes, communities, events)
+        yield ScenarioRun(
+            name,
+            draw,
+            replicate,
+            outcome_matrix(record),
+            community_rows(record),
+            organisation_rows(there, world.tables, record),
+            worker_rows(there, world.tables),
+            log.table() if log is not None else None,
+        )
 
 
 def _during(what: str, error: BaseException) -> Reason:

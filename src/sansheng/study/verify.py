@@ -15,6 +15,7 @@ from sansheng.core.text import Text
 from sansheng.outcomes.summary import summarise
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import LostRun, TracebackError
+from sansheng.study.layout import layout_of
 from sansheng.study.ledger import RunRow
 from sansheng.study.manifest import damaged
 from sansheng.study.progress import Progress
@@ -117,7 +118,10 @@ def _again(data: StudyData, rows: list[RunRow], progress: Progress, model: str) 
             if isinstance(run, LostRun):
                 problem = Problem(run.reason.text, run.reason.place)
                 raise RunFailed(problem) from TracebackError(run.reason.trace)
-            if checksum(numbers_of(run, data.layout)) != row.checksum:
+            # A program that stores other columns makes other numbers.
+            if data.layout != layout_of(study) or (
+                checksum(numbers_of(run, data.layout)) != row.checksum
+            ):
                 raise RunFailed(Problem(_differs(data, row)))
             progress.advance(1)
     finally:
