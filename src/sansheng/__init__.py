@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.story.account import first_divergence
+    from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -37,13 +39,16 @@ _HOMES = {
     "Venture": "sansheng.policy.allocation",
     "View": "sansheng.policy.view",
     "by_weight": "sansheng.policy.shares",
+    "community_story": "sansheng.analysis.story.lives",
     "compare": "sansheng.analysis.compare",
+    "first_divergence": "sansheng.analysis.story.account",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
+    "worker_life": "sansheng.analysis.story.lives",
 }
 
 __all__ = [
@@ -58,13 +63,16 @@ __all__ = [
     "View",
     "__version__",
     "by_weight",
+    "community_story",
     "compare",
+    "first_divergence",
     "load_place",
     "load_study",
     "open_study",
     "quantity",
     "run_study",
     "split_fen",
+    "worker_life",
 ]
 
 

@@ -28,6 +28,7 @@ from sansheng.cli import (
     plan,
     run,
     schema,
+    story,
     validate,
     verify,
 )
@@ -43,6 +44,7 @@ VERBS: Mapping[str, ModuleType] = {
     "run": run,
     "merge": merge,
     "compare": compare,
+    "story": story,
     "export": export,
     "hash": hash_verb,
     "verify": verify,

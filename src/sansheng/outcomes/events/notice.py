@@ -33,7 +33,8 @@ def quitters_if_owed(m: Moment, owed: I64) -> NDArray[np.bool_]:
     places = refer(t.subdistricts), refer(t.communities), refer(t.providers)
     burn(m.parameters, m.districts, *places, people)
     give_notice(m.key, m.now, m.parameters, refer(t.districts), people)
-    return then.quits == 1
+    quits: NDArray[np.bool_] = then.quits == 1
+    return quits
 
 
 def quits_over_wages(m: Moment, owed: I64) -> NDArray[np.bool_]:
@@ -52,4 +53,5 @@ def quits_over_wages(m: Moment, owed: I64) -> NDArray[np.bool_]:
     unknown = m.now % 12 == _DECEMBER and m.parameters.award > 0.0
     if unknown or not left.any():
         return np.zeros(owed.size, dtype=np.bool_)
-    return left & ~quitters_if_owed(m, np.zeros_like(owed))
+    over: NDArray[np.bool_] = left & ~quitters_if_owed(m, np.zeros_like(owed))
+    return over
