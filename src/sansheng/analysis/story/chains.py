@@ -35,8 +35,6 @@ class Step(NamedTuple):
     ----------
     link, cause, effect
         What led to what.
-    proven
-        Whether there would have been no effect without the cause.
     size
         Of the effect; of one that has to be new, by how much it exceeds what was there before.
     """
@@ -44,8 +42,12 @@ class Step(NamedTuple):
     link: Link
     cause: Difference
     effect: Difference
-    proven: bool
     size: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether there would have been no effect without the cause."""
+        return self.link.proof is not None
 
 
 class Merit(NamedTuple):
@@ -217,10 +219,8 @@ class Chains:
                 size = self._growth(link, cause, effect) if link.new else effect.size
                 if size <= 0.0 or (link.covered and size > cause.size):
                     continue
-                prove = PROOFS[link.proof] if link.proof else None
-                proven = prove is not None and prove(self._pair.hurt, cause, effect)
-                if proven or not link.needs_proof:
-                    yield Step(link, cause, effect, proven, size)
+                if link.proof is None or PROOFS[link.proof](self._pair.hurt, cause, effect):
+                    yield Step(link, cause, effect, size)
 
     def _is_steady(self, cause: Difference, effect: Difference) -> bool:
         months = range(cause.month, effect.month + 1)

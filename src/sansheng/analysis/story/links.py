@@ -205,9 +205,8 @@ class Link:
     why
         The mechanism.
     proof
-        What proves it, of :data:`~sansheng.analysis.story.proofs.PROOFS`; None if nothing can.
-    needs_proof
-        Whether it is told only if it is proven.
+        What proves it, of :data:`~sansheng.analysis.story.proofs.PROOFS`; unproven it is not told. None if events
+        cannot prove it.
     new
         Whether the difference must be greater than in any of the :data:`BEFORE` months before the first month
         in which it could be an effect.
@@ -216,10 +215,8 @@ class Link:
         something else was the reason.
     steady
         Whether the cause has to go on until the effect.
-    because
-        Sentence if it is proven.
-    then
-        Sentence if it is not; left out, that of the effect.
+    text
+        Sentence, which says *because* if there is a proof; left out, that of the effect.
     """
 
     cause: Measure
@@ -229,12 +226,10 @@ class Link:
     most: int
     why: Text
     proof: str | None = None
-    needs_proof: bool = False
     new: bool = False
     covered: bool = False
     steady: bool = False
-    because: Text | None = None
-    then: Text | None = None
+    text: Text | None = None
 
 
 BEFORE = 6
@@ -266,8 +261,7 @@ LINKS = (
         12,
         _PAYS,
         proof="outstanding",
-        needs_proof=True,
-        because=Text(
+        text=Text(
             "Because {put_off} for its service of {put_off_month} are put off (under {there}: {put_off_there}) and "
             f"come only in {{due}}, {_UNPAID.en}.",
             "因为{put_off_month}的服务款{put_off}被推迟（“{there}”下推迟{put_off_there}）、到{due}才到账，"
@@ -285,8 +279,7 @@ LINKS = (
             "被欠薪者更易离职；两方案随机数相同",
         ),
         proof="over_wages",
-        needs_proof=True,
-        because=Text(
+        text=Text(
             "Because {owed} of wages are owed, worker {worker} quits in {month} after {served} there, {posted}, and "
             "would have stayed that month if nothing were owed; under {there} the same person {fate}.",
             "因为被欠薪{owed}，社工{worker}于{month}离职（任职{served}，{posted}），若未被欠薪当月不会离职；“{there}”下此人{fate}。",
@@ -312,7 +305,7 @@ LINKS = (
         _WORKS,
         new=True,
         steady=True,
-        then=Text(
+        text=Text(
             "with service for {bought} since, {bought_there} under {there}, community {community} has {hurt} open at "
             "the end of {month}, {other} under {there}; at the end of {before} it was {hurt_before} and "
             "{other_before}.",

@@ -173,8 +173,7 @@ def tell_chain(voices: Voices, chain: Chain) -> Iterator[Sentence]:
 
 
 def _form(step: Step, said: Mapping[str, Said]) -> Text:
-    form = step.link.because if step.proven else None
-    form = form or step.link.then or step.effect.measure.text
+    form = step.link.text or step.effect.measure.text
     if form is None:
         raise ValueError(f"no sentence tells {step.effect.measure.id}")
     posted = _POSTED if "community" in said else _NOWHERE
@@ -255,7 +254,7 @@ def _said_of(here: Speaker, there: Speaker, step: Step) -> dict[str, Said]:
     """Return what the sentence of a link says."""
     cause, effect = step.cause, step.effect
     said = _said(here, there, effect)
-    if step.link.then is not None:  # what went on since
+    if step.link.steady and step.link.text is not None:  # what went on since
         said["bought"] = here.sum(cause.measure, cause.who, cause.month, effect.month)
         said["bought_there"] = there.sum(cause.measure, cause.who, cause.month, effect.month)
     if cause.measure is PUT_OFF:
