@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -111,9 +111,12 @@ class Told:
 
     def same_event(self, number: int, other: Told, its_number: int) -> bool:
         """Whether an event of this run and one of another happen in the same month, to the same, with the same."""
-        names = ["year", "month", "event", "actor_kind", "actor", "other"]
-        ours, theirs = self.table[names].iloc[number - 1], other.table[names].iloc[its_number - 1]
-        return bool((ours == theirs).all())
+        return self._happenings[number - 1] == other._happenings[its_number - 1]
+
+    @cached_property
+    def _happenings(self) -> Sequence[tuple[Any, ...]]:
+        names = ("year", "month", "event", "actor_kind", "actor", "other")
+        return list(zip(*(self.table[name].tolist() for name in names), strict=True))
 
 
 def same_person(one: Told, other: Told, worker: int) -> bool:
