@@ -19,6 +19,7 @@ from writers import read_package, written_by
 
 from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import Pattern, pattern_places, patterns_of
+from sansheng.analysis.story.links import LINKS
 from sansheng.analysis.structure import CHECKS
 from sansheng.cli.listing import LINE, setting
 from sansheng.core.quantities import ASSUMED, Quantity
@@ -260,6 +261,19 @@ def _events() -> str:
         )
         for event in EVENTS
     ]
+    links = [
+        (
+            *(
+                f"{_code(end.events)} of {', '.join(end.about)}"
+                for end in (link.cause, link.effect)
+            ),
+            ", ".join(link.same),
+            f"{link.least}–{link.most}",
+            f"{link.why.en}<br>{link.why.zh}",
+            "because" if link.proof else "then",
+        )
+        for link in LINKS
+    ]
     return _page(
         Text("Events", "事件"),
         "What the log of a run tells, month by month, in this order; [events.md](../events.md) says how to read it.",
@@ -269,6 +283,10 @@ def _events() -> str:
         _table(("kind", "numbered 编号"), kinds),
         "## Codes 事件代码",
         _table(("event", "meaning 含义", "actor", "other", "amount, yuan", "count"), rows),
+        "## Links of a story 链条的环节",
+        "What `sansheng story` may link: differences between two runs, by the events that they add up, whom both ends "
+        "have in common, and how many months may lie between them.",
+        _table(("cause", "effect", "same", "months", "mechanism 机制", "told"), links),
     )
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
     from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.story.account import first_divergence
+    from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.analysis.turning import answer_map
     from sansheng.analysis.winners import winners
     from sansheng.core.quantities import quantity
@@ -41,8 +43,10 @@ _HOMES = {
     "View": "sansheng.policy.view",
     "answer_map": "sansheng.analysis.turning",
     "by_weight": "sansheng.policy.shares",
+    "community_story": "sansheng.analysis.story.lives",
     "compare": "sansheng.analysis.compare",
     "exchange_rate": "sansheng.analysis.exchange",
+    "first_divergence": "sansheng.analysis.story.account",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
@@ -50,6 +54,7 @@ _HOMES = {
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
     "winners": "sansheng.analysis.winners",
+    "worker_life": "sansheng.analysis.story.lives",
 }
 
 __all__ = [
@@ -65,8 +70,10 @@ __all__ = [
     "__version__",
     "answer_map",
     "by_weight",
+    "community_story",
     "compare",
     "exchange_rate",
+    "first_divergence",
     "load_place",
     "load_study",
     "open_study",
@@ -74,6 +81,7 @@ __all__ = [
     "run_study",
     "split_fen",
     "winners",
+    "worker_life",
 ]
 
 

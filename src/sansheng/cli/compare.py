@@ -30,6 +30,7 @@ def declare(parser: Parser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Print the comparison."""
     from sansheng.analysis.compare import compare, spend_table
+    from sansheng.analysis.titles import scenario_titles
     from sansheng.study.reading import open_study
 
     data = open_study(args.dir, allow_partial=args.allow_partial)
@@ -42,7 +43,7 @@ def execute(args: argparse.Namespace) -> int:
     from sansheng.outcomes.measures import OUTCOMES
 
     lang: Language = args.lang or "zh"
-    titles = summary.scenario_titles(data)
+    titles = scenario_titles(data)
     summary.print_warnings(data, lang)
     if data.manifest["parameters_varied"]:
         summary.print_varied(data, compared, summary.headline_outcomes(compared), titles, lang)
