@@ -153,7 +153,8 @@ def execute(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, allow_nan=False))
         return 0
-    from sansheng.cli.summary import print_warnings, scenario_titles
+    from sansheng.analysis.titles import scenario_titles
+    from sansheng.cli.summary import print_warnings
 
     print_warnings(data, lang)
     _print(found, scenario_titles(data), lang, everything=args.outcome is not None)
