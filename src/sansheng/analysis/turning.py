@@ -31,7 +31,7 @@ from sansheng.analysis.maps import AnswerMap, Cell, Turn
 from sansheng.analysis.observe import run_in_pool
 from sansheng.analysis.origin import origin_of_study
 from sansheng.analysis.replications import interval_of_defined
-from sansheng.analysis.runs import completed
+from sansheng.analysis.completed import completed
 from sansheng.analysis.thirds import SIZES, gain_of, thirds_of
 from sansheng.analysis.trials import at_points, equal_spending
 from sansheng.analysis.verdicts import verdict
