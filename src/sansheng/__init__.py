@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.decompose import decompose
+    from sansheng.analysis.shapley import shapley
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -38,11 +40,13 @@ _HOMES = {
     "View": "sansheng.policy.view",
     "by_weight": "sansheng.policy.shares",
     "compare": "sansheng.analysis.compare",
+    "decompose": "sansheng.analysis.decompose",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
+    "shapley": "sansheng.analysis.shapley",
     "split_fen": "sansheng.policy.shares",
 }
 
@@ -59,11 +63,13 @@ __all__ = [
     "__version__",
     "by_weight",
     "compare",
+    "decompose",
     "load_place",
     "load_study",
     "open_study",
     "quantity",
     "run_study",
+    "shapley",
     "split_fen",
 ]
 
