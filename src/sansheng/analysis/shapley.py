@@ -41,8 +41,12 @@ class Game(NamedTuple):
     weights: F64
 
     def shares(self, values: F64) -> F64:
-        """Return the shares of players, ``float64[..., player]``, of values ``float64[..., set]``."""
-        shares: F64 = np.einsum("ps,...s->...p", self.weights, values)
+        """Return the shares of players, ``float64[..., player]``, of values ``float64[..., set]``.
+
+        Where all sets bring about the same, every share is 0, to the last bit.
+        """
+        gained = values - values[..., :1]
+        shares: F64 = np.einsum("ps,...s->...p", self.weights, gained)
         return shares
 
 
@@ -118,7 +122,8 @@ def shapley(values: pd.DataFrame, players: Sequence[str], value: str = "value") 
     missing = [name for name in ("replicate", *players, value) if name not in values.columns]
     if missing:
         raise BadInput(Problem(Text(f"no column '{missing[0]}'", f"缺少列“{missing[0]}”")))
-    masks = sum(values[name].astype(bool).astype(int) << i for i, name in enumerate(players))
+    takes_part = values[list(players)].to_numpy(dtype=bool)
+    masks = takes_part @ (1 << np.arange(len(players)))
     keyed = pd.DataFrame(
         {"replicate": values["replicate"], "set": masks, "value": values[value].astype(float)}
     )
