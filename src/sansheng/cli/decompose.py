@@ -104,16 +104,28 @@ def _show(found: Decomposition, lang: Language) -> None:
         else Text("By channel (all combinations)", "按渠道（全部组合）")
     )
     print_table(by_channel.get(lang), words, _rows(found.channels, found.total, lang), {1, 2, 3})
+    if not _sure(found.total):
+        unsure = Text(
+            "The interval of the total includes 0, so parts of it are not given in percent; more replicates may help.",
+            "合计的区间包含 0，故不列占比；可增加重复次数。",
+        )
+        print_lines([unsure.get(lang)], "  ")
     print_lines([found.origin.hash, found.origin.command], "  ")
 
 
+def _sure(total: Share) -> bool:
+    """Whether there is a difference to be a part of."""
+    return total.low > 0.0 or total.high < 0.0
+
+
 def _rows(shares: tuple[Share, ...], total: Share, lang: Language) -> list[tuple[str, ...]]:
+    sure = _sure(total)
     return [
         (
             share.text.get(lang),
             f"{share.mean:+.3f}",
             f"{share.low:+.3f}..{share.high:+.3f}",
-            "–" if share.percent != share.percent else f"{share.percent:.0f}%",
+            f"{share.percent:.0f}%" if sure else "–",
         )
         for share in (*shares, total)
     ]

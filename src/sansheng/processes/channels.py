@@ -280,11 +280,12 @@ def pass_cash(mode: int, row: I64, providers: Providers, own: I64, felt: I64) ->
 @inlined
 def pay_through(h: Trace, t: int, i: int, own: I64) -> I64:
     """Return the tariffs that community ``i`` goes by, by kind of case; ``own`` by category and hardness."""
-    if h.mode[SELECTION] == HELD:
-        return flat(h.pay[t, i])
+    passing: I64 = flat(own)
     if h.mode[SELECTION] == WRITTEN:
         h.pay[t, i] = own
-    return flat(own)
+    elif h.mode[SELECTION] == HELD:
+        passing = flat(h.pay[t, i])
+    return passing
 
 
 @inlined

@@ -36,7 +36,7 @@ SCENARIOS: Mapping[str, tuple[str, Mapping[str, float]]] = {
 
 def run(folder: Path, names: list[str], **settings: str) -> StudyData:
     """Run some of the scenarios."""
-    said = {"place": "classroom", "start": "2015-01", "months": "18", "warm_up": "6", "seed": "4"}
+    said = {"place": "classroom", "start": "2015-01", "months": "15", "warm_up": "6", "seed": "4"}
     said |= {"replicates": "3", "baseline": names[0], **settings}
     lines = [f"{key}: {value}" for key, value in said.items()]
     lines.append("scenarios:")
@@ -230,6 +230,22 @@ def test_an_outcome_that_some_run_leaves_undefined_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match="not defined in every run"):
         ask("households", "functions", ["money"], outcome="ventures_completed")
+
+
+def test_percent_is_shown_only_of_a_difference_that_is_sure(
+    data: StudyData, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["decompose", str(data.folder), "--channels", "paperwork", "--replicates", "2"]
+    words += ["--workers", "1", "--lang", "en", "--quiet"]
+    assert main([*words, "--from", "households", "--to", "twin"]) == 0
+    shown = capsys.readouterr().out
+    assert "includes 0" in shown
+    assert "%" not in shown.partition("By part")[2]
+    sure = ["--from", "households", "--to", "tasks", "--outcome", "admin_share"]
+    assert main([*words, *sure]) == 0
+    shown = capsys.readouterr().out
+    assert "includes 0" not in shown
+    assert shown.count("100%") >= 2
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
