@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.decompose import decompose
     from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.shapley import shapley
     from sansheng.analysis.story.account import first_divergence
     from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.analysis.turning import answer_map
@@ -47,11 +49,13 @@ _HOMES = {
     "compare": "sansheng.analysis.compare",
     "exchange_rate": "sansheng.analysis.exchange",
     "first_divergence": "sansheng.analysis.story.account",
+    "decompose": "sansheng.analysis.decompose",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
+    "shapley": "sansheng.analysis.shapley",
     "split_fen": "sansheng.policy.shares",
     "winners": "sansheng.analysis.winners",
     "worker_life": "sansheng.analysis.story.lives",
@@ -72,6 +76,7 @@ __all__ = [
     "by_weight",
     "community_story",
     "compare",
+    "decompose",
     "exchange_rate",
     "first_divergence",
     "load_place",
@@ -79,6 +84,7 @@ __all__ = [
     "open_study",
     "quantity",
     "run_study",
+    "shapley",
     "split_fen",
     "winners",
     "worker_life",

@@ -65,10 +65,12 @@ from sansheng.core.views import flat
 from sansheng.processes import split
 from sansheng.processes.agreed import agreed
 from sansheng.processes.backlog import tally
+from sansheng.processes.channels import pay_through, row_of, through, tie_through
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.merit import award_stake
 from sansheng.processes.split import certified, handed_over
 from sansheng.processes.tender import tie_slot
+from sansheng.processes.trace import APPEARANCES, PAPERWORK, SELECTION, Trace
 from sansheng.world.schema import (
     AGENCY_PRO,
     AGES,
@@ -525,6 +527,8 @@ def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
 
 @kernel
 def _station_hours(
+    t: int,
+    h: Trace,
     p: Any,
     districts: Districts,
     communities: Communities,
@@ -558,6 +562,7 @@ def _station_hours(
         earmarked = incentives.earmarked[d]
         rate = (1.0 - earmarked) * p.c_gen + earmarked * p.c_sp
         forms += rate * c.plan[i] / (districts.base_wage[d] / month)
+        forms = through(h.mode[PAPERWORK], h.forms[t], i, forms)
         c.hours_lost_admin[i] = min(hours, admin + forms + c.coordination_hours[i])
         free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
         minutes[i, BASE_PRO] = pros * month * 60.0 * free
@@ -735,6 +740,8 @@ def _credit(
 
 @allocating
 def _choose_work(
+    t: int,
+    h: Trace,
     p: Any,
     districts: Districts,
     communities: Communities,
@@ -751,7 +758,7 @@ def _choose_work(
     c, kinds_of = communities, categories
     minutes = np.zeros((c.key.shape[0], POOLS))
     by_tier = np.zeros((c.key.shape[0], POOLS, _TIERS))
-    _station_hours(p, districts, c, workers, incentives, cases, minutes, by_tier)
+    _station_hours(t, h, p, districts, c, workers, incentives, cases, minutes, by_tier)
     team_tiers = np.zeros((providers.key.shape[0], _TIERS))
     team = _agency_teams(providers, workers, team_tiers)
     need = flat(kinds_of.minutes)
@@ -764,6 +771,7 @@ def _choose_work(
     done = np.empty(kinds)
     qualified = np.zeros(_TIERS)
     focus_pull = math.exp(p.beta_f)
+    selection, appearances = h.mode[SELECTION], h.mode[APPEARANCES]
     for i in range(c.key.shape[0]):
         d = c.district[i]
         density = c.helpers[i] / max(1, c.households[i])
@@ -799,25 +807,30 @@ def _choose_work(
             done[j] = 0.0
         overhead = agreed(overhead_said[d], p.o_c)
         cost = hour_price(districts.agency_wage[d], overhead, p) / 100.0
-        pay, visible = flat(incentives.pay[i]), kinds_of.visible
+        pay, visible = pay_through(h, t, i, incentives.pay[i]), kinds_of.visible
+        felt_cost = through(selection, h.cost[t], i, cost)
         idle = gamed = at_hand = 0.0
         for pool in range(POOLS):
             c.pool_hours[i, pool] = 0.0
             c.pool_idle[i, pool] = 0.0
+        earns = incentives.pass_through[d]
+        stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
+        stake += award_stake(districts.agency_wage[d], p)
+        earns = through(selection, h.earns[t], i, earns)
+        show = looking_good(stake, p.g_max)
+        show = through(appearances, h.show_agency[t], i, show)
+        felt = through(selection, h.stake_agency[t], i, stake)
         if c.hours_paid[i] > 0.0:
-            earns = incentives.pass_through[d]
-            stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
-            stake += award_stake(districts.agency_wage[d], p)
             c.stake_agency[i] = stake
-            show = looking_good(stake, p.g_max)
-            _pull(p, cost, stake, earns, pay, need_hours, visible, work, urgent, pull)
+            _pull(p, felt_cost, felt, earns, pay, need_hours, visible, work, urgent, pull)
             lot = c.lot[i]
             for s in range(c.hours_by.shape[1]):
                 if c.hours_by[i, s] <= 0.0:
                     continue
                 a = contracts.provider[lot, s]
                 tie = tie_slot(ties.provider[i], a)
-                stranger = 1.0 - ties.capital[i, tie] if tie >= 0 else 1.0
+                known_as = tie_through(h, t, i, s, ties.capital[i, tie] if tie >= 0 else 0.0)
+                stranger = 1.0 - known_as
                 part = c.hours_by[i, s] / c.hours_paid[i]
                 hours = c.hours_by[i, s]
                 hours += matched_hours(part * c.in_kind[i], contracts.price[lot, s], p)
@@ -846,7 +859,9 @@ def _choose_work(
                 )
         stake = c.stake_station[i]
         show = looking_good(stake, p.g_max)
-        _pull(p, cost, stake, 1.0, pay, need_hours, visible, work, urgent, pull)
+        show = through(appearances, h.show_station[t], i, show)
+        felt = through(selection, h.stake_station[t], i, stake)
+        _pull(p, felt_cost, felt, 1.0, pay, need_hours, visible, work, urgent, pull)
         for pool in range(BASE_PRO, POOLS):
             able = minutes[i, pool]
             if able <= 0.0:
@@ -889,12 +904,15 @@ def step(
     incentives: Incentives,
     terms: Terms,
     cases: Cases,
+    h: Trace,
 ) -> None:
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
     c = communities
     _measure_skill(p, workers.filled, workers.tier, workers.service, workers.burnout, workers.skill)
     _order_hours(p, now, c, contracts, providers)
     _choose_work(
+        row_of(h, now),
+        h,
         p,
         districts,
         c,

@@ -33,7 +33,9 @@ from sansheng.core.streams import Key, decision, fill_runs, make_whole, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes.backlog import close_oldest
+from sansheng.processes.channels import row_of, through
 from sansheng.processes.rates import monthly
+from sansheng.processes.trace import REPORTING, Trace
 from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money, Subdistricts
 
 PARAMETERS = (
@@ -352,6 +354,7 @@ def step(
     incentives: Incentives,
     cases: Cases,
     money: Money,
+    h: Trace,
 ) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
@@ -363,7 +366,10 @@ def step(
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
     norm = int(p.norm_months)
+    reporting, t = h.mode[REPORTING], row_of(h, now)
     for i in range(c.key.shape[0]):
+        by_agency = false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence)
+        by_station = false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence)
         open_, paper = flat(cases.open[i]), flat(cases.paper[i])
         on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
         papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
@@ -371,8 +377,8 @@ def step(
         _close(
             p,
             well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
-            false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
-            false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
+            through(reporting, h.phi_agency[t], i, by_agency),
+            through(reporting, h.phi_station[t], i, by_station),
             on_spot,
             flat(cases.by_units[i]),
             flat(cases.finished[i]),

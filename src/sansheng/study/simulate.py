@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
+from sansheng.core.references import refer
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.month import PARAMETERS, open_world, pass_months
@@ -27,6 +28,7 @@ from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
+from sansheng.processes.trace import Trace, empty_trace
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
@@ -79,7 +81,11 @@ def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
 
 
 def _continue(
-    world: World, changes: Sequence[Change], months: int, log: EventLog | None = None
+    world: World,
+    changes: Sequence[Change],
+    months: int,
+    log: EventLog | None = None,
+    trace: Trace | None = None,
 ) -> Record:
     start = world.month
     tables = world.tables
@@ -99,6 +105,7 @@ def _continue(
             programme=programme,
             scale=change.scale,
             log=log,
+            trace=trace,
         )
     return Record(record.monthly, record.yearly, fixed, start)
 
@@ -181,6 +188,52 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
             raise ScenarioFailed(problem, run.scenario, problem.text) from cause
         runs.append(run)
     return runs
+
+
+class Past:
+    """What the scenarios of a replicate have in common, from which each goes on as often as is asked.
+
+    Parameters
+    ----------
+    study
+        Of which the scenarios are.
+    draw
+        Index into ``study.draws()``.
+    replicate
+        Which of the paired repetitions, from 0.
+    """
+
+    def __init__(self, study: Study, draw: int, replicate: int) -> None:
+        self._study = study
+        self._first = study.scenarios[study.baseline].rule.make()
+        self._world = _warmed_up(study, self._first, draw, replicate)
+
+    def trace(self) -> Trace:
+        """Return a trace that has room for the months reported; a run writes down all in it."""
+        return empty_trace(self._world.tables, self._world.month, self._study.months)
+
+    def run(self, name: str, trace: Trace | None = None) -> Record:
+        """Return the record of a scenario's run.
+
+        Parameters
+        ----------
+        name
+            Of the scenario.
+        trace
+            What passes the channels (:mod:`sansheng.processes.channels`); left out, all are open.
+
+        Raises
+        ------
+        RunFailed
+            If a rule fails or a line cannot pay.
+        """
+        study = self._study
+        changes = schedule(study.scenarios[name], study.start, self._first, study.scales.get(name))
+        kernels = refer(trace) if trace is not None else None
+        try:
+            return _continue(self._world.copy(), changes, study.months, trace=kernels)
+        except RunFailed as failed:
+            raise failed.during(name) from failed.__cause__
 
 
 class Pilot:
