@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.analysis.turning import answer_map
     from sansheng.analysis.winners import winners
+    from sansheng.analysis.placebo import placebo
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -50,6 +51,7 @@ _HOMES = {
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
+    "placebo": "sansheng.analysis.placebo",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
@@ -77,6 +79,7 @@ __all__ = [
     "load_place",
     "load_study",
     "open_study",
+    "placebo",
     "quantity",
     "run_study",
     "split_fen",

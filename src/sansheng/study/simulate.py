@@ -24,9 +24,11 @@ from sansheng.outcomes.events.log import EventLog
 from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_rows
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
+from sansheng.policy.view import View
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
@@ -181,6 +183,58 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
             raise ScenarioFailed(problem, run.scenario, problem.text) from cause
         runs.append(run)
     return runs
+
+
+class Question(NamedTuple):
+    """What a rule was asked in a run, and what it said.
+
+    Parameters
+    ----------
+    month
+        Index of the month.
+    district
+        Number of the district.
+    rule, view, answer
+        Who was asked, what it was shown, what it said.
+    """
+
+    month: int
+    district: int
+    rule: Rule
+    view: View
+    answer: Allocation
+
+
+def questions(study: Study, scenario: str, replicate: int) -> list[Question]:
+    """Run a scenario of the first draw once; return all that its rules were asked since the first reported month.
+
+    Raises
+    ------
+    RunFailed
+        If a rule fails or a line cannot pay.
+    """
+    first = study.scenarios[study.baseline].rule.make()
+    said = study.scenarios[scenario]
+    changes = schedule(said, study.start, first, study.scales.get(scenario))
+    world = _warmed_up(study, first, 0, replicate)
+    heard: list[Question] = []
+    for rule in {id(change.rule): change.rule for change in changes}.values():
+        _listen(rule, world, heard)
+    _continue(world, changes, study.months)
+    return heard
+
+
+def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
+    """Let an instance that nobody else has note what it is asked."""
+    answers = rule.allocate
+
+    def noted(view: View) -> Allocation:
+        answer = answers(view)
+        district = sum(question.month == world.month for question in heard)
+        heard.append(Question(world.month, district, rule, view, answer))
+        return answer
+
+    object.__setattr__(rule, "allocate", noted)
 
 
 class Pilot:
