@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sansheng.analysis.turning import answer_map
     from sansheng.analysis.winners import winners
     from sansheng.analysis.placebo import placebo
+    from sansheng.analysis.sensitivity import sensitivity
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -54,6 +55,7 @@ _HOMES = {
     "placebo": "sansheng.analysis.placebo",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
+    "sensitivity": "sansheng.analysis.sensitivity",
     "split_fen": "sansheng.policy.shares",
     "winners": "sansheng.analysis.winners",
     "worker_life": "sansheng.analysis.story.lives",
@@ -82,6 +84,7 @@ __all__ = [
     "placebo",
     "quantity",
     "run_study",
+    "sensitivity",
     "split_fen",
     "winners",
     "worker_life",

@@ -37,7 +37,7 @@ from sansheng.outcomes.measures import OUTCOMES
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
 from sansheng.study.progress import Progress
-from sansheng.study.simulate import Question, questions, simulate_block
+from sansheng.study.simulate import Question, listen, simulate_block
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,7 +206,7 @@ def ask_rules(plan: Plan, _: int, replicate: int) -> dict[tuple[str, str], Tally
     return {
         (check, name): _of_all(ask, heard)
         for name in study.scenarios
-        for heard in [questions(study, name, replicate)]
+        for heard in [listen(study, name, replicate).questions]
         for check, ask in _OF_RULES.items()
     }
 

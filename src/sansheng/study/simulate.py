@@ -196,6 +196,8 @@ class Question(NamedTuple):
         Number of the district.
     rule, view, answer
         Who was asked, what it was shown, what it said.
+    scale
+        What all money that it said was multiplied by, millionths.
     """
 
     month: int
@@ -203,10 +205,18 @@ class Question(NamedTuple):
     rule: Rule
     view: View
     answer: Allocation
+    scale: int
 
 
-def questions(study: Study, scenario: str, replicate: int) -> list[Question]:
-    """Run a scenario of the first draw once; return all that its rules were asked since the first reported month.
+class Heard(NamedTuple):
+    """What was recorded of a run, and all that its rules were asked since the first reported month."""
+
+    record: Record
+    questions: list[Question]
+
+
+def listen(study: Study, scenario: str, replicate: int) -> Heard:
+    """Run a scenario of the first draw once, and note what its rules are asked.
 
     Raises
     ------
@@ -220,8 +230,7 @@ def questions(study: Study, scenario: str, replicate: int) -> list[Question]:
     heard: list[Question] = []
     for rule in {id(change.rule): change.rule for change in changes}.values():
         _listen(rule, world, heard)
-    _continue(world, changes, study.months)
-    return heard
+    return Heard(_continue(world, changes, study.months), heard)
 
 
 def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
@@ -231,7 +240,7 @@ def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
     def noted(view: View) -> Allocation:
         answer = answers(view)
         district = sum(question.month == world.month for question in heard)
-        heard.append(Question(world.month, district, rule, view, answer))
+        heard.append(Question(world.month, district, rule, view, answer, world.scale))
         return answer
 
     object.__setattr__(rule, "allocate", noted)

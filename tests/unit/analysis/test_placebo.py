@@ -16,7 +16,7 @@ from sansheng.policy.load import make_rule
 from sansheng.study import matching
 from sansheng.study.config import Study, load_study
 from sansheng.study.schedule import first_difference
-from sansheng.study.simulate import Question, questions, simulate_block
+from sansheng.study.simulate import Question, listen, simulate_block
 
 HEAD = """\
 place: classroom
@@ -249,7 +249,7 @@ def test_money_for_100_households_is_told_for_one(tmp_path: Path) -> None:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Question]:
     """What a rule is asked in two Januaries."""
     folder = tmp_path_factory.mktemp("asked")
-    return questions(fixed(written(folder, {"a": {"rule": "per_household"}})), "a", 0)
+    return listen(fixed(written(folder, {"a": {"rule": "per_household"}})), "a", 0).questions
 
 
 def test_what_a_rule_was_asked_is_what_the_run_granted(
