@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.analysis.turning import answer_map
     from sansheng.analysis.winners import winners
+    from sansheng.analysis.manipulability import manipulability
     from sansheng.analysis.placebo import placebo
     from sansheng.analysis.sensitivity import sensitivity
     from sansheng.core.quantities import quantity
@@ -51,6 +52,7 @@ _HOMES = {
     "first_divergence": "sansheng.analysis.story.account",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
+    "manipulability": "sansheng.analysis.manipulability",
     "open_study": "sansheng.study.reading",
     "placebo": "sansheng.analysis.placebo",
     "quantity": "sansheng.core.quantities",
@@ -80,6 +82,7 @@ __all__ = [
     "first_divergence",
     "load_place",
     "load_study",
+    "manipulability",
     "open_study",
     "placebo",
     "quantity",

@@ -21,13 +21,18 @@ import numpy as np
 
 from sansheng.analysis.morris import LEVELS, Effect, screen
 from sansheng.analysis.replications import LEVEL, paired_interval
-from sansheng.analysis.trials import at_points, equal_spending, run_equal_trials, run_trials
+from sansheng.analysis.trials import (
+    at_points,
+    equal_spending,
+    run_equal_trials,
+    run_trials,
+    value_in,
+)
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
 from sansheng.core.quantities import Quantity
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import LARGEST_SEED, RuleRef, Study
-from sansheng.study.own_place import place_of
 from sansheng.study.progress import Progress
 
 if TYPE_CHECKING:
@@ -400,19 +405,13 @@ def _influence(
             declared.text,
             declared.unit,
             declared.low,
-            _default(study, name, declared),
+            declared.default if "." in name else value_in(study, name),
             declared.high,
             declared.status,
         )
     )
     above = declared is not None and effect.mu_star > floor
     return Influence(name, *what, *effect, above, *(ends or (None, None)))
-
-
-def _default(study: Study, name: str, declared: Quantity) -> float:
-    """Return the value in force: the place's, or what is declared."""
-    setting = place_of(study).settings.get(name)
-    return declared.default if setting is None else setting.value
 
 
 def _row(one: Influence, default: Difference) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sansheng.core.text import Text
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
 from sansheng.study.matching import Match, match_spending, scaled_study
+from sansheng.study.own_place import place_of
 from sansheng.study.progress import Progress
 
 RUN = f"{__name__}:run_trial"
@@ -63,6 +64,16 @@ def at_points(study: Study, points: Sequence[Mapping[str, float]]) -> list[Study
     return [
         study.model_copy(update={"parameters": {**study.parameters, **point}}) for point in points
     ]
+
+
+def value_in(study: Study, parameter: str) -> float:
+    """Return the value of a parameter in a study: its own, else the place's, else what is declared."""
+    from sansheng.month import PARAMETERS
+
+    if parameter in study.parameters:
+        return study.parameters[parameter]
+    setting = place_of(study).settings.get(parameter)
+    return PARAMETERS[parameter].default if setting is None else setting.value
 
 
 def equal_spending(
