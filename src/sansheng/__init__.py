@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
     from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.manipulability import manipulability
+    from sansheng.analysis.placebo import placebo
+    from sansheng.analysis.sensitivity import sensitivity
     from sansheng.analysis.story.account import first_divergence
     from sansheng.analysis.story.lives import community_story, worker_life
     from sansheng.analysis.turning import answer_map
     from sansheng.analysis.winners import winners
-    from sansheng.analysis.manipulability import manipulability
-    from sansheng.analysis.placebo import placebo
-    from sansheng.analysis.sensitivity import sensitivity
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
