@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
     from sansheng.analysis.decompose import decompose
     from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.manipulability import manipulability
+    from sansheng.analysis.placebo import placebo
+    from sansheng.analysis.sensitivity import sensitivity
     from sansheng.analysis.shapley import shapley
     from sansheng.analysis.story.account import first_divergence
     from sansheng.analysis.story.lives import community_story, worker_life
@@ -52,10 +55,13 @@ _HOMES = {
     "decompose": "sansheng.analysis.decompose",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
+    "manipulability": "sansheng.analysis.manipulability",
     "open_study": "sansheng.study.reading",
+    "placebo": "sansheng.analysis.placebo",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "shapley": "sansheng.analysis.shapley",
+    "sensitivity": "sansheng.analysis.sensitivity",
     "split_fen": "sansheng.policy.shares",
     "winners": "sansheng.analysis.winners",
     "worker_life": "sansheng.analysis.story.lives",
@@ -81,9 +87,12 @@ __all__ = [
     "first_divergence",
     "load_place",
     "load_study",
+    "manipulability",
     "open_study",
+    "placebo",
     "quantity",
     "run_study",
+    "sensitivity",
     "shapley",
     "split_fen",
     "winners",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sansheng.analysis.asked import outcome_that_ranks, refuse_too_few, scenario_named
-from sansheng.analysis.origin import Origin, origin_of_study
 from sansheng.analysis.completed import completed
+from sansheng.analysis.origin import Origin, origin_of_study
 from sansheng.analysis.scale_search import Money, Point, Sample, Solution, Verdict, search
 from sansheng.analysis.trials import at_points
 from sansheng.analysis.waves import Search, run_searches

@@ -26,12 +26,12 @@ from sansheng.analysis.asked import (
     refuse_too_few,
     scenario_named,
 )
+from sansheng.analysis.completed import completed
 from sansheng.analysis.crossing import zeros
 from sansheng.analysis.maps import AnswerMap, Cell, Turn
 from sansheng.analysis.observe import run_in_pool
 from sansheng.analysis.origin import origin_of_study
 from sansheng.analysis.replications import interval_of_defined
-from sansheng.analysis.completed import completed
 from sansheng.analysis.thirds import SIZES, gain_of, thirds_of
 from sansheng.analysis.trials import at_points, equal_spending
 from sansheng.analysis.verdicts import verdict

@@ -25,9 +25,11 @@ from sansheng.outcomes.events.log import EventLog
 from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_rows
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
+from sansheng.policy.view import View
 from sansheng.processes.trace import Trace, empty_trace
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
@@ -234,6 +236,67 @@ class Past:
             return _continue(self._world.copy(), changes, study.months, trace=kernels)
         except RunFailed as failed:
             raise failed.during(name) from failed.__cause__
+
+
+class Question(NamedTuple):
+    """What a rule was asked in a run, and what it said.
+
+    Parameters
+    ----------
+    month
+        Index of the month.
+    district
+        Number of the district.
+    rule, view, answer
+        Who was asked, what it was shown, what it said.
+    scale
+        What all money that it said was multiplied by, millionths.
+    """
+
+    month: int
+    district: int
+    rule: Rule
+    view: View
+    answer: Allocation
+    scale: int
+
+
+class Heard(NamedTuple):
+    """What was recorded of a run, and all that its rules were asked since the first reported month."""
+
+    record: Record
+    questions: list[Question]
+
+
+def listen(study: Study, scenario: str, replicate: int) -> Heard:
+    """Run a scenario of the first draw once, and note what its rules are asked.
+
+    Raises
+    ------
+    RunFailed
+        If a rule fails or a line cannot pay.
+    """
+    first = study.scenarios[study.baseline].rule.make()
+    said = study.scenarios[scenario]
+    changes = schedule(said, study.start, first, study.scales.get(scenario))
+    world = _warmed_up(study, first, 0, replicate)
+    heard: list[Question] = []
+    for rule in {id(change.rule): change.rule for change in changes}.values():
+        _listen(rule, world, heard)
+    return Heard(_continue(world, changes, study.months), heard)
+
+
+def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
+    """Let an instance that nobody else has note what it is asked."""
+    answers = rule.allocate
+
+    def noted(view: View) -> Allocation:
+        answer = answers(view)
+        district = sum(question.month == world.month for question in heard)
+        heard.append(Question(world.month, district, rule, view, answer, world.scale))
+        return answer
+
+    object.__setattr__(rule, "allocate", noted)
 
 
 class Pilot:

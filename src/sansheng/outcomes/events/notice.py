@@ -10,6 +10,7 @@ from sansheng.core.tables import I64, copy_table
 from sansheng.outcomes.events.moment import Moment
 from sansheng.processes.burnout import burn
 from sansheng.processes.quitting import give_notice
+from sansheng.processes.trace import open_channels
 
 _DECEMBER = 11
 
@@ -32,7 +33,8 @@ def quitters_if_owed(m: Moment, owed: I64) -> NDArray[np.bool_]:
     people = refer(then)
     places = refer(t.subdistricts), refer(t.communities), refer(t.providers)
     burn(m.parameters, m.districts, *places, people)
-    give_notice(m.key, m.now, m.parameters, refer(t.districts), people)
+    unheld = refer(open_channels())
+    give_notice(m.key, m.now, m.parameters, refer(t.districts), people, unheld)
     quits: NDArray[np.bool_] = then.quits == 1
     return quits
 
