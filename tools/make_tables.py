@@ -19,6 +19,7 @@ from writers import read_package, written_by
 
 from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import Pattern, pattern_places, patterns_of
+from sansheng.analysis.story.links import LINKS
 from sansheng.analysis.structure import CHECKS
 from sansheng.cli.listing import LINE, setting
 from sansheng.core.quantities import ASSUMED, Quantity
@@ -28,7 +29,9 @@ from sansheng.core.text import Text
 from sansheng.month import MONTH, PARAMETERS, SUBMODELS
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS, KINDS
+from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES, ZONES
+from sansheng.outcomes.stored import StoredColumn
 from sansheng.policy.levers.lever import Lever
 from sansheng.policy.load import lever_class, lever_names, rule_class, rule_names
 from sansheng.policy.rule import Rule
@@ -228,7 +231,6 @@ def _outcomes() -> str:
             "formula",
         )
         parts += [f"## {title.en} {title.zh}", _table(head, rows)]
-    communities = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in COMMUNITY_COLUMNS]
     return _page(
         Text("Outcomes", "指标"),
         introduction,
@@ -236,8 +238,21 @@ def _outcomes() -> str:
         "## Communities by calendar year 社区年度表",
         "One row per community and calendar year of the reported months; workload, utilisation, satisfaction and "
         "staff are means over the months recorded, the others sums or facts.",
-        _table(("column", "meaning 含义", "unit"), communities),
+        _stored(COMMUNITY_COLUMNS),
+        "## Organisations 社会组织表",
+        "One row per run and agency that was there when the record began, with what became of it; the first row is of "
+        "all grassroots groups together. Hubs receive and pay nothing and have no row.",
+        _stored(ORGANISATION_COLUMNS),
+        "## Workers 人员表",
+        "One row per run and group of the people who were in a post when the record began: employer, certificate and "
+        "seniority are what they were then. Means are undefined where nobody of the group is left.",
+        _stored(WORKER_COLUMNS),
     )
+
+
+def _stored(columns_: Iterable[StoredColumn]) -> str:
+    rows = [(f"`{c.id}`", f"{c.text.en} {c.text.zh}", c.unit) for c in columns_]
+    return _table(("column", "meaning 含义", "unit"), rows)
 
 
 def _zones() -> str:
@@ -266,6 +281,19 @@ def _events() -> str:
         )
         for event in EVENTS
     ]
+    links = [
+        (
+            *(
+                f"{_code(end.events)} of {', '.join(end.about)}"
+                for end in (link.cause, link.effect)
+            ),
+            ", ".join(link.same),
+            f"{link.least}–{link.most}",
+            f"{link.why.en}<br>{link.why.zh}",
+            "because" if link.proof else "then",
+        )
+        for link in LINKS
+    ]
     return _page(
         Text("Events", "事件"),
         "What the log of a run tells, month by month, in this order; [events.md](../events.md) says how to read it.",
@@ -275,6 +303,10 @@ def _events() -> str:
         _table(("kind", "numbered 编号"), kinds),
         "## Codes 事件代码",
         _table(("event", "meaning 含义", "actor", "other", "amount, yuan", "count"), rows),
+        "## Links of a story 链条的环节",
+        "What `sansheng story` may link: differences between two runs, by the events that they add up, whom both ends "
+        "have in common, and how many months may lie between them.",
+        _table(("cause", "effect", "same", "months", "mechanism 机制", "told"), links),
     )
 
 

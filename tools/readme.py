@@ -10,8 +10,9 @@ import shutil
 from pathlib import Path
 
 from sansheng.analysis.compare import compare, spend_table
+from sansheng.analysis.titles import scenario_titles
 from sansheng.cli.figures import draw_figures
-from sansheng.cli.summary import headline_outcomes, scenario_titles
+from sansheng.cli.summary import headline_outcomes
 from sansheng.core.text import Language, Text
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash

@@ -12,8 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import compare
+    from sansheng.analysis.decompose import decompose
+    from sansheng.analysis.exchange import exchange_rate
+    from sansheng.analysis.manipulability import manipulability
     from sansheng.analysis.over_draws import spread_over_draws
+    from sansheng.analysis.placebo import placebo
+    from sansheng.analysis.sensitivity import sensitivity
+    from sansheng.analysis.shapley import shapley
     from sansheng.analysis.standing import rank
+    from sansheng.analysis.story.account import first_divergence
+    from sansheng.analysis.story.lives import community_story, worker_life
+    from sansheng.analysis.turning import answer_map
+    from sansheng.analysis.winners import winners
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
@@ -38,16 +48,27 @@ _HOMES = {
     "Text": "sansheng.core.text",
     "Venture": "sansheng.policy.allocation",
     "View": "sansheng.policy.view",
+    "answer_map": "sansheng.analysis.turning",
     "by_weight": "sansheng.policy.shares",
+    "community_story": "sansheng.analysis.story.lives",
     "compare": "sansheng.analysis.compare",
+    "exchange_rate": "sansheng.analysis.exchange",
+    "first_divergence": "sansheng.analysis.story.account",
+    "decompose": "sansheng.analysis.decompose",
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
+    "manipulability": "sansheng.analysis.manipulability",
     "open_study": "sansheng.study.reading",
+    "placebo": "sansheng.analysis.placebo",
     "quantity": "sansheng.core.quantities",
     "rank": "sansheng.analysis.standing",
     "run_study": "sansheng.study.run",
+    "shapley": "sansheng.analysis.shapley",
+    "sensitivity": "sansheng.analysis.sensitivity",
     "split_fen": "sansheng.policy.shares",
     "spread_over_draws": "sansheng.analysis.over_draws",
+    "winners": "sansheng.analysis.winners",
+    "worker_life": "sansheng.analysis.story.lives",
 }
 
 __all__ = [
@@ -61,16 +82,27 @@ __all__ = [
     "Venture",
     "View",
     "__version__",
+    "answer_map",
     "by_weight",
+    "community_story",
     "compare",
+    "decompose",
+    "exchange_rate",
+    "first_divergence",
     "load_place",
     "load_study",
+    "manipulability",
     "open_study",
+    "placebo",
     "quantity",
     "rank",
     "run_study",
+    "sensitivity",
+    "shapley",
     "split_fen",
     "spread_over_draws",
+    "winners",
+    "worker_life",
 ]
 
 

@@ -6,6 +6,7 @@ stands in a file of its own under :mod:`sansheng.processes`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import numpy as np
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import open_month
 from sansheng.core.quantities import Quantity
+from sansheng.core.references import refer
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.core.text import Text
@@ -29,6 +31,7 @@ from sansheng.processes import (
     appraise,
     appropriate,
     awards,
+    channels,
     costs,
     deliver,
     dispatch,
@@ -44,6 +47,7 @@ from sansheng.processes import (
     verify,
     workforce,
 )
+from sansheng.processes.trace import Trace, open_channels
 from sansheng.world import population
 from sansheng.world.place import Place
 from sansheng.world.schema import Money, Tables
@@ -220,10 +224,12 @@ def _run(
     first: int,
     m: Monthly,
     y: Yearly,
+    h: Trace,
 ) -> None:
     """Run ``steps`` in their order, in each of ``months`` months from ``now``.
 
-    ``first`` is the first month of the record that ``m`` and ``y`` are the rows of.
+    ``first`` is the first month of the record that ``m`` and ``y`` are the rows of; ``h`` is what passes the
+    channels.
     """
     d, c, n, k, w = t.districts, t.communities, t.contracts, t.categories, t.workers
     o, i, cases, money = t.providers, t.incentives, t.cases, t.money
@@ -233,8 +239,9 @@ def _run(
         for step in steps:
             if step == _APPROPRIATE:
                 appropriate.step(start, month, p, c, i, money)
+                channels.pass_money(h, month, c, i, t.terms, money)
             elif step == _TENDER:
-                tender.step(key, month, p, d, c, n, t.ties, o, w, k, t.terms, cases, money)
+                tender.step(key, month, p, d, c, n, t.ties, o, w, k, t.terms, cases, money, h)
             elif step == _VENTURES:
                 ventures.step(key, month, p, c, i, t.groups, money)
             elif step == _NEEDS:
@@ -242,13 +249,14 @@ def _run(
             elif step == _DISPATCH:
                 dispatch.step(key, month, p, t.subdistricts, c, cases, k)
             elif step == _EFFORT:
-                effort.step(month, p, d, c, n, t.ties, o, w, k, i, t.terms, cases)
+                effort.step(month, p, d, c, n, t.ties, o, w, k, i, t.terms, cases, h)
             elif step == _DELIVER:
                 deliver.step(p, c, n, t.ties, k, cases)
             elif step == _VERIFY:
-                verify.step(key, month, p, t.subdistricts, c, i, cases, money)
+                verify.step(key, month, p, t.subdistricts, c, i, cases, money, h)
             elif step == _SETTLE:
                 settle.step(key, month, p, d, c, n, o, w, k, i, t.terms, cases, money)
+                channels.pass_arrears(h, month, o)
             elif step == _PREMISES:
                 premises.step(month, p, d, c, i, money)
             elif step == _RESIDENTS:
@@ -258,9 +266,9 @@ def _run(
             elif step == _AWARDS:
                 awards.step(month, p, c, i, cases, money)
             elif step == _WORKFORCE:
-                workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money)
+                workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money, h)
             elif step == _PROVIDERS:
-                providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money)
+                providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money, h)
             else:
                 recorder.step(month, p, d, c, n, o, t.groups, w, k, cases, money, first, m, y)
 
@@ -295,6 +303,7 @@ def pass_months(
     programme: Programme | None = None,
     scale: int | None = None,
     log: EventLog | None = None,
+    trace: Trace | None = None,
 ) -> None:
     """Let months pass in ``world`` under ``rule`` and record them.
 
@@ -317,6 +326,9 @@ def pass_months(
         millionths; left out, it stays.
     log
         Told after every month, where the world's events are wanted.
+    trace
+        What passes the channels, and what is done with each (:mod:`sansheng.processes.channels`), as kernels
+        take it; left out, all are open.
 
     Raises
     ------
@@ -335,7 +347,7 @@ def pass_months(
         one_by_one = bool(levers) or log is not None
         batch = 1 if one_by_one else min(end - world.month, until_january)
         record.note_envelope(world.month, batch, appropriate.envelope(world))
-        _call(world, steps, batch, record)
+        _call(world, steps, batch, record, trace)
         if levers:  # they are charged for every month when it has passed
             record.note_levers(world.month, levers.charge(world))
         world.month += batch
@@ -360,7 +372,14 @@ def _open_month(
         appropriate.open_period(world)
 
 
-def _call(world: World, steps: Sequence[int], months: int, record: Recorder) -> None:
+@functools.cache
+def _open_channels() -> Trace:
+    return refer(open_channels())
+
+
+def _call(
+    world: World, steps: Sequence[int], months: int, record: Recorder, trace: Trace | None = None
+) -> None:
     _run(
         np.array(steps, dtype=np.int64),
         months,
@@ -371,4 +390,5 @@ def _call(world: World, steps: Sequence[int], months: int, record: Recorder) -> 
         world.references,
         record.start,
         *record.references,
+        _open_channels() if trace is None else trace,
     )

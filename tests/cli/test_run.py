@@ -10,9 +10,10 @@ import pytest
 
 from sansheng.analysis.compare import Spend, compare
 from sansheng.analysis.comparisons import Comparison
+from sansheng.analysis.titles import scenario_titles
 from sansheng.cli.figures import draw_figures
 from sansheng.cli.run import default_name
-from sansheng.cli.summary import print_comparison, scenario_titles
+from sansheng.cli.summary import print_comparison
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures import comparison as comparison_figure

@@ -63,7 +63,7 @@ def test_a_section_names_the_parameters_of_its_process_and_no_others(
 def outcomes_amiss(odd: str, table: str) -> set[str]:
     """Return outcomes that neither the protocol nor the table it links names, and rows of it that are none.
 
-    Tables of communities, which follow, list columns and not outcomes.
+    Tables of communities and others, which follow, list columns and not outcomes.
     """
     listed = {
         name

@@ -10,6 +10,7 @@ import pytest
 
 from sansheng.analysis.moments import MEASURES
 from sansheng.analysis.patterns import pattern_places, patterns_of
+from sansheng.analysis.story.links import LINKS
 from sansheng.core.tables import columns
 from sansheng.month import MONTH, PARAMETERS
 from sansheng.outcomes.events.declared import EVENT_COLUMNS, EVENTS
@@ -90,7 +91,9 @@ def test_every_outcome_has_one_row_and_every_row_is_an_outcome(made: Mapping[str
 
 
 def test_every_column_and_every_event_of_the_log_has_one_row(made: Mapping[str, str]) -> None:
-    columns_, _, codes = made["events.md"].partition("\n## Codes")
+    columns_, _, rest = made["events.md"].partition("\n## Codes")
+    codes, _, told = rest.partition("\n## Links")
+    assert len(rows(told)) == 2 + len(LINKS)
     listed = [row[0].strip("`") for row in rows(codes)[2:]]
     assert listed == [event.code for event in EVENTS]
     listed = [row[0].strip("`") for row in rows(columns_)[2 : 2 + len(EVENT_COLUMNS)]]

@@ -23,6 +23,7 @@ from sansheng.study.config import RuleRef, Scaling, Scenario, Study
 from sansheng.study.matching import Spending
 
 COMMUNITIES = 3
+INCUMBENTS = 4
 
 
 class FakeRun(NamedTuple):
@@ -31,6 +32,8 @@ class FakeRun(NamedTuple):
     replicate: int
     months: NDArray[np.float64]
     communities: NDArray[np.float64]
+    organisations: NDArray[np.float64]
+    workers: NDArray[np.float64]
     events: None = None
 
 
@@ -96,6 +99,7 @@ def in_scenarios(block: Callable[[Study, int, int], Sequence[FakeRun]]) -> Calla
 
 def simulate_block(study: Study, draw: int, replicate: int) -> list[FakeRun]:
     from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
     from sansheng.outcomes.measures import OUTCOMES
 
     runs = []
@@ -109,7 +113,14 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[FakeRun]:
         communities[:, whole] = np.floor(1000 * communities[:, whole])
         communities[:, 0] = np.repeat([2016, 2015], COMMUNITIES)
         communities[:, 1] = np.tile(np.arange(COMMUNITIES), 2)
-        runs.append(FakeRun(scenario, draw, replicate, months, communities))
+        incumbents = []
+        for columns in (ORGANISATION_COLUMNS, WORKER_COLUMNS):
+            rows = rng.random((INCUMBENTS, len(columns)))
+            whole = [column.integer for column in columns]
+            rows[:, whole] = np.floor(1000 * rows[:, whole])
+            rows[:, 0] = np.arange(INCUMBENTS)[::-1]
+            incumbents.append(rows)
+        runs.append(FakeRun(scenario, draw, replicate, months, communities, *incumbents))
     return runs
 
 

@@ -48,7 +48,7 @@ class Seen(NamedTuple):
     """What a run has shown after the rule's first year."""
 
     worked: NDArray[np.float64]
-    """Minutes by category, hardness and pool."""
+    """Minutes by pool, category and hardness."""
 
     visible: NDArray[np.float64]
     appearances: float
@@ -57,11 +57,11 @@ class Seen(NamedTuple):
 
     def hard_share(self, pool: int) -> float:
         """Share of a pool's work that goes into hard cases."""
-        return float(self.worked[:, HARD, pool].sum() / self.worked[..., pool].sum())
+        return float(self.worked[pool, :, HARD].sum() / self.worked[pool].sum())
 
     def shown(self, pool: int) -> float:
         """Mean visibility of a pool's work."""
-        work = self.worked[..., pool].sum(axis=1)
+        work = self.worked[pool].sum(axis=1)
         return float(work @ self.visible / work.sum())
 
     @property
@@ -82,7 +82,7 @@ def seen(small: ModuleType) -> Callable[..., list[Seen]]:
             world: World = small.chenghua(parameters, replicate=replicate)
             small.live(world, "per_household", WARM_UP)
             t, record = world.tables, make_recorder(world.month, MONTHS, 108)
-            worked, resolved, appearances = np.zeros((10, 2, 3)), np.zeros(2), 0.0
+            worked, resolved, appearances = np.zeros((3, 10, 2)), np.zeros(2), 0.0
             for month in range(MONTHS):
                 pass_month(world, rule, record, new_rule=month == 0)
                 if month >= REPORTED.start:

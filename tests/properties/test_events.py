@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from sansheng.core.tables import F64, I64
 from sansheng.month import PARAMETERS, open_world, pass_month, pass_months
+from sansheng.outcomes.events import wages
 from sansheng.outcomes.events.declared import EVENTS, HOLDERS, NONE
 from sansheng.outcomes.events.log import EventLog
+from sansheng.outcomes.events.moment import Moment
+from sansheng.outcomes.events.notice import quitters_if_owed
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.study.config import Study
@@ -216,6 +219,7 @@ def test_cases_add_up_to_the_record(told: Told) -> None:
         ("papered", ("papered",)),
         ("reopened", ("reopened",)),
         ("lapsed", ("lapsed",)),
+        ("open", ("waiting",)),
     ):
         np.testing.assert_array_equal(told.count(*codes), told.recorded(recorded), recorded)
 
@@ -285,6 +289,30 @@ def test_numbers_belong_to_rows_that_exist(told: Told) -> None:
             assert ((row >= 1) & (row <= rows)).all(), (side, kind)
         nobody = np.array([kind is None for kind in kinds])
         assert (table[side][nobody] == NONE).all()
+
+
+def test_whoever_quits_over_wages_is_owed_them_and_decided_otherwise_without(
+    small: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, seen = wages.quits_over_wages, {"owed": 0, "over": 0}
+
+    def compared(m: Moment, owed: I64) -> NDArray[np.bool_]:
+        found = inner(m, owed)
+        assert (owed[found] > 0).all()
+        seen["owed"] += int(((m.t.workers.quits == 1) & (owed > 0)).sum())
+        seen["over"] += int(found.sum())
+        if not m.t.providers.closed.any() and m.now % 12 != 11:
+            again = quitters_if_owed(m, owed)
+            np.testing.assert_array_equal(again, m.t.workers.quits == 1)
+        return found
+
+    monkeypatch.setattr(wages, "quits_over_wages", compared)
+    harsh = {**HARSH, "m_owed": 1.5, "advance": 0.0}
+    told = Told(small.world(small.place(small.district(agencies=9)), harsh), "tender")
+    assert 0 < seen["over"] < seen["owed"]
+    over, quits = told.chosen("quit_over_wages"), told.chosen("quit")
+    assert over.sum() == seen["over"]
+    assert np.isin(told.table["actor"][over], told.table["actor"][quits]).all()
 
 
 def test_nearly_everybody_who_moves_is_known_again(small: ModuleType) -> None:

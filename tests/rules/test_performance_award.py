@@ -109,7 +109,7 @@ def gamed(small: ModuleType, **options: float) -> tuple[float, float, float]:
     for _ in small.months(world, rule, 12):
         show += float(t.communities.hours_lost_gaming.sum())
         papered += float(t.cases.papered.sum())
-        worked = t.cases.worked.sum(axis=(0, 2, 3))
+        worked = t.cases.worked.sum(axis=(0, 1, 3))
         visible += float(worked @ t.categories.visible) / worked.sum()
     return show, papered, visible
 

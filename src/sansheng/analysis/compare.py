@@ -399,7 +399,7 @@ def spend_table(data: StudyData, draw: int | None = None) -> list[Spend]:
     BadInput
         If the draw does not exist.
     """
-    draws = _draws(data, draw)
+    draws = draws_of(data, draw)
     names = ("granted", "bought", "returned", "lever_cost", "spent")
     money = {name: per_replicate(data, name) for name in names}
     return [
@@ -445,5 +445,23 @@ def per_replicate(data: StudyData, outcome: str) -> F64:
     return data.per_run(outcome)
 
 
-def _draws(data: StudyData, draw: int | None) -> range:
+def scenario_index(data: StudyData, name: str) -> int:
+    """Return where a scenario stands in the study.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
+    return runs_of(data, name, allow_partial=True).base
+
+
+def draws_of(data: StudyData, draw: int | None) -> range:
+    """Return the draw asked for, or all of them.
+
+    Raises
+    ------
+    BadInput
+        If the study has no such draw.
+    """
     return runs_of(data, None, allow_partial=True).each_draw(draw)

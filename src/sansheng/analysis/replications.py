@@ -149,6 +149,21 @@ def require_replicates(count: int) -> None:
         )
 
 
+def interval_of_defined(differences: F64) -> tuple[float, float, float]:
+    """Return mean and bounds over the replicates that define a difference; NaN where fewer than two do.
+
+    Parameters
+    ----------
+    differences
+        ``float64[replicate]``, NaN where undefined.
+    """
+    defined = differences[~np.isnan(differences)]
+    if defined.size < 2:
+        return np.nan, np.nan, np.nan
+    found = paired_interval(defined)
+    return float(found.mean), float(found.low), float(found.high)
+
+
 def share_interval(share: F64, count: NDArray[np.int64], level: float = LEVEL) -> Interval:
     """Return Wilson's interval of a share of independent cases; NaN where there is none."""
     from scipy.special import ndtri

@@ -20,18 +20,21 @@ from sansheng.core.text import Text
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
 from sansheng.study.matching import Match, match_spending, scaled_study
+from sansheng.study.own_place import place_of
 from sansheng.study.progress import Progress
 
 RUN = f"{__name__}:run_trial"
 MATCH = f"{__name__}:match_trial"
+EQUAL = f"{__name__}:run_equal_trial"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Studies to run, and the outcomes to keep of each run."""
+    """Studies to run, the outcomes to keep of each run, and replicates where a task runs them all."""
 
     studies: tuple[Study, ...]
     outcomes: tuple[str, ...]
+    replicates: int = 1
 
 
 def at_points(study: Study, points: Sequence[Mapping[str, float]]) -> list[Study]:
@@ -61,6 +64,16 @@ def at_points(study: Study, points: Sequence[Mapping[str, float]]) -> list[Study
     return [
         study.model_copy(update={"parameters": {**study.parameters, **point}}) for point in points
     ]
+
+
+def value_in(study: Study, parameter: str) -> float:
+    """Return the value of a parameter in a study: its own, else the place's, else what is declared."""
+    from sansheng.month import PARAMETERS
+
+    if parameter in study.parameters:
+        return study.parameters[parameter]
+    setting = place_of(study).settings.get(parameter)
+    return PARAMETERS[parameter].default if setting is None else setting.value
 
 
 def equal_spending(
@@ -138,6 +151,45 @@ def run_trials(
     return values
 
 
+def run_equal_trials(
+    studies: Sequence[Study],
+    replicates: int,
+    outcomes: Sequence[str],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> F64:
+    """Run studies at scales that make their scenarios spend alike in the very replicates that are run.
+
+    For many studies with few replicates: :func:`equal_spending` solves scales on pilot runs of their own, which take
+    ten times as long as such a study. What is equal here is the money of these replicates, not of all. Scales that the
+    studies bring along stay where there is no solution, and where a study does not want equal spend.
+
+    Parameters
+    ----------
+    studies, replicates, outcomes, workers, progress
+        As in :func:`run_trials`.
+
+    Returns
+    -------
+    As :func:`run_trials`.
+
+    Raises
+    ------
+    RunFailed
+        If a run fails.
+    """
+    found: dict[int, F64] = {}
+
+    def keep(block: Block, numbers: Any) -> None:
+        found[block.draw] = numbers
+
+    plan = Plan(tuple(studies), tuple(outcomes), replicates)
+    blocks = [Block(i, 0) for i in range(len(studies))]
+    run_in_pool(plan, blocks, keep, EQUAL, workers=workers, progress=progress)
+    return np.stack([found[i] for i in range(len(studies))])
+
+
 def match_trial(plan: Plan, number: int, _: int) -> dict[str, Match]:
     """Return the scales at which the scenarios of a study spend the same."""
     from sansheng.study.simulate import Pilot
@@ -154,3 +206,22 @@ def run_trial(plan: Plan, number: int, replicate: int) -> F64:
     columns = [list(OUTCOMES).index(outcome) for outcome in plan.outcomes]
     runs = simulate_block(plan.studies[number], 0, replicate)
     return np.stack([summarise(run.months)[columns] for run in runs])
+
+
+def run_equal_trial(plan: Plan, number: int, _: int) -> F64:
+    """Match a study on its replicates and run them; return outcomes of shape ``(replicate, scenario, outcome)``."""
+    from sansheng.study.simulate import Pilot
+
+    study, replicates = plan.studies[number], range(plan.replicates)
+
+    def pilots(matched: Study, _: Sequence[tuple[int, int]]) -> Pilot:
+        return Pilot(matched, [(0, r) for r in replicates])
+
+    try:
+        matches = match_spending(study, pilots, Progress(quiet=True))
+    except BadInput:  # however little it is granted, a scenario spends more than the baseline
+        matches = {}
+    if matches:
+        study = scaled_study(study, matches)
+    alone = Plan((study,), plan.outcomes)
+    return np.stack([run_trial(alone, 0, r) for r in replicates])

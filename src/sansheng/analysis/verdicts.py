@@ -11,7 +11,7 @@ Verdict = Literal[
     "higher",
     "lower",
     "no_practical_difference",
-    "unclear",
+    "undecided",
     "identical",
     "unknown",
 ]
@@ -57,7 +57,7 @@ def verdict(
     -------
     Verdict
         ``unknown`` without an interval, ``identical`` where no replicate differs, ``no_practical_difference`` if the
-        whole interval lies within the zone, whether or not it contains zero; ``unclear`` if it touches zero, else the
+        whole interval lies within the zone, whether or not it contains zero; ``undecided`` if it touches zero, else the
         side on which it lies.
     """
     if not (math.isfinite(difference) and math.isfinite(low) and math.isfinite(high)):
@@ -67,7 +67,7 @@ def verdict(
     if -zone < low and high < zone:
         return "no_practical_difference"
     if low <= 0 <= high:
-        return "unclear"
+        return "undecided"
     up = low > 0
     if better == "neither":
         return "higher" if up else "lower"

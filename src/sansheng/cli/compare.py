@@ -196,11 +196,12 @@ def _show(
     spread: Answers[Spread] | None,
 ) -> None:
     from sansheng.analysis.compare import spend_table
+    from sansheng.analysis.titles import scenario_titles
     from sansheng.cli import comparing, summary
     from sansheng.outcomes.measures import OUTCOMES
 
     lang: Language = args.lang or "zh"
-    titles = summary.scenario_titles(data)
+    titles = scenario_titles(data)
     summary.print_warnings(data, lang)
     first = pooled if pooled is not None else found
     single = pooled is not None or len({row.draw for row in found}) == 1

@@ -16,7 +16,16 @@ SUMMARY = Text(
 )
 
 FORMATS = ("csv", "xlsx", "dta", "parquet")
-TABLES = ("summary", "months", "communities", "draws", "runs", "events")
+TABLES = (
+    "summary",
+    "months",
+    "communities",
+    "organisations",
+    "workers",
+    "draws",
+    "runs",
+    "events",
+)
 
 
 def declare(parser: Parser) -> None:

@@ -136,10 +136,11 @@ def default_name(path: Path, part: Part | None = None) -> str:
 
 def _show(data: StudyData, lang: Language) -> None:
     from sansheng.analysis.compare import compare, spend_table
+    from sansheng.analysis.titles import scenario_titles
     from sansheng.cli import summary
     from sansheng.cli.figures import draw_figures
 
-    titles = summary.scenario_titles(data)
+    titles = scenario_titles(data)
     spent = spend_table(data)
     others = len(data.scenarios) > 1
     if others:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sansheng.analysis.comparisons import ALL
 from sansheng.analysis.verdicts import direction, verdict
@@ -38,40 +37,6 @@ def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
     return {
         name: outcome for name, outcome in OUTCOMES.items() if outcome.headline and name in present
     }
-
-
-def scenario_titles(data: StudyData) -> dict[str, Text]:
-    """Return what to call each scenario: its rule's title, with its own name where rules repeat.
-
-    One that does not spend as much as the others, though all were to, says so wherever it is named.
-    """
-    titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
-    times = Counter(titles.values())
-    return {
-        name: _flagged(
-            title if times[title] == 1 else _with(title, Text(name, name)), data.status(name)
-        )
-        for name, title in titles.items()
-    }
-
-
-def _rule_title(scenario: Mapping[str, Any]) -> Text:
-    """Return the title of a scenario's rule; that of an own rule is stored, so that no code of it runs."""
-    from sansheng.policy.load import rule_class
-
-    if "title" in scenario:
-        return Text(**scenario["title"])
-    return rule_class(scenario["rule"]).title
-
-
-def _flagged(title: Text, status: str) -> Text:
-    from sansheng.study.matching import STATUSES
-
-    return _with(title, STATUSES[status]) if status in ("capped", "exempt") else title
-
-
-def _with(title: Text, more: Text) -> Text:
-    return Text(f"{title.en} ({more.en})", f"{title.zh}（{more.zh}）")
 
 
 def print_warnings(data: StudyData, lang: Language) -> None:

@@ -8,10 +8,9 @@ the same.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from sansheng.core.exponential import exp_below
 from sansheng.core.kernels import allocating, disjoint
 from sansheng.core.streams import INVERSE, poisson
 from sansheng.core.tables import F64, I32
@@ -27,6 +26,21 @@ _MOST = 56
 
 # A block is one row, so that where each part lies is known: term, sum, count, luck and mean of each cell.
 _SUM, _COUNT, _LUCK, _MEAN, _END = LANES, 2 * LANES, 3 * LANES, 4 * LANES, 5 * LANES
+
+
+@disjoint
+def _begin(luck: F64, mean: F64, block: F64) -> None:
+    """Put cells into a block, at most :data:`LANES`; those that are left over are done at once."""
+    for j in range(luck.shape[0]):
+        rate = 0.0 if mean[j] < 0.0 else mean[j]
+        block[j] = exp_below(-rate)
+        block[_MEAN + j] = rate
+        block[_LUCK + j] = luck[j]
+    for j in range(LANES):
+        block[_SUM + j] = block[j]
+        block[_COUNT + j] = 0.0
+    for j in range(luck.shape[0], LANES):
+        block[_LUCK + j] = 0.0
 
 
 @disjoint
@@ -59,16 +73,7 @@ def poissons(luck: F64, mean: F64, counts: I32) -> None:
     block = np.zeros(_END)
     for first in range(0, mean.shape[0], LANES):
         cells = min(LANES, mean.shape[0] - first)
-        for j in range(cells):
-            rate = 0.0 if mean[first + j] < 0.0 else mean[first + j]
-            block[j] = math.exp(-rate)
-            block[_MEAN + j] = rate
-            block[_LUCK + j] = luck[first + j]
-        for j in range(LANES):
-            block[_SUM + j] = block[j]
-            block[_COUNT + j] = 0.0
-        for j in range(cells, LANES):
-            block[_LUCK + j] = 0.0
+        _begin(luck[first : first + cells], mean[first : first + cells], block)
         step = 0
         while step < _MOST and not _all_done(block):
             for _ in range(_STRIDE):

@@ -4,10 +4,14 @@ A named tuple of arrays is a value: a kernel that takes one takes seven numbers 
 when it hands the table on, and most of what there is to compile is those copies. A :class:`Reference`
 holds the addresses and shapes of a table's arrays in one row of words; kernels take the address of the
 row and read a column's words where they use the column. Kernels read ``workers.burnout[i]`` either way.
+
+How long an axis is that has one length in every world (categories, ages, pools) is part of the type: the compiler then
+knows how often the loops over it turn, and lays them out as a few steps of several values each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -15,6 +19,8 @@ from numba.core import cgutils, extending, types
 from numba.core.datamodel import models
 from numba.core.typing import templates
 from numba.np import arrayobj, numpy_support
+
+from sansheng.core.tables import columns
 
 _cgutils: Any = cgutils  # the inner parts of Numba that do the work are not typed
 _extending: Any = extending
@@ -25,20 +31,26 @@ _types: Any = types
 TableT = TypeVar("TableT")
 
 
-def refer(table: TableT) -> TableT:
+VARIES = -1
+"""Length of an axis that differs between worlds."""
+
+
+def refer(table: TableT, constant: Collection[str] = ()) -> TableT:
     """Return a reference to a table. Its columns are read as if it were the table.
 
     Parameters
     ----------
     table
-        Named tuple of C-contiguous arrays.
+        Table of C-contiguous arrays.
+    constant
+        Names of the axes whose lengths kernels are compiled for.
 
     Raises
     ------
     ValueError
         If a column is not contiguous.
     """
-    return cast(TableT, Reference(table))
+    return cast(TableT, Reference(table, constant))
 
 
 class Reference:
@@ -47,23 +59,30 @@ class Reference:
     Parameters
     ----------
     table
-        Named tuple of C-contiguous arrays; kept alive, and seen as it changes.
+        Table of C-contiguous arrays; kept alive, and seen as it changes.
+    constant
+        See :func:`refer`.
     """
 
     __slots__ = ("_address", "_table", "_type", "_words")
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Any, constant: Collection[str]) -> None:
+        kind: Any = type(table)
         words: list[int] = []
-        columns = []
-        for name, array in zip(table._fields, table, strict=True):
+        described = []
+        for info, array in zip(columns(kind), table, strict=True):
             if not array.flags.c_contiguous:
-                raise ValueError(f"column {name} is not contiguous")
-            columns.append((name, array.dtype.str, array.ndim))
+                raise ValueError(f"column {info.name} is not contiguous")
+            lengths = tuple(
+                length if axis in constant else VARIES
+                for axis, length in zip(info.column.dims, array.shape, strict=True)
+            )
+            described.append((info.name, array.dtype.str, lengths))
             words += [array.__array_interface__["data"][0], *array.shape]
         self._table = table
         self._words = np.array(words, dtype=np.int64)
         self._address = self._words.__array_interface__["data"][0]
-        self._type = TableType(type(table).__name__, tuple(columns))
+        self._type = TableType(kind.__name__, tuple(described))
 
     def __getattr__(self, column: str) -> Any:
         # For kernels that run as plain Python, where compiling is disabled.
@@ -71,21 +90,21 @@ class Reference:
 
 
 class TableType(_types.Type):  # type: ignore[misc]
-    """Numba's type of a reference: the table's name, and of each column the name, dtype and axes."""
+    """Numba's type of a reference: the table's name, and of each column the name, dtype and lengths of axes."""
 
-    def __init__(self, table: str, columns: tuple[tuple[str, str, int], ...]) -> None:
+    def __init__(self, table: str, columns: tuple[tuple[str, str, tuple[int, ...]], ...]) -> None:
         self.columns = columns
         super().__init__(f"Reference({table}, {columns})")
 
-    def column(self, name: str) -> tuple[int, Any]:
-        """Return the first word and the array type of a column, or ``(-1, None)``."""
+    def column(self, name: str) -> tuple[int, tuple[int, ...], Any]:
+        """Return the first word, the lengths and the array type of a column, or ``(-1, (), None)``."""
         word = 0
-        for other, dtype, axes in self.columns:
+        for other, dtype, lengths in self.columns:
             if other == name:
                 scalar = numpy_support.from_dtype(np.dtype(dtype))
-                return word, _types.Array(scalar, axes, "C")
-            word += 1 + axes
-        return -1, None
+                return word, lengths, _types.Array(scalar, len(lengths), "C")
+            word += 1 + len(lengths)
+        return -1, (), None
 
 
 def _typeof(reference: Reference, _: Any) -> TableType:
@@ -104,11 +123,11 @@ class _Columns(_templates.AttributeTemplate):  # type: ignore[misc]
     key = TableType
 
     def generic_resolve(self, table: TableType, name: str) -> Any:
-        return table.column(name)[1]
+        return table.column(name)[2]
 
 
 def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -> Any:
-    first, kind = table.column(name)
+    first, lengths, kind = table.column(name)
     words = builder.bitcast(row, context.get_value_type(_types.intp).as_pointer())
 
     # No word ever changes: without a word of that, each would be read again after whatever a loop writes, and no
@@ -122,7 +141,10 @@ def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -
 
     array = _arrayobj.make_array(kind)(context, builder)
     itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-    shape = [word(first + 1 + axis) for axis in range(kind.ndim)]
+    shape = [
+        word(first + 1 + axis) if length == VARIES else context.get_constant(_types.intp, length)
+        for axis, length in enumerate(lengths)
+    ]
     strides = [context.get_constant(_types.intp, itemsize)]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))

@@ -36,6 +36,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sansheng.core.exponential import exp_below
 from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.tables import F64, I32, I64
 
@@ -296,7 +297,7 @@ def poisson(u: float, mean: float) -> int:
     if mean <= 0.0:
         return 0
     count = 0
-    term = math.exp(-mean)
+    term = exp_below(-mean)
     if mean > 500.0:
         count = int(mean - _FAR * math.sqrt(mean))
         term = math.exp(-_stirling_error(count) - _deviance(count, mean))

@@ -2,75 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import Record
-
-
-@dataclass(frozen=True, slots=True)
-class CommunityColumn:
-    """A column of the table of communities.
-
-    Parameters
-    ----------
-    id
-        Name in tables.
-    text
-        Name for people.
-    unit, unit_zh
-        Unit, English and Chinese.
-    integer
-        Whether values are whole numbers.
-    """
-
-    id: str
-    text: Text
-    unit: str
-    unit_zh: str
-    integer: bool = False
-
+from sansheng.outcomes.stored import StoredColumn
 
 COMMUNITY_COLUMNS = (
-    CommunityColumn("year", Text("Year", "年份"), "-", "-", integer=True),
-    CommunityColumn("community", Text("Community", "社区"), "-", "-", integer=True),
-    CommunityColumn("subdistrict", Text("Subdistrict", "街道"), "-", "-", integer=True),
-    CommunityColumn("households", Text("Households", "户数"), "households", "户", integer=True),
-    CommunityColumn(
+    StoredColumn("year", Text("Year", "年份"), "-", "-", integer=True),
+    StoredColumn("community", Text("Community", "社区"), "-", "-", integer=True),
+    StoredColumn("subdistrict", Text("Subdistrict", "街道"), "-", "-", integer=True),
+    StoredColumn("households", Text("Households", "户数"), "households", "户", integer=True),
+    StoredColumn(
         "vulnerable", Text("Households with complex need", "复杂需求家庭占比"), "share", "占比"
     ),
-    CommunityColumn(
+    StoredColumn(
         "duties_service", Text("Service duties", "服务类职责"), "duties", "项", integer=True
     ),
-    CommunityColumn(
+    StoredColumn(
         "duties_admin", Text("Administrative duties", "行政类职责"), "duties", "项", integer=True
     ),
-    CommunityColumn("seats", Text("Established posts", "编制岗位"), "posts", "个", integer=True),
-    CommunityColumn("estate_age", Text("Age of housing", "平均房龄"), "years", "年"),
-    CommunityColumn("months", Text("Months recorded", "记录月数"), "months", "月", integer=True),
-    CommunityColumn("arisen", Text("Needs that arose", "产生的需求"), "cases", "件", integer=True),
-    CommunityColumn("resolved", Text("Needs truly met", "真实解决"), "cases", "件", integer=True),
-    CommunityColumn(
+    StoredColumn("seats", Text("Established posts", "编制岗位"), "posts", "个", integer=True),
+    StoredColumn("estate_age", Text("Age of housing", "平均房龄"), "years", "年"),
+    StoredColumn("months", Text("Months recorded", "记录月数"), "months", "月", integer=True),
+    StoredColumn("arisen", Text("Needs that arose", "产生的需求"), "cases", "件", integer=True),
+    StoredColumn("resolved", Text("Needs truly met", "真实解决"), "cases", "件", integer=True),
+    StoredColumn(
         "arisen_hard", Text("Hard needs that arose", "产生的疑难需求"), "cases", "件", integer=True
     ),
-    CommunityColumn(
+    StoredColumn(
         "resolved_hard",
         Text("Hard needs truly met", "真实解决的疑难需求"),
         "cases",
         "件",
         integer=True,
     ),
-    CommunityColumn("granted", Text("Granted", "核拨经费"), "yuan", "元"),
-    CommunityColumn("bought", Text("Service bought", "购买服务支出"), "yuan", "元"),
-    CommunityColumn("hours_bought", Text("Agency hours", "购买工时"), "hours", "小时"),
-    CommunityColumn("load", Text("Workload", "工作负荷"), "ratio", "比值"),
-    CommunityColumn("utilisation", Text("Utilisation", "工时利用率"), "share", "占比"),
-    CommunityColumn("satisfaction", Text("Satisfaction", "群众满意度"), "points", "分"),
-    CommunityColumn(
-        "staff", Text("Community workers in service", "在岗社区工作者"), "people", "人"
+    StoredColumn("granted", Text("Granted", "核拨经费"), "yuan", "元"),
+    StoredColumn("bought", Text("Service bought", "购买服务支出"), "yuan", "元"),
+    StoredColumn("hours_bought", Text("Agency hours", "购买工时"), "hours", "小时"),
+    StoredColumn("load", Text("Workload", "工作负荷"), "ratio", "比值"),
+    StoredColumn("utilisation", Text("Utilisation", "工时利用率"), "share", "占比"),
+    StoredColumn("satisfaction", Text("Satisfaction", "群众满意度"), "points", "分"),
+    StoredColumn("staff", Text("Community workers in service", "在岗社区工作者"), "people", "人"),
+    StoredColumn(
+        "arisen_vulnerable",
+        Text(
+            "Needs that arose, expected part of the elderly, people on low income and the disabled",
+            "产生的需求中老年、低收入与残疾群体的预期部分",
+        ),
+        "cases",
+        "件",
+    ),
+    StoredColumn(
+        "resolved_vulnerable",
+        Text("Of which truly met", "其中真实解决"),
+        "cases",
+        "件",
+    ),
+    StoredColumn(
+        "ventured",
+        Text("Grants to grassroots groups, less what came back", "微创投支出（扣除退回）"),
+        "yuan",
+        "元",
     ),
 )
 """Columns of the table of communities, in order; means over the months recorded in the year."""
@@ -105,5 +99,8 @@ def community_rows(record: Record) -> F64:
         "utilisation": (y.utilisation / months).ravel(),
         "satisfaction": (y.satisfaction / months).ravel(),
         "staff": (y.staff / months).ravel(),
+        "arisen_vulnerable": y.arisen_vulnerable.ravel(),
+        "resolved_vulnerable": y.resolved_vulnerable.ravel(),
+        "ventured": y.ventured.ravel() / 100.0,
     }
     return np.stack([by_name[c.id].astype(np.float64) for c in COMMUNITY_COLUMNS], axis=1)

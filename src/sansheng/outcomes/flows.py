@@ -125,7 +125,7 @@ class Monthly(NamedTuple):
 
 
 class Yearly(NamedTuple):
-    """Sums by calendar year and community."""
+    """Sums by calendar year and community, and by calendar year and agency."""
 
     months: Annotated[F64, column("year", "community", unit="months", owner="record", en="months recorded", zh="记录月数")]
     arisen: Annotated[F64, column("year", "community", unit="cases", owner="record", en="needs that arose", zh="新增需求")]
@@ -141,3 +141,7 @@ class Yearly(NamedTuple):
     hours_asked_admin: Annotated[F64, column("year", "community", unit="hours", owner="record", en="hours that administration asks for, whether they fit or not", zh="行政事务所需工时（含未完成）")]
     hours_station: Annotated[F64, column("year", "community", unit="hours", owner="record", en="station hours in all", zh="站点总工时")]
     staff: Annotated[F64, column("year", "community", unit="people x months", owner="record", en="community workers in service", zh="在岗社区工作者")]
+    arisen_vulnerable: Annotated[F64, column("year", "community", unit="cases", owner="record", en="needs that arose, expected part of vulnerable groups", zh="新增需求中困难群体的预期部分")]
+    resolved_vulnerable: Annotated[F64, column("year", "community", unit="cases", owner="record", en="needs truly met, expected part of vulnerable groups", zh="真实解决的需求中困难群体的预期部分")]
+    ventured: Annotated[F64, column("year", "community", unit="fen", owner="record", en="grants to grassroots groups, less what came back", zh="微创投支出（扣除退回）")]
+    income: Annotated[F64, column("year", "provider", unit="fen", owner="record", en="income of agencies that were there when the record began", zh="记录开始时已有机构的收入")]

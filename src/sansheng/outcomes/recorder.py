@@ -10,7 +10,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.references import refer
-from sansheng.core.rows import total
+from sansheng.core.rows import add, total
 from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.core.views import flat
 from sansheng.outcomes.flows import Monthly, Yearly
@@ -23,6 +23,7 @@ from sansheng.world.schema import (
     BASE_GENERAL,
     BASE_PRO,
     GROUPS,
+    STATION,
     VULNERABLE,
     Cases,
     Categories,
@@ -48,7 +49,7 @@ class Recorder:
     monthly
         One row a month.
     yearly
-        Shape ``(year, community)`` from the calendar year of ``start``.
+        Shape ``(year, community)`` or ``(year, provider)`` from the calendar year of ``start``.
     start
         Index of the first month recorded.
     """
@@ -84,12 +85,15 @@ class Recorder:
         self.monthly.lever_capital[t] += spent["capital"]
 
 
-def make_recorder(start: int, months: int, communities: int) -> Recorder:
-    """Return an empty recorder for ``months`` months from ``start``."""
+def make_recorder(start: int, months: int, communities: int, providers: int = 0) -> Recorder:
+    """Return an empty recorder for ``months`` months from ``start``.
+
+    ``providers`` are rows of agencies whose income is kept; without, none is.
+    """
     years = (start + months - 1) // 12 - start // 12 + 1
     return Recorder(
         allocate(Monthly, {"month": months}),
-        allocate(Yearly, {"year": years, "community": communities}),
+        allocate(Yearly, {"year": years, "community": communities, "provider": providers}),
         start,
     )
 
@@ -117,6 +121,7 @@ def _cases(
         for j in range(work.shape[0]):
             minutes += met[j] * work[j]
         arisen_easy = arisen_hard = resolved_easy = resolved_hard = 0
+        arisen_here = resolved_here = 0.0
         for k in range(vulnerable_need.shape[1]):
             easy, hard = 2 * k, 2 * k + 1
             arisen_easy += came[easy]
@@ -125,6 +130,10 @@ def _cases(
             resolved_hard += met[hard]
             arisen_vulnerable += vulnerable_need[c, k] * (came[easy] + came[hard])
             resolved_vulnerable += vulnerable_need[c, k] * (met[easy] + met[hard])
+            arisen_here += vulnerable_need[c, k] * (came[easy] + came[hard])
+            resolved_here += vulnerable_need[c, k] * (met[easy] + met[hard])
+        y.arisen_vulnerable[year, c] += arisen_here
+        y.resolved_vulnerable[year, c] += resolved_here
         y.arisen[year, c] += arisen_easy + arisen_hard
         y.arisen_hard[year, c] += arisen_hard
         y.resolved[year, c] += resolved_easy + resolved_hard
@@ -146,25 +155,18 @@ def _cases(
     _waiting(m, t, months, norm, cases.open)
 
 
-@allocating
+@kernel
 def _vulnerable(m: Monthly, t: int, group_share: F64, need: F64, homes: I64, cases: Cases) -> None:
     """Count needs that wait by the expected part of vulnerable groups, ``need`` by community and category.
 
     ``group_share`` are shares of residents by community and group.
     """
-    kinds = 2 * need.shape[1]
-    waiting = np.empty(kinds, np.int64)
     unmet = latent = households = 0.0
     for c in range(need.shape[0]):
         unknown, untrue = flat(cases.latent[c]), flat(cases.paper[c])
-        for j in range(kinds):
-            waiting[j] = untrue[j]
-        for age in range(AGES):
-            row = flat(cases.open[c, age])
-            for j in range(kinds):
-                waiting[j] += row[j]
-        for j in range(kinds):
-            unmet += need[c, j // 2] * (waiting[j] + unknown[j])
+        waiting = flat(cases.waiting[c])
+        for j in range(waiting.shape[0]):
+            unmet += need[c, j // 2] * (waiting[j] + untrue[j] + unknown[j])
             latent += need[c, j // 2] * unknown[j]
         for g in VULNERABLE_GROUPS:
             households += homes[c] * group_share[c, g]
@@ -173,20 +175,21 @@ def _vulnerable(m: Monthly, t: int, group_share: F64, need: F64, homes: I64, cas
     m.households_vulnerable[t] = households
 
 
-@kernel
+@allocating
 def _waiting(m: Monthly, t: int, months: int, norm: int, open_: I32) -> None:
     """Count open cases by age."""
-    waiting = ages = this_year = overdue = 0
+    cells = open_[0].size
+    counts = np.zeros(cells, np.int32)
     for c in range(open_.shape[0]):
-        for age in range(AGES):
-            row = flat(open_[c, age])
-            n = 0
-            for j in range(row.shape[0]):
-                n += row[j]
-            waiting += n
-            ages += n * age
-            this_year += n if age < months else 0
-            overdue += n if age >= norm else 0
+        add(counts, flat(open_[c]))
+    waiting = ages = this_year = overdue = 0
+    kinds = cells // AGES
+    for age in range(AGES):
+        n = total(counts[age * kinds : (age + 1) * kinds])
+        waiting += n
+        ages += n * age
+        this_year += n if age < months else 0
+        overdue += n if age >= norm else 0
     m.open[t] = waiting
     m.open_ages[t] = ages
     m.open_this_year[t] = this_year
@@ -233,14 +236,13 @@ def _people(
     p: Any,
     districts: Districts,
     communities: Communities,
-    providers: Providers,
     workers: Workers,
     cases: Cases,
     money: Money,
 ) -> None:
     """Count people and what communities live through."""
     staff = np.empty(communities.key.shape[0], dtype=np.int64)
-    _workforce(m, t, districts, communities, providers, workers, staff)
+    _workforce(m, t, districts, communities, workers, staff)
     _communities(m, y, t, year, p, districts, communities, staff, cases, money)
 
 
@@ -312,6 +314,7 @@ def _communities(
         y.months[year, i] += 1.0
         y.granted[year, i] += money.granted[i]
         y.bought[year, i] += money.bought[i]
+        y.ventured[year, i] += money.ventured[i]
         y.hours_bought[year, i] += c.hours_paid[i]
         y.load[year, i] += c.load[i]
         y.utilisation[year, i] += c.utilisation[i]
@@ -328,45 +331,62 @@ def _workforce(
     t: int,
     districts: Districts,
     communities: Communities,
-    providers: Providers,
     workers: Workers,
     staff: I64,
 ) -> None:
-    """Count people; ``staff`` receives those of each station, shape ``(community,)``."""
+    """Count people; ``staff`` receives those of each station, shape ``(community,)``.
+
+    All seats are gone through in one row, where several are counted at once; what is not a station's is an agency's.
+    """
     w = workers
-    station = quits = certified = moves = 0
+    station = agency = quits = agency_quits = layoffs = moves = 0
+    newcomers = newcomers_quit = first_year = first_quits = certified = holders = 0
+    for i in range(w.key.shape[0]):
+        of_station = 1 if w.employer[i] == STATION else 0
+        holds = int(w.filled[i]) if w.tier[i] > 0 else 0
+        new, leaving = int(w.first_year[i]), int(w.first_year[i] * w.quits[i])
+        station += of_station * w.filled[i]
+        agency += w.filled[i]
+        quits += of_station * w.quits[i]
+        agency_quits += w.quits[i]
+        newcomers += of_station * new
+        first_year += new
+        newcomers_quit += of_station * leaving
+        first_quits += leaving
+        certified += of_station * holds
+        holders += holds
+        layoffs += w.leaves[i]
+        moves += w.moved[i] + w.promoted[i]
+    tenure_quit = tenure_left = served_station = served_agency = bill = owed = 0
+    for i in range(w.key.shape[0]):
+        of_station = 1 if w.employer[i] == STATION else 0
+        served = w.tenure[i] * w.filled[i]
+        tenure_quit += of_station * w.left_after[i]
+        tenure_left += w.left_after[i]
+        served_station += of_station * served
+        served_agency += served
+        bill += (1 - of_station) * w.wage[i]
+        owed += (1 - of_station) * w.owed[i]
     burnout_station = burnout_agency = 0.0
-    newcomers = newcomers_quit = tenure_quit = served_station = served_agency = 0
-    for c in range(communities.key.shape[0]):
+    for i in range(w.key.shape[0]):
+        if w.filled[i] == 1:
+            if w.employer[i] == STATION:
+                burnout_station += w.burnout[i]
+            else:
+                burnout_agency += w.burnout[i]
+    for c in range(staff.shape[0]):
+        first = communities.first_seat[c]
         here = 0
-        for i in range(communities.first_seat[c], communities.first_seat[c] + communities.seats[c]):
-            quits += int(w.quits[i])
-            moves += int(w.promoted[i])
-            newcomers += int(w.first_year[i])
-            newcomers_quit += int(w.first_year[i] * w.quits[i])
-            tenure_quit += w.left_after[i]
+        for i in range(first, first + communities.seats[c]):
             here += w.filled[i]
-            served_station += w.tenure[i] if w.filled[i] == 1 else 0
-            certified += w.filled[i] if w.tier[i] > 0 else 0
-            burnout_station += w.burnout[i] if w.filled[i] == 1 else 0.0
         staff[c] = here
-        station += here
-    agency = agency_quits = layoffs = first_year = first_quits = bill = owed = 0
-    holders, tenure_left = certified, 0
-    for a in range(providers.key.shape[0]):
-        for i in range(providers.first_seat[a], providers.first_seat[a] + providers.seats[a]):
-            moves += int(w.moved[i])
-            owed += w.owed[i]
-            agency_quits += int(w.quits[i])
-            layoffs += int(w.leaves[i])
-            first_year += int(w.first_year[i])
-            first_quits += int(w.first_year[i] * w.quits[i])
-            tenure_left += w.left_after[i]
-            bill += w.wage[i]
-            agency += w.filled[i]
-            served_agency += w.tenure[i] if w.filled[i] == 1 else 0
-            holders += w.filled[i] if w.tier[i] > 0 else 0
-            burnout_agency += w.burnout[i] if w.filled[i] == 1 else 0.0
+    agency, agency_quits, first_year = (
+        agency - station,
+        agency_quits - quits,
+        first_year - newcomers,
+    )
+    first_quits, tenure_left = first_quits - newcomers_quit, tenure_left - tenure_quit
+    served_agency -= served_station
     m.certified_people[t] = holders
     m.moves_agency[t] = moves
     m.staff_base[t] = station
@@ -428,7 +448,14 @@ def median(values: F64, n: int) -> float:
 
 @allocating
 def _organisations(
-    m: Monthly, t: int, now: int, first: int, providers: Providers, money: Money
+    m: Monthly,
+    y: Yearly,
+    t: int,
+    year: int,
+    now: int,
+    first: int,
+    providers: Providers,
+    money: Money,
 ) -> None:
     """Count organisations; ``first`` is the account of the first provider."""
     o = providers
@@ -445,6 +472,8 @@ def _organisations(
             m.closed_old[t] += 1.0
         if o.alive[a] == 0:
             continue
+        if a < y.income.shape[1] and o.age[a] > t:  # it was there when the record began
+            y.income[year, a] += o.income_month[a]
         m.owed[t] += o.owed_former[a]
         m.loans[t] += o.loan[a]
         m.agencies[t] += 1.0
@@ -526,9 +555,9 @@ def step(
     _vulnerable(
         m, t, communities.group_share, communities.vulnerable_need, communities.households, cases
     )
-    _people(m, y, t, year, p, districts, communities, providers, workers, cases, money)
+    _people(m, y, t, year, p, districts, communities, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
-    _organisations(m, t, now, first, providers, money)
+    _organisations(m, y, t, year, now, first, providers, money)
     m.ventures_funded[t] = groups.funded.sum()
     m.ventures_done[t] = groups.completed.sum()
     _lots(m, t, contracts, communities.lot, communities.hours_by, categories.visible)

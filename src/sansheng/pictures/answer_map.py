@@ -1,8 +1,9 @@
 """The map of answers: where one rule beats another, over two numbers that nobody knows.
 
 The sign of a comparison may hang on numbers that no source gives. So instead of one number the figure
-shows every combination, marks those that the replicates cannot decide, and says which local record would
-tell a district in which cell it lies.
+shows every combination, marks those that the replicates cannot decide, draws the line where the answer turns with the
+band in which it may lie, and says which local record would tell a district in which cell it lies. The band assumes no
+shape: it holds every place whose own 95% interval includes zero.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -71,6 +72,9 @@ _MARGIN = 0.35
 _BAR = 1.25
 _SIZES = (10.0, 9.0, 8.0, 7.0)
 _DASHED = (0, (2.5, 1.2))
+_SHADE = "#cccccc"
+_STEPS = 24
+"""Steps across a cell in which the zero line is drawn."""
 
 
 def draw_map(
@@ -84,6 +88,7 @@ def draw_map(
     conditions: Conditions,
     lang: Language,
     stem: Path,
+    notes: Sequence[str] = (),
 ) -> list[Path]:
     """Draw the map of answers and write it as PNG and SVG.
 
@@ -103,6 +108,8 @@ def draw_map(
         Language of every word.
     stem
         Folder and file name without extension.
+    notes
+        Further lines below the map, in the language.
 
     Returns
     -------
@@ -123,6 +130,7 @@ def draw_map(
         baseline=baseline,
         conditions=conditions,
         lang=lang,
+        notes=notes,
     )
     title = map_sentence(
         cells,
@@ -183,6 +191,7 @@ def map_figure(
     baseline: str,
     conditions: Conditions,
     lang: Language,
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Return the map of answers without writing it; see :func:`draw_map`."""
     if not cells:
@@ -202,7 +211,7 @@ def map_figure(
         title_of(baseline, conditions.titles, lang),
     )
     with style():
-        return _Map(cells, x, y, outcome, pair, conditions, lang).draw(title)
+        return _Map(cells, x, y, outcome, pair, conditions, lang, notes).draw(title)
 
 
 class _Map:
@@ -217,8 +226,10 @@ class _Map:
         pair: tuple[str, str],
         conditions: Conditions,
         lang: Language,
+        notes: Sequence[str],
     ) -> None:
         self.cells = cells
+        self.notes = notes
         self.x, self.y = x, y
         self.outcome = outcome
         self.pair = pair
@@ -232,8 +243,10 @@ class _Map:
         self.norm = Normalize(-self.limit, self.limit)
         self.colours = _colours(direction(outcome))
         self.undecided = [
-            c for c in cells if self._verdict(c) in ("unclear", "identical", "unknown")
+            c for c in cells if self._verdict(c) in ("undecided", "identical", "unknown")
         ]
+        self.zero = _surface(self._grid("difference"))
+        self.band = _overlap(self._grid("low"), self._grid("high"))
         self.sheet = Sheet()
 
     def draw(self, title: str) -> Figure:
@@ -275,7 +288,7 @@ class _Map:
 
     def _cells(self, axes: Axes, cell_wide: float, cell_tall: float) -> None:
         """Colour, hatch and label the cells; draw the line where the difference is zero."""
-        grid = self._grid()
+        grid = self._grid("difference")
         axes.pcolormesh(
             np.arange(len(self.xs) + 1) - 0.5,
             np.arange(len(self.ys) + 1) - 0.5,
@@ -294,20 +307,24 @@ class _Map:
         letter((*axes.get_xticklabels(), *axes.get_yticklabels()), BODY)
         for cell in self.undecided:
             axes.add_patch(_hatched(*self._place(cell)))
-        for number, (across, up) in enumerate(_borders(grid)):
-            axes.plot(
-                across,
-                up,
-                color=INK,
-                linewidth=2.2,
-                linestyle=_DASHED,
-                gid=f"border-{number}",
-                zorder=2.2,
-            )
+        self._zero_line(axes)
         if self.x.default in self.xs and self.y.default in self.ys:
             at = (self.xs.index(self.x.default), self.ys.index(self.y.default))
             axes.add_patch(_outlined(*at))
         self._numbers(axes, cell_wide, cell_tall)
+
+    def _zero_line(self, axes: Axes) -> None:
+        """Draw where the difference is zero between cells, and where its interval includes zero."""
+        if self.band is not None:
+            axes.contourf(
+                *self.band, levels=[0.0, math.inf], colors=[INK], alpha=0.18, zorder=1.7
+            ).set_gid("band")
+        if self.zero is not None:
+            axes.contour(
+                *self.zero, levels=[0.0], colors=INK, linewidths=2.2, linestyles=[_DASHED]
+            ).set_gid("zero-line")
+        axes.set_xlim(-0.5, len(self.xs) - 0.5)
+        axes.set_ylim(-0.5, len(self.ys) - 0.5)
 
     def _numbers(self, axes: Axes, cell_wide: float, cell_tall: float) -> None:
         """Write difference and half width into every cell, in the largest size that fits all."""
@@ -392,8 +409,17 @@ class _Map:
                 else "~ and hatching: the 95% interval includes 0, no distinguishable difference",
             )
         ]
-        if _borders(self._grid()):
-            entries.append(("border", "差的正负在此改变" if zh else "the difference changes sign"))
+        if self.zero is not None:
+            entries.append(
+                ("zero", "差为 0 处（格间内插）" if zh else "the difference is 0 (between cells)")
+            )
+        if self.band is not None:
+            entries.append(
+                (
+                    "band",
+                    "此线的 95% 带（逐点）" if zh else "95% band of this line (point by point)",
+                )
+            )
         if self.x.default in self.xs and self.y.default in self.ys:
             entries.append(("default", "缺省取值" if zh else "default values"))
         if len(self.cells) < len(self.xs) * len(self.ys):
@@ -411,7 +437,9 @@ class _Map:
     def _sample(self, kind: str, x: float, y: float) -> None:
         if kind == "hatch":
             self.sheet.box(x, y + 0.02, 0.35, 0.15, "white", hatch="////", edgecolor=SOFT)
-        elif kind == "border":
+        elif kind == "band":
+            self.sheet.box(x, y + 0.02, 0.35, 0.15, _SHADE)
+        elif kind == "zero":
             level = y + 0.095
             self.sheet.line(
                 [x, x + 0.35], [level, level], color=INK, linewidth=2.2, linestyle=_DASHED
@@ -433,7 +461,7 @@ class _Map:
             self._settled_by(),
             self.conditions.spend_line(self.lang),
         ]
-        for note in filter(None, notes):
+        for note in filter(None, [*notes, *self.notes]):
             y = self.sheet.write_lines(_MARGIN, y, note, SMALL, wide, colour=SOFT)
         return y
 
@@ -454,29 +482,48 @@ class _Map:
     def _place(self, cell: Cell) -> tuple[int, int]:
         return self.xs.index(cell["x"]), self.ys.index(cell["y"])
 
-    def _grid(self) -> NDArray[np.float64]:
-        """Return the differences as rows of ``y``, columns of ``x``; NaN where there is no cell."""
+    def _grid(self, what: Literal["difference", "low", "high"]) -> NDArray[np.float64]:
+        """Return numbers of cells as rows of ``y``, columns of ``x``; NaN where there is no cell."""
         grid = np.full((len(self.ys), len(self.xs)), np.nan)
         for cell in self.cells:
             column, row = self._place(cell)
-            grid[row, column] = cell["difference"]
+            grid[row, column] = cell[what]
         return grid
 
 
-def _borders(grid: NDArray[np.float64]) -> list[tuple[list[float], list[float]]]:
-    """Return the sides between cells above zero and neighbours at or below it, as xs and ys."""
-    above = grid > 0
-    known = np.isfinite(grid)
-    sides: list[tuple[list[float], list[float]]] = []
-    for row, column in np.ndindex(*grid.shape):
-        for down, right in ((0, 1), (1, 0)):
-            other = (row + down, column + right)
-            if other[0] == grid.shape[0] or other[1] == grid.shape[1]:
-                continue
-            if known[row, column] and known[other] and above[row, column] != above[other]:
-                x, y = column + right / 2, row + down / 2
-                sides.append(([x - down / 2, x + down / 2], [y - right / 2, y + right / 2]))
-    return sides
+Surface = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def _fine(grid: NDArray[np.float64]) -> Surface:
+    """Return a grid with straight lines between the middles of cells, level towards the edges of the map."""
+    from scipy.interpolate import RegularGridInterpolator
+
+    rows, columns = (np.array([-0.5, *range(n), n - 0.5]) for n in grid.shape)
+    between = RegularGridInterpolator((rows, columns), np.pad(grid, 1, mode="edge"))
+    up, across = (np.linspace(-0.5, n - 0.5, _STEPS * n + 1) for n in grid.shape)
+    points = np.stack(np.meshgrid(up, across, indexing="ij"), axis=-1)
+    return across, up, between(points)
+
+
+def _surface(grid: NDArray[np.float64]) -> Surface | None:
+    """Return the differences between cells too; None where they do not change sign."""
+    across, up, values = _fine(grid)
+    known = values[np.isfinite(values)]
+    if not (known.size and known.min() < 0.0 < known.max()):
+        return None
+    return across, up, values
+
+
+def _overlap(low: NDArray[np.float64], high: NDArray[np.float64]) -> Surface | None:
+    """Return how far intervals include zero, below zero where they do not; None if no place's does.
+
+    The bounds are carried on between cells one by one: two cells may be decided for different sides, and
+    somewhere between them is the line.
+    """
+    across, up, under = _fine(low)
+    reach = np.minimum(_fine(high)[2], -under)
+    known = reach[np.isfinite(reach)]
+    return (across, up, reach) if known.size and known.max() > 0.0 else None
 
 
 def _scale(cells: Sequence[Cell], outcome: OutcomeLike, lang: Language) -> Scale:
@@ -520,7 +567,10 @@ def _symbol(quantity: Quantity) -> str:
 
 
 def _label(quantity: Quantity, lang: Language) -> str:
-    return f"{_symbol(quantity)} {quantity.text.get(lang)}"
+    name = quantity.text.get(lang)
+    if quantity.unit not in ("-", "share"):
+        name += f"（{quantity.unit}）" if lang == "zh" else f" ({quantity.unit})"
+    return f"{_symbol(quantity)} {name}"
 
 
 def _plain(value: float) -> str:

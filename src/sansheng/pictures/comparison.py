@@ -68,7 +68,7 @@ _DIRECTION: Mapping[str, Text] = {
     "reported": Text("reported figure, not judged", "上报口径，不作评判"),
 }
 
-_SHOWS_NOTHING: tuple[Verdict, ...] = ("unclear", "identical", "unknown")
+_SHOWS_NOTHING: tuple[Verdict, ...] = ("undecided", "identical", "unknown")
 
 _MOST_MARKED = 6
 """Scenarios that marks and a legend can tell apart."""

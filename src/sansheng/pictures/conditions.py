@@ -13,6 +13,8 @@ EQUAL_SPEND = 0.01
 
 UNEQUAL = Text("UNEQUAL MONEY (equal_spend is off)", "各方案支出不等（equal_spend 未启用）")
 
+RESULTS, STUDY = Text("results", "结果"), Text("study", "研究")
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -29,12 +31,14 @@ class Conditions:
     seed
         Seed of the study.
     fingerprint
-        Hash of the results; its first twelve characters are shown.
+        Hash of ``hashed``; its first twelve characters are shown.
     titles
         Title of each scenario; one without a title is called by its name.
     spend
         What each scenario really spent, 万元 (10,000 yuan) a year, baseline first; empty if it is not
         to be shown.
+    hashed
+        What the fingerprint is of.
     equal_spend
         Whether scenarios were made to spend alike; if not, that comes first.
     """
@@ -48,6 +52,7 @@ class Conditions:
     titles: Mapping[str, Text] = field(default_factory=dict)
     spend: Mapping[str, float] = field(default_factory=dict)
     equal_spend: bool = True
+    hashed: Text = RESULTS
 
     def line(self, lang: Language) -> str:
         """Return :meth:`parts` as one line."""
@@ -64,7 +69,7 @@ class Conditions:
                 f"{pairs} 对重复（共同随机数）",
                 "95% 配对区间",
                 f"种子 {self.seed}",
-                f"结果 {self.fingerprint[:12]}",
+                f"{self.hashed.zh} {self.fingerprint[:12]}",
             ]
             if part:
                 words.insert(3, "尚不完整")
@@ -75,7 +80,7 @@ class Conditions:
                 f"{pairs} paired replicates (common random numbers)",
                 "95% paired intervals",
                 f"seed {self.seed}",
-                f"results {self.fingerprint[:12]}",
+                f"{self.hashed.en} {self.fingerprint[:12]}",
             ]
             if part:
                 words.insert(3, "incomplete")

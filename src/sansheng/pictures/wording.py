@@ -93,13 +93,13 @@ VERDICTS: Mapping[Verdict, Text] = {
     "higher": Text("higher", "更高"),
     "lower": Text("lower", "更低"),
     "no_practical_difference": Text("no practical difference", "无实际差异"),
-    "unclear": Text("not distinguishable", "无可分辨"),
+    "undecided": Text("not distinguishable", "无可分辨"),
     "identical": Text("identical", "完全相同"),
     "unknown": Text("no interval", "没有区间"),
 }
 
 _NO_FINDING: Mapping[Verdict, Text] = {
-    "unclear": Text("no distinguishable difference", "无可分辨的差异"),
+    "undecided": Text("no distinguishable difference", "无可分辨的差异"),
     "identical": Text("identical to the baseline", "与基线完全相同"),
     "unknown": Text("no interval can be given", "无法给出区间"),
 }
@@ -277,7 +277,7 @@ def _one_finding(
 
 def _counted(rows: Sequence[ComparisonLike], better: str, lang: Language) -> str:
     shown = [verdict(row.difference, row.low, row.high, better) for row in rows]
-    order = ("better", "worse", "higher", "lower", "unclear", "identical", "unknown")
+    order = ("better", "worse", "higher", "lower", "undecided", "identical", "unknown")
     counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in order if kind in shown]
     if lang == "zh":
         return f"{len(rows)} 个方案中，" + "，".join(f"{n} 个{word}" for word, n in counts)

@@ -143,7 +143,7 @@ def _same_twice(rule: Rule, view: View) -> Problem | None:
 
 def _same_in_any_order(rule: Rule, view: View) -> Problem | None:
     n = view.communities
-    if _twins(view):
+    if twins(view):
         return None  # an odd piece has to go to one of two whom nothing tells apart
     one = ask(rule, view)
     for order in (np.arange(n)[::-1], np.roll(np.arange(n), 1), np.argsort(_spread(n, 3))):
@@ -159,7 +159,7 @@ def _same_in_any_order(rule: Rule, view: View) -> Problem | None:
     return None
 
 
-def _twins(view: View) -> bool:
+def twins(view: View) -> bool:
     """Whether two communities are alike in everything that a rule sees."""
     rows = [
         getattr(view, field.name).reshape(view.communities, -1)
@@ -236,14 +236,14 @@ CHECKS: Mapping[str, Check] = {
 def reordered(view: View, order: I64) -> View:
     """Return the same communities in other rows."""
     moved: dict[str, Any] = {
-        field.name: _frozen(getattr(view, field.name)[order])
+        field.name: frozen(getattr(view, field.name)[order])
         for field in fields(View)
         if field.name not in NOT_BY_COMMUNITY
     }
     if view.truth is not None:
         moved["truth"] = Truth(
             **{
-                field.name: _frozen(getattr(view.truth, field.name)[order])
+                field.name: frozen(getattr(view.truth, field.name)[order])
                 for field in fields(Truth)
             }
         )
@@ -262,17 +262,23 @@ def views() -> Iterator[tuple[Text, View]]:
     }
     yield Text("twelve ordinary communities", "十二个普通社区"), plain
     yield Text("a district of a hundred", "一百个社区的区"), _district(100, 345_678_901)
-    yield Text("the first period, nothing on record", "首期，尚无记录"), _with(plain, unrecorded)
-    yield Text("July, six months left", "七月，尚余六个月"), _with(plain, {"months": 6})
-    yield Text("no need seen anywhere", "各处均未见需求"), _with(plain, nothing)
-    yield Text("no duties and nobody helped", "无职责、无结案"), _with(plain, _idle(plain))
-    yield Text("one community without people", "有一个社区无人居住"), _with(plain, _empty(plain, 1))
-    yield Text("nobody lives there", "无人居住"), _with(plain, _empty(plain, 12))
+    yield (
+        Text("the first period, nothing on record", "首期，尚无记录"),
+        with_columns(plain, unrecorded),
+    )
+    yield Text("July, six months left", "七月，尚余六个月"), with_columns(plain, {"months": 6})
+    yield Text("no need seen anywhere", "各处均未见需求"), with_columns(plain, nothing)
+    yield Text("no duties and nobody helped", "无职责、无结案"), with_columns(plain, _idle(plain))
+    yield (
+        Text("one community without people", "有一个社区无人居住"),
+        with_columns(plain, _empty(plain, 1)),
+    )
+    yield Text("nobody lives there", "无人居住"), with_columns(plain, _empty(plain, 12))
     yield Text("communities all alike", "各社区完全相同"), reordered(plain, np.zeros(12, np.int64))
     yield Text("one community", "仅一个社区"), reordered(plain, np.zeros(1, np.int64))
-    yield Text("a budget of nothing", "预算为零"), _with(plain, {"budget": 0})
-    yield Text("a budget of one fen", "预算为一分"), _with(plain, {"budget": 1})
-    yield Text("a vast budget", "预算极大"), _with(plain, {"budget": VAST})
+    yield Text("a budget of nothing", "预算为零"), with_columns(plain, {"budget": 0})
+    yield Text("a budget of one fen", "预算为一分"), with_columns(plain, {"budget": 1})
+    yield Text("a vast budget", "预算极大"), with_columns(plain, {"budget": VAST})
 
 
 def _inputs(rule: Rule) -> Iterator[Input]:
@@ -284,7 +290,7 @@ def _inputs(rule: Rule) -> Iterator[Input]:
             if rule.sees_truth:
                 own["truth"] = _truth(view)
             yield Input(
-                options, text, _with(view, own)
+                options, text, with_columns(view, own)
             )  # copies: nothing that a rule does to one lasts
 
 
@@ -308,7 +314,7 @@ def _district(n: int, budget: int = 12_345_679) -> View:
     closed = [
         [whole(0, 300, 40 + 2 * k + h, np.int32) for h in range(2)] for k in range(categories)
     ]
-    return _with(
+    return with_columns(
         None,
         {
             "budget": budget,
@@ -335,19 +341,20 @@ def _truth(view: View) -> Truth:
     """Return a truth of a district that agrees with what is seen of it."""
     needed = 7.0 * view.need_seen * view.households
     return Truth(
-        hours_needed=_frozen(needed),
-        hours_at_hand=_frozen(400.0 * view.staff),
-        hours_per_yuan=_frozen(np.full(view.communities, 0.02)),
-        most=_frozen((3_000_000 * view.staff).astype(np.int64)),
+        hours_needed=frozen(needed),
+        hours_at_hand=frozen(400.0 * view.staff),
+        hours_per_yuan=frozen(np.full(view.communities, 0.02)),
+        most=frozen((3_000_000 * view.staff).astype(np.int64)),
     )
 
 
-def _with(view: View | None, changes: Mapping[str, Any]) -> View:
-    frozen = {
-        name: _frozen(value) if isinstance(value, np.ndarray) else value
+def with_columns(view: View | None, changes: Mapping[str, Any]) -> View:
+    """Return a view with other columns, which nobody can write to."""
+    columns = {
+        name: frozen(value) if isinstance(value, np.ndarray) else value
         for name, value in changes.items()
     }
-    return View(**frozen) if view is None else replace(view, **frozen)
+    return View(**columns) if view is None else replace(view, **columns)
 
 
 def _idle(view: View) -> dict[str, Any]:
@@ -368,7 +375,8 @@ def _zeros(n: int) -> Any:
     return np.zeros(n)
 
 
-def _frozen(array: Any) -> Any:
+def frozen(array: Any) -> Any:
+    """Return a copy that nobody can write to."""
     copy = np.ascontiguousarray(array).copy()
     copy.setflags(write=False)
     return copy

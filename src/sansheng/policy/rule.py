@@ -60,6 +60,9 @@ class Rule(ABC):
     exempt: ClassVar[bool] = False
     """Whether it is a point of reference, whose spending is not made to match that of others."""
 
+    proportional: ClassVar[bool] = False
+    """Whether it claims to pay by size alone, so that a community divided in two gets what it got as one."""
+
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
         own = cls.__dict__

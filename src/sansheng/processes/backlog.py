@@ -57,6 +57,25 @@ def take_oldest(open_: I32, kinds: int, j: int, n: int, waiting: int) -> None:
         at += kinds
 
 
+@disjoint
+def close_oldest(open_: I32, waiting: I32, overdue: I32, closed: I32, keep: I32) -> None:
+    """Remove the ``closed`` cases of each kind, oldest first, and count who is left; see :func:`tally`.
+
+    All kinds go through the ages together: which of them still have cases to close is hard to guess. ``keep`` is
+    for work in between. Shape ``(kind,)``, but ``open_``.
+    """
+    kinds = waiting.shape[0]
+    for j in range(kinds):
+        waiting[j] -= closed[j]
+        overdue[j] = max(0, overdue[j] - closed[j])
+        keep[j] = waiting[j]
+    for a in range(open_.shape[0] // kinds):
+        for j in range(kinds):
+            kept = min(open_[a * kinds + j], keep[j])
+            open_[a * kinds + j] = kept
+            keep[j] -= kept
+
+
 @inlined
 def grow_older(open_: I32, kinds: int) -> None:
     """Let a month pass; the last age keeps whatever is that old or older."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import pay
+from sansheng.core.rows import total
 from sansheng.core.tables import F64, I32, I64
+from sansheng.core.views import flat
 from sansheng.world.accounts import (
     FINANCE,
     community_account,
@@ -48,14 +50,9 @@ def paid_for(pay_: I64, claimed_share: F64, reopened: I32, paid: float) -> float
 
 @kernel
 def agency_share(worked: I32) -> float:
-    """Agency's part of the work of a community; ``worked`` has shape ``(category, hardness, pool)``."""
-    total = 0
-    agency = 0
-    for k in range(worked.shape[0]):
-        for h in range(2):
-            total += worked[k, h].sum()
-            agency += worked[k, h, AGENCY_PRO]
-    return agency / total if total > 0 else 0.0
+    """Agency's part of the work of a community; ``worked`` has shape ``(pool, category, hardness)``."""
+    everybody = total(flat(worked))
+    return total(flat(worked[AGENCY_PRO])) / everybody if everybody > 0 else 0.0
 
 
 @kernel

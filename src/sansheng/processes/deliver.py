@@ -17,18 +17,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from sansheng.core.kernels import allocating, disjoint, inlined, kernel
+from sansheng.core.kernels import disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.rows import add
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
-from sansheng.processes.backlog import tally
 from sansheng.world.schema import (
     AGENCY_PRO,
-    AGES,
-    POOLS,
+    BASE_GENERAL,
+    BASE_PRO,
     Cases,
     Categories,
     Communities,
@@ -65,25 +62,21 @@ PARAMETERS = (
 
 
 @inlined
-def use_up(minutes: I32, used: int, total: int) -> None:
-    """Take ``used`` of the ``total`` minutes of work in progress from the pools, in proportion.
+def use_up(agency: int, pro: int, general: int, used: int) -> tuple[int, int, int]:
+    """Return what is left of three pools' minutes of work in progress when ``used`` are taken in proportion.
 
     What whole minutes leave over is taken from the first pools that have some.
     """
-    if used == total:
-        for s in range(minutes.shape[0]):
-            minutes[s] = 0
-        return
-    part_used = used / total
-    rest = used
-    for s in range(minutes.shape[0]):
-        part = int(minutes[s] * part_used)
-        minutes[s] -= part
-        rest -= part
-    for s in range(minutes.shape[0]):
-        part = min(rest, minutes[s])
-        minutes[s] -= part
-        rest -= part
+    total = agency + pro + general
+    part_used = used / total if total > 0 else 0.0
+    agency_left = agency - int(agency * part_used)
+    pro_left = pro - int(pro * part_used)
+    general_left = general - int(general * part_used)
+    rest = agency_left + pro_left + general_left - (total - used)
+    from_agency = min(rest, agency_left)
+    from_pro = min(rest - from_agency, pro_left)
+    from_general = rest - from_agency - from_pro
+    return agency_left - from_agency, pro_left - from_pro, general_left - from_general
 
 
 @kernel
@@ -98,7 +91,9 @@ def _finish(
     need: I64,
     waiting: I32,
     blocked: I32,
-    minutes: I32,
+    agency: I32,
+    pro: I32,
+    general: I32,
     expert_minutes: I32,
     finished: I32,
     expert: F64,
@@ -106,26 +101,20 @@ def _finish(
 ) -> None:
     """Finish what a community's work in progress completes.
 
-    All by kind, shape ``(kind,)``; ``minutes`` by kind and pool.
+    All by kind, shape ``(kind,)``; ``agency``, ``pro`` and ``general`` are the minutes of the three pools. Minutes are
+    few enough for their quotients to be exact as floating-point numbers, several of which are worked out at once.
     """
     for j in range(need.shape[0]):
-        progress = minutes[POOLS * j : POOLS * j + POOLS]
-        total = 0
-        for s in range(POOLS):
-            total += progress[s]
-        able = waiting[j] - blocked[j]
-        finished[j] = 0
-        if able <= 0 or total < need[j]:
-            continue
-        n = able if able * need[j] <= total else total // need[j]
+        total = agency[j] + pro[j] + general[j]
+        able = max(0, waiting[j] - blocked[j])
+        n = min(able, int(total / need[j]))
         used = n * need[j]
+        expert[j] = expert_minutes[j] / total if n > 0 else expert[j]
+        by_agency[j] = agency[j] / total if n > 0 else by_agency[j]
         finished[j] = n
-        expert[j] = expert_minutes[j] / total
-        by_agency[j] = progress[AGENCY_PRO] / total
-        expert_minutes[j] -= (
-            expert_minutes[j] * used // total if used < total else expert_minutes[j]
-        )
-        use_up(progress, used, total)
+        spent = expert_minutes[j] * used
+        expert_minutes[j] -= int(spent / total) if n > 0 else 0
+        agency[j], pro[j], general[j] = use_up(agency[j], pro[j], general[j], used)
 
 
 @kernel
@@ -144,7 +133,7 @@ def _meet(c: Communities, contracts: Contracts, ties: Ties, growth: float, fade:
                 capital[t] *= 1.0 - fade
 
 
-@allocating
+@inlined
 def step(
     p: Any,
     communities: Communities,
@@ -157,14 +146,14 @@ def step(
     _meet(communities, contracts, ties, p.tie_growth, p.tie_fade)
     _add_work(cases)
     need = flat(categories.minutes)
-    waiting, old = np.empty(need.shape[0], np.int32), np.empty(need.shape[0], np.int32)
     for i in range(communities.key.shape[0]):
-        tally(flat(cases.open[i]), AGES, waiting, old)
         _finish(
             need,
-            waiting,
+            flat(cases.waiting[i]),
             flat(cases.blocked[i]),
-            flat(cases.minutes[i]),
+            flat(cases.minutes[i, AGENCY_PRO]),
+            flat(cases.minutes[i, BASE_PRO]),
+            flat(cases.minutes[i, BASE_GENERAL]),
             flat(cases.expert_minutes[i]),
             flat(cases.finished[i]),
             flat(cases.expert[i]),

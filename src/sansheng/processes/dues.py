@@ -120,17 +120,17 @@ def relative_tariff(pay_: I64, need: I64, worked: I32) -> float:
     need
         Standard times, shape ``(category, hardness)``, minutes.
     worked
-        Minutes, shape ``(category, hardness, pool)``.
+        Minutes, shape ``(pool, category, hardness)``.
     """
     agency_pay = agency_time = all_pay = all_time = 0.0
     for k in range(pay_.shape[0]):
         for h in range(2):
             rate = pay_[k, h] / need[k, h]
-            minutes = worked[k, h].sum()
+            minutes = worked[:, k, h].sum()
             all_pay += rate * minutes
             all_time += minutes
-            agency_pay += rate * worked[k, h, AGENCY_PRO]
-            agency_time += worked[k, h, AGENCY_PRO]
+            agency_pay += rate * worked[AGENCY_PRO, k, h]
+            agency_time += worked[AGENCY_PRO, k, h]
     if agency_time <= 0.0 or all_pay <= 0.0:
         return 1.0
     return agency_pay / agency_time / (all_pay / all_time)

@@ -65,10 +65,12 @@ from sansheng.core.views import flat
 from sansheng.processes import split
 from sansheng.processes.agreed import agreed
 from sansheng.processes.backlog import tally
+from sansheng.processes.channels import pay_through, row_of, through, tie_through
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.merit import award_stake
 from sansheng.processes.split import certified, handed_over
 from sansheng.processes.tender import tie_slot
+from sansheng.processes.trace import APPEARANCES, PAPERWORK, SELECTION, Trace
 from sansheng.world.schema import (
     AGENCY_PRO,
     AGES,
@@ -525,6 +527,8 @@ def _claimed(pay: I64, resolved: I32, papered: I32) -> int:
 
 @kernel
 def _station_hours(
+    t: int,
+    h: Trace,
     p: Any,
     districts: Districts,
     communities: Communities,
@@ -558,6 +562,7 @@ def _station_hours(
         earmarked = incentives.earmarked[d]
         rate = (1.0 - earmarked) * p.c_gen + earmarked * p.c_sp
         forms += rate * c.plan[i] / (districts.base_wage[d] / month)
+        forms = through(h.mode[PAPERWORK], h.forms[t], i, forms)
         c.hours_lost_admin[i] = min(hours, admin + forms + c.coordination_hours[i])
         free = 1.0 - c.hours_lost_admin[i] / hours if hours > 0.0 else 0.0
         minutes[i, BASE_PRO] = pros * month * 60.0 * free
@@ -623,13 +628,16 @@ def _look_around(
     late: I32,
     ages: I32,
     blocked: I32,
-    progress: I32,
+    agency: I32,
+    pro: I32,
+    general: I32,
     fresh_cases: I32,
     found: I32,
     on_spot: I32,
     known: F64,
     work: F64,
     urgent: F64,
+    pull: F64,
 ) -> float:
     """Paid minutes each kind of case can take, and the weight of its urgency; return the month's demand.
 
@@ -637,17 +645,19 @@ def _look_around(
     latter at most one month's.
     All by kind; ``help_`` is what volunteers make of a paid minute. ``known`` keeps the weight of few
     cases by their number and the sum of their ages, below zero where it is not known yet: most kinds have
-    few cases, and the same logarithms recur.
+    few cases, and the same logarithms recur. ``pull`` is for work in between.
     """
     fresh = overdue = 0.0
     for j in range(need.shape[0]):
-        done = 0
-        for pool in range(POOLS):
-            done += progress[POOLS * j + pool]
+        done = agency[j] + pro[j] + general[j]
         helped = 1.0 / help_[j]
         work[j] = max(0.0, ((waiting[j] - blocked[j]) * need[j] - done) * helped)
-        fresh += (fresh_cases[j] + found[j] - on_spot[j]) * need[j] * helped
-        overdue += late[j] * need[j] * helped
+        urgent[j] = (fresh_cases[j] + found[j] - on_spot[j]) * need[j] * helped
+        pull[j] = late[j] * need[j] * helped
+    for j in range(need.shape[0]):
+        fresh += urgent[j]
+        overdue += pull[j]
+    for j in range(need.shape[0]):
         n, months = waiting[j], ages[j]
         urgent[j] = 1.0
         if months > 0:
@@ -712,7 +722,6 @@ def _credit(
     booked: I64,
     worked: I32,
     expert: I32,
-    pool: int,
 ) -> None:
     """Add what a pool has done, in whole minutes, and how much of it was professional; all by kind.
 
@@ -725,12 +734,14 @@ def _credit(
             done[j] += given[j] * help_[j]
             minutes = int(done[j] + _A_HAIR) - booked[j]
             booked[j] += minutes
-            worked[POOLS * j + pool] += minutes
+            worked[j] += minutes
             expert[j] += int(minutes * part)
 
 
 @allocating
 def _choose_work(
+    t: int,
+    h: Trace,
     p: Any,
     districts: Districts,
     communities: Communities,
@@ -747,26 +758,27 @@ def _choose_work(
     c, kinds_of = communities, categories
     minutes = np.zeros((c.key.shape[0], POOLS))
     by_tier = np.zeros((c.key.shape[0], POOLS, _TIERS))
-    _station_hours(p, districts, c, workers, incentives, cases, minutes, by_tier)
+    _station_hours(t, h, p, districts, c, workers, incentives, cases, minutes, by_tier)
     team_tiers = np.zeros((providers.key.shape[0], _TIERS))
     team = _agency_teams(providers, workers, team_tiers)
     need = flat(kinds_of.minutes)
     kinds = need.shape[0]
     need_hours = need / 60.0
     known = np.full((_FEW_CASES, _FEW_AGES), -1.0)
-    waiting, late = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     ages, booked = np.empty(kinds, np.int32), np.empty(kinds, np.int64)
     help_, work, urgent = np.empty(kinds), np.empty(kinds), np.empty(kinds)
     pull, leaning, given = np.empty(kinds), np.empty(kinds), np.empty(kinds)
     done = np.empty(kinds)
     qualified = np.zeros(_TIERS)
     focus_pull = math.exp(p.beta_f)
+    selection, appearances = h.mode[SELECTION], h.mode[APPEARANCES]
     for i in range(c.key.shape[0]):
         d = c.district[i]
         density = c.helpers[i] / max(1, c.households[i])
         factor = volunteer_factor(density, districts.helpers_per_home[d], p.phi, p.ces_r)
         for j in range(kinds):
             help_[j] = 1.0 + kinds_of.volunteer[j // 2] * (factor - 1.0)
+        waiting, late = flat(cases.waiting[i]), flat(cases.overdue[i])
         _add_ages(flat(cases.open[i]), int(p.norm_months), waiting, late, ages)
         demand = _look_around(
             p,
@@ -776,42 +788,49 @@ def _choose_work(
             late,
             ages,
             flat(cases.blocked[i]),
-            flat(cases.minutes[i]),
+            flat(cases.minutes[i, AGENCY_PRO]),
+            flat(cases.minutes[i, BASE_PRO]),
+            flat(cases.minutes[i, BASE_GENERAL]),
             flat(cases.reported[i]),
             flat(cases.found[i]),
             flat(cases.on_spot[i]),
             known,
             work,
             urgent,
+            pull,
         )
-        worked, expert = flat(cases.worked[i]), flat(cases.worked_expert[i])
-        for j in range(worked.shape[0]):
-            worked[j] = 0
+        worked, expert = cases.worked[i], flat(cases.worked_expert[i])
+        worked[:] = 0
         for j in range(kinds):
             expert[j] = 0
             booked[j] = 0
             done[j] = 0.0
         overhead = agreed(overhead_said[d], p.o_c)
         cost = hour_price(districts.agency_wage[d], overhead, p) / 100.0
-        pay, visible = flat(incentives.pay[i]), kinds_of.visible
+        pay, visible = pay_through(h, t, i, incentives.pay[i]), kinds_of.visible
+        felt_cost = through(selection, h.cost[t], i, cost)
         idle = gamed = at_hand = 0.0
         for pool in range(POOLS):
             c.pool_hours[i, pool] = 0.0
             c.pool_idle[i, pool] = 0.0
+        earns = incentives.pass_through[d]
+        stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
+        stake += award_stake(districts.agency_wage[d], p)
+        earns = through(selection, h.earns[t], i, earns)
+        show = looking_good(stake, p.g_max)
+        show = through(appearances, h.show_agency[t], i, show)
+        felt = through(selection, h.stake_agency[t], i, stake)
         if c.hours_paid[i] > 0.0:
-            earns = incentives.pass_through[d]
-            stake = earns * (1.0 + p.social_insurance) / (1.0 - overhead)
-            stake += award_stake(districts.agency_wage[d], p)
             c.stake_agency[i] = stake
-            show = looking_good(stake, p.g_max)
-            _pull(p, cost, stake, earns, pay, need_hours, visible, work, urgent, pull)
+            _pull(p, felt_cost, felt, earns, pay, need_hours, visible, work, urgent, pull)
             lot = c.lot[i]
             for s in range(c.hours_by.shape[1]):
                 if c.hours_by[i, s] <= 0.0:
                     continue
                 a = contracts.provider[lot, s]
                 tie = tie_slot(ties.provider[i], a)
-                stranger = 1.0 - ties.capital[i, tie] if tie >= 0 else 1.0
+                known_as = tie_through(h, t, i, s, ties.capital[i, tie] if tie >= 0 else 0.0)
+                stranger = 1.0 - known_as
                 part = c.hours_by[i, s] / c.hours_paid[i]
                 hours = c.hours_by[i, s]
                 hours += matched_hours(part * c.in_kind[i], contracts.price[lot, s], p)
@@ -835,13 +854,14 @@ def _choose_work(
                     kinds_of.least_tier,
                     done,
                     booked,
-                    worked,
+                    flat(worked[AGENCY_PRO]),
                     expert,
-                    AGENCY_PRO,
                 )
         stake = c.stake_station[i]
         show = looking_good(stake, p.g_max)
-        _pull(p, cost, stake, 1.0, pay, need_hours, visible, work, urgent, pull)
+        show = through(appearances, h.show_station[t], i, show)
+        felt = through(selection, h.stake_station[t], i, stake)
+        _pull(p, felt_cost, felt, 1.0, pay, need_hours, visible, work, urgent, pull)
         for pool in range(BASE_PRO, POOLS):
             able = minutes[i, pool]
             if able <= 0.0:
@@ -854,7 +874,14 @@ def _choose_work(
             at_hand += able
             _qualify(by_tier[i, pool], qualified)
             _credit(
-                given, help_, qualified, kinds_of.least_tier, done, booked, worked, expert, pool
+                given,
+                help_,
+                qualified,
+                kinds_of.least_tier,
+                done,
+                booked,
+                flat(worked[pool]),
+                expert,
             )
         c.load[i] = min(_MOST_LOAD, demand / at_hand) if at_hand > 0.0 else _MOST_LOAD
         c.utilisation[i] = 1.0 - idle / at_hand if at_hand > 0.0 else 0.0
@@ -877,12 +904,15 @@ def step(
     incentives: Incentives,
     terms: Terms,
     cases: Cases,
+    h: Trace,
 ) -> None:
     """Order agency hours, then let every pool of staff choose its work, professionals first."""
     c = communities
     _measure_skill(p, workers.filled, workers.tier, workers.service, workers.burnout, workers.skill)
     _order_hours(p, now, c, contracts, providers)
     _choose_work(
+        row_of(h, now),
+        h,
         p,
         districts,
         c,

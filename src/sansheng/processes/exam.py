@@ -178,6 +178,9 @@ def pay_allowances(p: Any, districts: Districts, workers: Workers, money: Money)
     """Pay certificate allowances on top of wages."""
     w = workers
     districts.allowances[:] = 0
+    if p.allowance <= 0.0:
+        w.allowance[:] = 0
+        return
     monthly = np.zeros(HIGHEST_TIER + 1, np.int64)
     for tier in range(HIGHEST_TIER + 1):
         monthly[tier] = allowance_of(tier, p.allowance)

@@ -40,7 +40,7 @@ import numpy as np
 from sansheng.core.counts import poissons
 from sansheng.core.kernels import allocating, disjoint, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, whole
+from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, make_whole, whole
 from sansheng.core.tables import F64, I32
 from sansheng.core.views import flat
 from sansheng.processes.backlog import grow_older, take_oldest, tally
@@ -391,6 +391,8 @@ def _report(
     arisen: I32,
     opened: I32,
     by_grid: I32,
+    expected: F64,
+    part: F64,
 ) -> None:
     """Open those of a community's needs of the month that are reported.
 
@@ -408,31 +410,26 @@ def _report(
         Of what is reported, and of that of what grid staff found.
     open_, latent, arisen, opened, by_grid
         Counts by kind; of ``open_`` the youngest come first.
+    expected, part
+        For work in between, shape ``(kind,)``.
     """
-    tell = find = 0.0
-    tells = finds = 0
     for k in range(residents.shape[0]):
-        mean = residents[k] + duties[k]
         for h in range(2):
             j = 2 * k + h
-            new = arisen[j]
-            told = grid = 0
-            if new > 0:
-                seen = found[k] * grid_hard if h == HARD else found[k]
-                # A Poisson sum thins into its parts: duties are always reported, residents' needs
-                # sometimes, and of these again a part is what grid staff found.
-                known = residents[k] * report_probability(seen, call) + duties[k]
-                tell += new * known / mean
-                told = whole(tell, luck_of_report) - tells
-                tells += told
-                if told > 0:
-                    find += told * residents[k] * seen / known
-                    grid = whole(find, luck_of_grid) - finds
-                    finds += grid
-            opened[j] = told
-            by_grid[j] = grid
-            open_[j] += told
-            latent[j] += new - told
+            mean = residents[k] + duties[k]
+            seen = found[k] * grid_hard if h == HARD else found[k]
+            # A Poisson sum thins into its parts: duties are always reported, residents' needs
+            # sometimes, and of these again a part is what grid staff found.
+            known = residents[k] * report_probability(seen, call) + duties[k]
+            expected[j] = arisen[j] * known / mean if mean > 0.0 else 0.0
+            part[j] = residents[k] * seen / known if known > 0.0 else 0.0
+    make_whole(expected, luck_of_report, opened)
+    for j in range(opened.shape[0]):
+        expected[j] = opened[j] * part[j]
+    make_whole(expected, luck_of_grid, by_grid)
+    for j in range(opened.shape[0]):
+        open_[j] += opened[j]
+        latent[j] += arisen[j] - opened[j]
 
 
 @allocating
@@ -474,6 +471,7 @@ def step(
             mean[i, 2 * k + 1] = (residents[i, k] + duties[i, k]) * hard
     poissons(luck.ravel(), mean.ravel(), flat(cases.arisen))
     found, shows = np.empty(n), np.empty(n)
+    expected, part = np.empty(2 * n), np.empty(2 * n)
     shown = 0.0
     for k in range(n):
         shown += kinds.rate[k] * kinds.visible[k]
@@ -496,4 +494,6 @@ def step(
             flat(cases.arisen[i]),
             flat(cases.reported[i]),
             flat(cases.by_grid[i]),
+            expected,
+            part,
         )

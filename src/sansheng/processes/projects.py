@@ -217,7 +217,7 @@ def serve(
                 continue
             a = contracts.provider[communities.lot[c], s]
             for k in range(experience.shape[1]):
-                worked = cases.worked[c, k, 0, AGENCY_PRO] + cases.worked[c, k, 1, AGENCY_PRO]
+                worked = cases.worked[c, AGENCY_PRO, k, 0] + cases.worked[c, AGENCY_PRO, k, 1]
                 experience[a, k] += part * worked / 60.0
 
 

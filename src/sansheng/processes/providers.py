@@ -16,6 +16,7 @@ from sansheng.core.kernels import inlined, kernel
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.processes import closing, entry, funders, groups, projects, reputation
+from sansheng.processes.channels import cash_through, row_of
 from sansheng.processes.closing import close, forget_the_gone, rescue
 from sansheng.processes.costs import insurance
 from sansheng.processes.entry import enter
@@ -23,6 +24,7 @@ from sansheng.processes.funders import renew_other_income
 from sansheng.processes.groups import renew_groups
 from sansheng.processes.projects import choose_offers, serve
 from sansheng.processes.reputation import inspect, judge
+from sansheng.processes.trace import CASH, Trace
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
     Cases,
@@ -55,19 +57,23 @@ def wanted_staff(other: int, hours: float, month: float) -> int:
 
 
 @kernel
-def _plan(p: Any, districts: Districts, providers: Providers, cash: I64) -> None:
+def _plan(
+    now: int, p: Any, districts: Districts, providers: Providers, cash: I64, h: Trace
+) -> None:
     """Let agencies judge how many people they need.
 
     An agency hires no faster than its cash can pay the first month of; ``cash`` is by provider.
     """
     o = providers
+    mode, then = h.mode[CASH], h.cash_hires[row_of(h, now)]
     for a in range(o.key.shape[0]):
         if o.alive[a] == 0:
             continue
         o.age[a] += 1
         wish = wanted_staff(o.staff_other[a], o.hours_wanted[a], p.h_w / 12.0)
         wage = districts.agency_wage[o.district[a]]
-        affordable = o.staff[a] + max(0, cash[a]) // (wage + insurance(wage, p))
+        held = cash_through(mode, then, a, cash[a])
+        affordable = o.staff[a] + max(0, held) // (wage + insurance(wage, p))
         o.target[a] = min(o.seats[a], wish, max(affordable, o.staff_other[a]))
 
 
@@ -86,10 +92,11 @@ def step(
     categories: Categories,
     cases: Cases,
     money: Money,
+    h: Trace,
 ) -> None:
     """Let organisations plan their staff, be judged, choose, close and be founded."""
     n, homes = districts.key.shape[0], communities.key.shape[0]
-    _plan(p, districts, providers, money.balance[provider_account(n, homes, 0) :])
+    _plan(now, p, districts, providers, money.balance[provider_account(n, homes, 0) :], h)
     judge(p, communities, contracts, providers, cases)
     inspect(key, now, p, providers)
     serve(communities, contracts, providers, cases)

@@ -26,7 +26,9 @@ from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, fill_near
 from sansheng.core.tables import F64
 from sansheng.processes.burnout import LEAST_BURNOUT, MOST_BURNOUT
+from sansheng.processes.channels import row_of, through
 from sansheng.processes.rates import happens
+from sansheng.processes.trace import CASH, Trace
 from sansheng.world.schema import STATION, Districts, Workers
 
 PARAMETERS = (
@@ -262,7 +264,9 @@ def _serve_on(workers: Workers) -> None:
 
 
 @allocating
-def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Workers) -> None:
+def give_notice(
+    key: Key, now: int, p: Any, districts: Districts, workers: Workers, h: Trace
+) -> None:
     """Decide who quits; then everybody has served a month more.
 
     The hazard of most people is not worked out: their luck is above the highest that anybody paid in
@@ -277,6 +281,7 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
     w.first_year[:] = 0
     luck = np.empty(w.key.shape[0])
     fill_near(key, _QUIT, now, w.key, luck)
+    cash, then = h.mode[CASH], h.owed[row_of(h, now)]
     for i in range(w.key.shape[0]):
         if w.filled[i] == 0:
             continue
@@ -286,7 +291,9 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
         w.first_year[i] = 1 if newcomer else 0
         paid = w.wage[i] > 0
         highest = most[d, agency, _level(w.burnout[i])] * (p.m_first if newcomer else 1.0)
-        if luck[i] < highest or not paid or w.owed[i] > 0:
+        owed = w.owed[i] / w.wage[i] if paid and w.owed[i] > 0 else 0.0
+        owed = through(cash, then, i, owed)
+        if luck[i] < highest or not paid or owed > 0.0:
             reference = p.w_ref * districts.mean_wage[d]
             ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
             hazard = quit_hazard(
@@ -296,7 +303,7 @@ def give_notice(key: Key, now: int, p: Any, districts: Districts, workers: Worke
                 else 1.0,
                 w.burnout[i],
                 w.service[i],
-                w.owed[i] / w.wage[i] if paid else 0.0,
+                owed if paid else 0.0,
                 ladder if agency == 1 else 0.0,
                 p.eta,
                 p.b_B,

@@ -52,9 +52,7 @@ from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
-from sansheng.processes.backlog import tally
 from sansheng.world.schema import (
-    AGES,
     GRASSROOTS,
     Cases,
     Categories,
@@ -555,14 +553,12 @@ def _take_part(p: Any, communities: Communities, groups: Groups) -> None:
         c.self_managed[i] = next_share(c.self_managed[i], p.self_growth * taking_part, p.self_loss)
 
 
-@allocating
+@kernel
 def _keep_calm(p: Any, communities: Communities, categories: Categories, cases: Cases) -> None:
     """Harmony and safety from what is not resolved, and from who talks, settles and watches."""
     c, kinds = communities, categories
-    n = 2 * kinds.harmony.shape[0]
-    waiting, old = np.empty(n, np.int32), np.empty(n, np.int32)
     for i in range(c.households.shape[0]):
-        tally(flat(cases.open[i]), AGES, waiting, old)
+        waiting = flat(cases.waiting[i])
         latent, paper = flat(cases.latent[i]), flat(cases.paper[i])
         upset = unsafe = 0.0
         for k in range(kinds.harmony.shape[0]):

@@ -50,10 +50,12 @@ from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes import indexation
 from sansheng.processes.agreed import agreed
+from sansheng.processes.channels import pass_cash, row_of, through
 from sansheng.processes.costs import hour_price
 from sansheng.processes.dues import mean_wait
 from sansheng.processes.indexation import index_prices
 from sansheng.processes.purchases import luck_of_call, pick, projects_of, weigh
+from sansheng.processes.trace import CASH, HELD, MATCHING, NO_TENDER, WRITTEN, Trace
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
     NOBODY,
@@ -439,6 +441,7 @@ def _open_bids(
     incumbent: int,
     monthly: float,
     reference: int,
+    wait: float,
     known: I32,
     capital: F64,
     agencies: Providers,
@@ -449,11 +452,11 @@ def _open_bids(
 ) -> tuple[int, float, int]:
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
 
-    ``hour_cost`` is what an hour of each agency's people costs without overhead, fen.
+    ``wait`` is for how many months of its wages an agency has to carry, ``hour_cost`` what an hour of each
+    agency's people costs without overhead, fen.
     """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
-    wait = mean_wait(p.pay_lag, p.p_late, agreed(terms.advance[district], p.advance))
     cap = agreed(terms.price_cap[district], _NO_CAP) * reference
     w_price = agreed(terms.w_price[district], p.w_price)
     w_rating = agreed(terms.w_rating[district], p.w_rating)
@@ -589,8 +592,92 @@ def _form(
         n.provider[i, n.projects[i] :] = NOBODY
 
 
+@kernel
+def _write_lots(t: int, h: Trace, communities: Communities, n: Contracts) -> None:
+    """Write down how lots and projects stand before the tender."""
+    for i in range(communities.key.shape[0]):
+        h.lot[t, i] = communities.lot[i]
+        h.members[t, i] = n.members[i]
+        h.projects[t, i] = n.projects[i]
+        h.until[t, i] = n.until[i]
+        for s in range(n.provider.shape[1]):
+            h.provider[t, i, s] = n.provider[i, s]
+            h.focus[t, i, s] = n.focus[i, s]
+            h.start[t, i, s] = n.start[i, s]
+            h.end[t, i, s] = n.end[i, s]
+            h.price[t, i, s] = n.price[i, s]
+            h.wage[t, i, s] = n.wage[i, s]
+            h.value[t, i, s] = n.value[i, s]
+
+
+@kernel
+def _hold_lots(
+    t: int,
+    now: int,
+    h: Trace,
+    communities: Communities,
+    n: Contracts,
+    ties: Ties,
+    agencies: Providers,
+) -> None:
+    """Let lots and projects stand before the tender as they were written down.
+
+    A project whose holder does not exist here stays with whom it is, or is tendered. Who holds a project here
+    for the first time serves at the price that was written down.
+    """
+    c = communities
+    for i in range(c.key.shape[0]):
+        leads = c.lot[i] == i
+        before = n.projects[i] if leads else 0
+        n.members[i] = h.members[t, i]
+        n.until[i] = h.until[t, i]
+        for s in range(n.provider.shape[1]):
+            n.focus[i, s] = h.focus[t, i, s]
+            n.value[i, s] = h.value[t, i, s]
+            holder, end = h.provider[t, i, s], h.end[t, i, s]
+            if holder >= 0 and agencies.alive[holder] == 0:
+                if s >= before:
+                    n.provider[i, s] = NOBODY
+                    n.end[i, s] = now
+                continue
+            if holder >= 0 and holder != n.provider[i, s]:
+                n.price[i, s] = h.price[t, i, s]
+                n.wage[i, s] = h.wage[t, i, s]
+                n.start[i, s] = h.start[t, i, s]
+            n.provider[i, s] = holder
+            n.end[i, s] = end
+        n.projects[i] = h.projects[t, i]
+    for i in range(c.key.shape[0]):
+        c.lot[i] = h.lot[t, i]
+    for i in range(c.key.shape[0]):
+        lot = c.lot[i]
+        for s in range(n.projects[lot]):
+            if n.provider[lot, s] >= 0 and now < n.end[lot, s]:
+                introduce(ties.provider[i], ties.capital[i], n.provider[lot, s], n.provider[lot])
+
+
+@kernel
+def _pass_winner(
+    t: int, h: Trace, i: int, s: int, agencies: Providers, winner: int, cut: float
+) -> tuple[int, float]:
+    """Write down or hold who wins a tender, and how far the price was cut.
+
+    Where the winner does not exist here, or there was no tender, it is as this run has it.
+    """
+    if h.mode[MATCHING] == WRITTEN:
+        h.winner[t, i, s] = winner
+        h.cut[t, i, s] = cut
+    elif h.mode[MATCHING] == HELD:
+        then = h.winner[t, i, s]
+        if then != NO_TENDER and (then < 0 or agencies.alive[then] == 1):
+            return then, h.cut[t, i, s]
+    return winner, cut
+
+
 @allocating
 def _tender(
+    t: int,
+    h: Trace,
     key: Key,
     now: int,
     p: Any,
@@ -628,6 +715,7 @@ def _tender(
         monthly = n.value[i, s] / 12.0
         d = c.district[i]
         reference = hour_price(agency_wage[d], agreed(terms.overhead[d], p.o_c), p)
+        wait = mean_wait(p.pay_lag, p.p_late, agreed(terms.advance[d], p.advance))
         winner, cut, bids = _open_bids(
             key,
             now,
@@ -640,6 +728,7 @@ def _tender(
             incumbent,
             monthly,
             reference,
+            through(h.mode[CASH], h.wait[t], d, wait),
             ties.provider[i],
             ties.capital[i],
             providers,
@@ -648,6 +737,7 @@ def _tender(
             cash,
             committed,
         )
+        winner, cut = _pass_winner(t, h, i, s, providers, winner, cut)
         if winner >= 0:
             for m in range(i, i + n.members[i]):
                 introduce(ties.provider[m], ties.capital[m], winner, n.provider[i])
@@ -692,17 +782,28 @@ def step(
     terms: Terms,
     cases: Cases,
     money: Money,
+    h: Trace,
 ) -> None:
     """Form lots whose time is up, and tender every project without a running contract."""
     c, n = communities, contracts
     first = provider_account(districts.key.shape[0], c.key.shape[0], 0)
+    t = row_of(h, now)
     n.opened[:] = 0
     n.switched[:] = 0
     before = np.empty((c.key.shape[0], SLOTS), dtype=np.int32)
     _note_holders(c, n, before)
     index_prices(now, p.price_index, c, n, districts.agency_wage)
     _form(key, now, p, c, n, terms, workers, categories, cases)
-    if _any_due(now, c.lot, n.projects, n.end):
-        cash = money.balance[first:]
-        _tender(key, now, p, c, n, districts.agency_wage, ties, providers, workers, terms, cash)
+    if h.mode[MATCHING] == WRITTEN:
+        _write_lots(t, h, c, n)
+    elif h.mode[MATCHING] == HELD:
+        _hold_lots(t, now, h, c, n, ties, providers)
+    due = _any_due(now, c.lot, n.projects, n.end)
+    if due:
+        cash = np.empty(providers.key.shape[0], dtype=np.int64)
+        pass_cash(h.mode[CASH], h.cash_bids[t], providers, money.balance[first:], cash)
+        _tender(
+            t, h, key, now, p, c, n, districts.agency_wage, ties, providers, workers, terms, cash
+        )
+    if due or h.mode[MATCHING] == HELD:
         _forget(p.d_R, before, c, n, ties)

@@ -32,8 +32,10 @@ from sansheng.core.rows import add, subtract, total
 from sansheng.core.streams import Key, decision, fill_runs, make_whole, whole
 from sansheng.core.tables import F64, I32, I64
 from sansheng.core.views import flat
-from sansheng.processes.backlog import take_oldest, tally
+from sansheng.processes.backlog import close_oldest
+from sansheng.processes.channels import row_of, through
 from sansheng.processes.rates import monthly
+from sansheng.processes.trace import REPORTING, Trace
 from sansheng.world.schema import EASY, Cases, Communities, Incentives, Money, Subdistricts
 
 PARAMETERS = (
@@ -225,13 +227,15 @@ def _close(
     papered: I32,
     luck: F64,
     expected: F64,
+    closed: I32,
+    keep: I32,
 ) -> None:
     """Draw what a community's finished attempts achieved and what gets closed on paper; all by kind.
 
     ``phi_agency`` and ``phi_station`` are the probabilities of a paper closure by who did the work;
     nobody but the station answers for cases that nobody got to. ``luck`` has a draw for failures that are
     hidden, one for overdue cases that are shelved and one for attempts that succeed. The oldest cases are
-    closed first. ``expected`` is for work in between.
+    closed first. ``expected``, ``closed`` and ``keep`` are for work in between.
     """
     kinds = finished.shape[0]
     for j in range(kinds):
@@ -249,10 +253,10 @@ def _close(
         expected[j] = max(0, untouched) * phi_station
     make_whole(expected, luck[1], shelved)
     for j in range(kinds):
-        closed = solved[j] + hidden[j] + shelved[j]
-        take_oldest(open_, kinds, j, closed, waiting[j])
-        blocked[j] = min(blocked[j], waiting[j] - closed)
+        closed[j] = solved[j] + hidden[j] + shelved[j]
+    close_oldest(open_, waiting, overdue, closed, keep)
     for j in range(kinds):
+        blocked[j] = min(blocked[j], waiting[j])
         papered[j] = hidden[j] + shelved[j]
         failed[j] = finished[j] - solved[j] + shelved[j]
         resolved[j] = solved[j] + on_spot[j] + by_units[j]
@@ -260,8 +264,16 @@ def _close(
 
 
 @disjoint
-def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) -> None:
-    """Reopen the paper closures that this month's audit finds; ``overdue`` at once, all by kind."""
+def _audit(
+    chance: float,
+    luck: float,
+    open_: I32,
+    waiting: I32,
+    overdue: I32,
+    paper: I32,
+    reopened: I32,
+) -> None:
+    """Reopen the paper closures that this month's audit finds, all by kind; they are overdue at once (``open_``)."""
     find = 0.0
     finds = 0
     for j in range(paper.shape[0]):
@@ -269,6 +281,8 @@ def _audit(chance: float, luck: float, overdue: I32, paper: I32, reopened: I32) 
         found = whole(find, luck) - finds
         finds += found
         paper[j] -= found
+        open_[j] += found
+        waiting[j] += found
         overdue[j] += found
         reopened[j] = found
 
@@ -340,27 +354,31 @@ def step(
     incentives: Incentives,
     cases: Cases,
     money: Money,
+    h: Trace,
 ) -> None:
     """Verify this month's attempts, audit old ones, and note the claims they give rise to."""
     c = communities
     kinds = 2 * cases.paper.shape[1]
     luck = np.empty((c.key.shape[0], 4))
     fill_runs(key, _FLOWS, now, c.key, luck)
-    waiting, overdue = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     expected = np.empty(kinds)
+    closed, keep = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
     audited = monthly(p.p_aud)
     deterrence = p.alpha * p.p_aud
     norm = int(p.norm_months)
+    reporting, t = h.mode[REPORTING], row_of(h, now)
     for i in range(c.key.shape[0]):
+        by_agency = false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence)
+        by_station = false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence)
         open_, paper = flat(cases.open[i]), flat(cases.paper[i])
         on_spot, resolved = flat(cases.on_spot[i]), flat(cases.resolved[i])
         papered, reopened = flat(cases.papered[i]), flat(cases.reopened[i])
-        tally(open_, norm, waiting, overdue)
+        waiting, overdue = flat(cases.waiting[i]), flat(cases.overdue[i])
         _close(
             p,
             well_handled(subdistricts.skill[c.subdistrict[i]], p.skill_gain),
-            false_closure(c.stake_agency[i], p.phi_0, p.phi_max, p.kappa, deterrence),
-            false_closure(c.stake_station[i], p.phi_0, p.phi_max, p.kappa, deterrence),
+            through(reporting, h.phi_agency[t], i, by_agency),
+            through(reporting, h.phi_station[t], i, by_station),
             on_spot,
             flat(cases.by_units[i]),
             flat(cases.finished[i]),
@@ -377,8 +395,10 @@ def step(
             papered,
             luck[i],
             expected,
+            closed,
+            keep,
         )
-        _audit(audited, luck[i, 3], flat(cases.open[i, norm]), paper, reopened)
+        _audit(audited, luck[i, 3], flat(cases.open[i, norm]), waiting, overdue, paper, reopened)
         money.claimed[i] = 0
         # Where no tariff was ever paid nothing is claimed, now or of old paper closures.
         if incentives.pot[c.district[i]] > 0 or money.claimed_ever[i] > 0.0:

@@ -19,6 +19,7 @@ from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.processes import burnout, exam, hiring, layoffs, merit, moving, quitting, transfer
 from sansheng.processes.burnout import burn
+from sansheng.processes.channels import pass_cash, pass_quits, row_of
 from sansheng.processes.exam import pay_allowances, sit_exam
 from sansheng.processes.hiring import dismissed, hire
 from sansheng.processes.layoffs import lay_off
@@ -27,6 +28,7 @@ from sansheng.processes.moving import count_posted, follow_posts, fray_ties, tak
 from sansheng.processes.posting import post
 from sansheng.processes.quitting import give_notice
 from sansheng.processes.seating import vacate
+from sansheng.processes.trace import CASH, Trace
 from sansheng.processes.transfer import keep_empty
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import (
@@ -83,10 +85,13 @@ def _change_seats(
     ties: Ties,
     providers: Providers,
     workers: Workers,
-    cash: I64,
+    own_cash: I64,
+    h: Trace,
 ) -> None:
-    """Let people leave, move and come; ``cash`` is by provider, fen."""
+    """Let people leave, move and come; ``own_cash`` is by provider, fen."""
     c, o, w = communities, providers, workers
+    cash = np.empty(o.key.shape[0], dtype=np.int64)
+    pass_cash(h.mode[CASH], h.cash_dismisses[row_of(h, now)], o, own_cash, cash)
     before = np.zeros(ties.provider.shape, dtype=np.int64)
     after = np.zeros(ties.provider.shape, dtype=np.int64)
     count_posted(ties, o, w, before)
@@ -116,6 +121,7 @@ def step(
     providers: Providers,
     workers: Workers,
     money: Money,
+    h: Trace,
 ) -> None:
     """Pay allowances, project pay and awards, then let people burn out, leave, move, come and learn."""
     first = provider_account(districts.key.shape[0], communities.key.shape[0], 0)
@@ -123,7 +129,8 @@ def step(
     pay_projects(p, districts, communities, workers, money)
     award_staff(key, now, p, districts, communities, workers, money)
     burn(p, districts.key.shape[0], subdistricts, communities, providers, workers)
-    give_notice(key, now, p, districts, workers)
+    give_notice(key, now, p, districts, workers, h)
+    pass_quits(h, now, workers)
     _change_seats(
         key,
         now,
@@ -135,6 +142,7 @@ def step(
         providers,
         workers,
         money.balance[first:],
+        h,
     )
     post(p.h_w / 12.0, communities, contracts, providers, workers)
     sit_exam(key, now, p, districts, workers, money)

@@ -1,8 +1,8 @@
 """One hash for the numbers of a study, whoever computed them and however the files lay them out.
 
-It covers every value of months, communities and draws, runs sorted by scenario, draw and replicate. It leaves
-out what the numbers do not depend on: times, attempts, versions, machine, number of workers, and order and
-shards in which they were stored.
+It covers every value of months, communities, organisations, workers and draws, runs sorted by scenario, draw and
+replicate. It leaves out what the numbers do not depend on: times, attempts, versions, machine, number of workers, and
+order and shards in which they were stored.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def _hash(data: StudyData, runs: Iterable[tuple[str, int, int, str]]) -> str:
 
 def _names(data: StudyData) -> bytes:
     layout = data.layout
-    names = ("outcomes", *layout.outcomes, "communities", *layout.community_columns)
+    names = ["outcomes", *layout.outcomes, "communities", *layout.community_columns]
+    for shape in layout.incumbents:
+        names += [shape.content, *shape.columns]
     return "\0".join(names).encode() + np.int64(layout.start).tobytes()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
 from sansheng.study.matching import OFF
-from sansheng.study.shards import RUN_KEY
+from sansheng.study.shards import COMMUNITIES, ORGANISATIONS, RUN_KEY, WORKERS
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read the Chinese as another encoding
 
@@ -58,6 +58,7 @@ def dictionary(
 
 def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
     from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
     from sansheng.outcomes.measures import OUTCOMES
 
     for name in ("scenario", "draw", "replicate", "year", "month"):
@@ -68,10 +69,15 @@ def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
         yield _key("summary", name)
     for outcome in OUTCOMES.values():
         yield ("summary", outcome.id, outcome.unit, outcome.unit_zh, *outcome.text)
-    for name in RUN_KEY:
-        yield _key("communities", name)
-    for column in COMMUNITY_COLUMNS:
-        yield ("communities", column.id, column.unit, column.unit_zh, *column.text)
+    for table, columns in (
+        (COMMUNITIES, COMMUNITY_COLUMNS),
+        (ORGANISATIONS, ORGANISATION_COLUMNS),
+        (WORKERS, WORKER_COLUMNS),
+    ):
+        for name in RUN_KEY:
+            yield _key(table, name)
+        for column in columns:
+            yield (table, column.id, column.unit, column.unit_zh, *column.text)
     yield _key("draws", "draw")
     for quantity in parameters:
         yield ("draws", quantity.name, quantity.unit, quantity.unit, *quantity.text)

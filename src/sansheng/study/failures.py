@@ -36,11 +36,14 @@ class Reason(NamedTuple):
         Where in whose file, if that is known.
     trace
         The traceback, as the process that ran it wrote it.
+    line_too_small
+        Whether levers cost more than their line holds.
     """
 
     text: Text
     place: Where | None = None
     trace: str = ""
+    line_too_small: bool = False
 
 
 class LostRun(NamedTuple):
@@ -61,7 +64,10 @@ def reason_of(error: BaseException) -> Reason:
     """Return why something failed, as it can travel between processes."""
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, RunFailed):
-        return Reason(error.problem.text, error.problem.where, trace)
+        from sansheng.policy.programme import LineTooSmall
+
+        small = isinstance(error, LineTooSmall)
+        return Reason(error.problem.text, error.problem.where, trace, small)
     if isinstance(error, BadInput):
         return Reason(error.problems[0].text, error.problems[0].where, trace)
     frames = traceback.extract_tb(error.__traceback__)

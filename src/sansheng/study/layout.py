@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sansheng.core.months import Month
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.study.shards import Layout
+from sansheng.study.shards import ORGANISATIONS, WORKERS, Layout, Shape
 
 if TYPE_CHECKING:
     from sansheng.study.config import Study
@@ -23,6 +24,17 @@ def layout_of(study: Study) -> Layout:
         outcomes=tuple(OUTCOMES),
         community_columns=tuple(column.id for column in COMMUNITY_COLUMNS),
         whole_columns=tuple(column.id for column in COMMUNITY_COLUMNS if column.integer),
+        incumbents=tuple(
+            Shape(
+                content,
+                tuple(column.id for column in columns),
+                tuple(column.id for column in columns if column.integer),
+            )
+            for content, columns in (
+                (ORGANISATIONS, ORGANISATION_COLUMNS),
+                (WORKERS, WORKER_COLUMNS),
+            )
+        ),
     )
 
 
@@ -35,4 +47,8 @@ def layout_in(manifest: Mapping[str, Any]) -> Layout:
         outcomes=tuple(manifest["outcomes"]),
         community_columns=tuple(manifest["community_columns"]),
         whole_columns=tuple(manifest["whole_columns"]),
+        incumbents=tuple(
+            Shape(said["content"], tuple(said["columns"]), tuple(said["whole"]))
+            for said in manifest.get("incumbents", ())  # not in what layouts 2 and 3 stored
+        ),
     )

@@ -12,8 +12,11 @@ from sansheng.core.text import Text
 from sansheng.study.durable import write_whole
 from sansheng.study.provenance import content_hash
 
-SCHEMA_VERSION = 3
-"""Layout of the folder. 3: shards and a ledger; 2: one file a table, without a ledger."""
+SCHEMA_VERSION = 4
+"""Layout of the folder. 4: also organisations and workers; 3: shards and a ledger; 2: one file a table, without a
+ledger."""
+
+WITHOUT_LEDGER = 2
 
 OLDEST_READ = 2
 

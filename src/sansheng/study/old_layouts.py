@@ -27,7 +27,9 @@ from sansheng.study.shards import (
     EVENTS,
     MONTH_KEY,
     MONTHS,
+    ORGANISATIONS,
     SUMMARY,
+    WORKERS,
     Layout,
     RunNumbers,
     checksum,
@@ -154,11 +156,10 @@ class WholeTables:
             return read_tables([file], (*MONTH_KEY, *outcomes), codes)
 
     def sources(self) -> Mapping[str, Sequence[Path]]:
-        """Return the files of each kind of table; there is none of summaries and events."""
+        """Return the files of each kind of table; of most kinds there is none."""
         return {
             **{content: [self.folder / name] for content, name in _FILES.items()},
-            SUMMARY: [],
-            EVENTS: [],
+            **dict.fromkeys((ORGANISATIONS, WORKERS, SUMMARY, EVENTS), ()),
             "draws": [self.folder / "draws.parquet"],
         }
 

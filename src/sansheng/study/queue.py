@@ -240,15 +240,15 @@ class StudyWork:
     def _lost_row(self, run: LostRun) -> RunRow:
         self.lost.append(run)
         self._failed[run.scenario] += 1
-        text, place, trace = run.reason
+        reason = run.reason
         return RunRow(
             **self._named(run.scenario, run.draw, run.replicate),
             status="failed",
             stage=run.stage,
-            error_en=text.en,
-            error_zh=text.zh,
-            place=":".join(map(str, place)) if place is not None else None,
-            trace=trace,
+            error_en=reason.text.en,
+            error_zh=reason.text.zh,
+            place=":".join(map(str, reason.place)) if reason.place is not None else None,
+            trace=reason.trace,
         )
 
     def _named(self, scenario: str, draw: int, replicate: int) -> dict[str, Any]:

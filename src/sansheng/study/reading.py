@@ -24,7 +24,13 @@ from sansheng.core.text import Text
 from sansheng.study.durable import facts_of
 from sansheng.study.layout import layout_in
 from sansheng.study.ledger import LEDGER, FileRow, RunRow, digest, read_ledger
-from sansheng.study.manifest import CHANGED, SCHEMA_VERSION, damaged, read_manifest, unreadable
+from sansheng.study.manifest import (
+    CHANGED,
+    WITHOUT_LEDGER,
+    damaged,
+    read_manifest,
+    unreadable,
+)
 from sansheng.study.parquet import TableError, read_table, read_tables, view_tables
 from sansheng.study.shards import (
     COMMUNITIES,
@@ -32,8 +38,12 @@ from sansheng.study.shards import (
     EVENTS,
     MONTH_KEY,
     MONTHS,
+    ORGANISATION_KEY,
+    ORGANISATIONS,
     RUN_KEY,
     SUMMARY,
+    WORKER_KEY,
+    WORKERS,
     Layout,
     RunNumbers,
     checksum,
@@ -236,6 +246,16 @@ class StudyData:
         return self._frame(COMMUNITIES, COMMUNITY_KEY)
 
     @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """One row a scenario, draw, replicate and agency; empty if an earlier version stored the study."""
+        return self._frame(ORGANISATIONS, ORGANISATION_KEY)
+
+    @cached_property
+    def workers(self) -> pd.DataFrame:
+        """One row a scenario, draw, replicate and group; empty if an earlier version stored the study."""
+        return self._frame(WORKERS, WORKER_KEY)
+
+    @cached_property
     def events(self) -> pd.DataFrame:
         """What happened in the replicates whose events were recorded, in the order it did; empty if none were."""
         return self._frame(EVENTS, ())
@@ -257,6 +277,8 @@ class StudyData:
 
         with self.connect() as connection:
             frame = connection.execute(f"SELECT * FROM {content}").df()
+        if frame.empty:
+            return frame
         names = [scenario["name"] for scenario in self.manifest["scenarios"]]
         order = pd.Categorical(frame["scenario"], categories=names).codes
         keys = [order if name == "scenario" else frame[name].to_numpy() for name in key]
@@ -265,7 +287,7 @@ class StudyData:
         return frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Return a DuckDB database with the views ``months``, ``communities``, ``summary``, ``draws``, ``events``.
+        """Return a DuckDB database with a view for each kind of table, and ``draws``.
 
         Every file they read has been checked. Close the connection when done.
         """
@@ -352,7 +374,7 @@ class ShardTables:
             with ExitStack() as stack:
                 opened = {
                     content: stack.enter_context(self._open(mine[content]))
-                    for content in (MONTHS, COMMUNITIES)
+                    for content in (MONTHS, COMMUNITIES, *self._more)
                 }
                 name = mine[MONTHS].name
                 try:
@@ -372,7 +394,7 @@ class ShardTables:
     def sources(self) -> Mapping[str, Sequence[Path]]:
         """Return the files of each kind of table, after checking all."""
         found: dict[str, Sequence[Path]] = {}
-        for content in (MONTHS, COMMUNITIES, SUMMARY, EVENTS):
+        for content in (MONTHS, COMMUNITIES, ORGANISATIONS, WORKERS, SUMMARY, EVENTS):
             rows = self._of(content)
             for row in rows:
                 with self._open(row):
@@ -381,6 +403,10 @@ class ShardTables:
         with checked(self.folder, DRAWS, self.draws):
             found["draws"] = [self.folder / DRAWS]
         return found
+
+    @property
+    def _more(self) -> list[str]:
+        return [shape.content for shape in self.layout.incumbents]
 
     def _of(self, content: str) -> list[FileRow]:
         return [row for row in self.files if row.content == content]
@@ -415,7 +441,7 @@ def open_study(folder: Path | str, *, allow_partial: bool = False) -> StudyData:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    if manifest["schema_version"] < SCHEMA_VERSION:
+    if manifest["schema_version"] == WITHOUT_LEDGER:
         from sansheng.study.old_layouts import open_layout_2
 
         return open_layout_2(folder, manifest)

@@ -339,6 +339,7 @@ def _manifest(study: Study, inputs: str) -> dict[str, Any]:
         "outcomes": list(layout.outcomes),
         "community_columns": list(layout.community_columns),
         "whole_columns": list(layout.whole_columns),
+        "incumbents": [shape._asdict() for shape in layout.incumbents],
         "runs": study.runs,
     }
 

@@ -1,8 +1,8 @@
 """Shards: the numbers of some runs as Parquet files, which never change once they are written.
 
-A shard has a file for each kind of table: outcomes by month, communities by year, one summary row a run, and events
-where they were asked for. A worker makes the files in its memory, so that the numbers are packed where they arise;
-the coordinator puts them on the disk.
+A shard has a file for each kind of table: outcomes by month, communities by year, what became of organisations and of
+groups of workers, one summary row a run, and events where they were asked for. A worker makes the files in its memory,
+so that the numbers are packed where they arise; the coordinator puts them on the disk.
 """
 
 from __future__ import annotations
@@ -29,10 +29,31 @@ MOST_RUNS = 50
 """Runs of one shard: what a kill can cost a process at most."""
 
 MONTHS, COMMUNITIES, SUMMARY, EVENTS = "months", "communities", "summary", "events"
+ORGANISATIONS, WORKERS = "organisations", "workers"
 
 RUN_KEY = ("scenario", "draw", "replicate")
 MONTH_KEY = (*RUN_KEY, "year", "month")
 COMMUNITY_KEY = (*RUN_KEY, "year", "community")
+ORGANISATION_KEY = (*RUN_KEY, "organisation")
+WORKER_KEY = (*RUN_KEY, "group")
+
+
+class Shape(NamedTuple):
+    """What a table of those who were there at the start looks like.
+
+    Parameters
+    ----------
+    content
+        What it holds.
+    columns
+        Ids; the first is whom a row is about, once a run.
+    whole
+        Those of them that hold whole numbers.
+    """
+
+    content: str
+    columns: tuple[str, ...]
+    whole: tuple[str, ...]
 
 
 class Layout(NamedTuple):
@@ -52,6 +73,8 @@ class Layout(NamedTuple):
         Ids of the columns of a community's year; the first two are the year and the community.
     whole_columns
         Those of them that hold whole numbers.
+    incumbents
+        Tables of those who were there at the start; none in what earlier versions stored.
     """
 
     scenarios: tuple[str, ...]
@@ -60,6 +83,7 @@ class Layout(NamedTuple):
     outcomes: tuple[str, ...]
     community_columns: tuple[str, ...]
     whole_columns: tuple[str, ...]
+    incumbents: tuple[Shape, ...] = ()
 
     def columns(self, content: str) -> tuple[str, ...]:
         """Return the names that a table of a shard must have."""
@@ -67,6 +91,9 @@ class Layout(NamedTuple):
             return (*MONTH_KEY, *self.outcomes)
         if content == COMMUNITIES:
             return (*RUN_KEY, *self.community_columns)
+        for shape in self.incumbents:
+            if content == shape.content:
+                return (*RUN_KEY, *shape.columns)
         return (*RUN_KEY, *self.outcomes)
 
 
@@ -81,6 +108,8 @@ class RunNumbers(NamedTuple):
         Outcomes, shape ``(month, outcome)``.
     communities
         Shape ``(row, column)``, sorted by year and community.
+    incumbents
+        Of each table of the layout's, shape ``(row, column)``, sorted by the first column.
     """
 
     scenario: str
@@ -88,6 +117,7 @@ class RunNumbers(NamedTuple):
     replicate: int
     months: F64
     communities: F64
+    incumbents: tuple[F64, ...] = ()
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -106,15 +136,27 @@ def numbers_of(run: ScenarioRun, layout: Layout) -> RunNumbers:
     _require_shape("months", run.months, (layout.months, len(layout.outcomes)))
     rows = run.communities.shape[0]
     _require_shape("communities", run.communities, (rows, len(layout.community_columns)))
-    for name, values in (("months", run.months), ("communities", run.communities)):
-        if np.isinf(values).any():
-            raise ValueError(f"{name} hold an infinite value")
-    for name in layout.whole_columns:
-        values = run.communities[:, layout.community_columns.index(name)]
-        if (np.isnan(values) | (values != np.trunc(values))).any():
-            raise ValueError(f"{name} of a community is not a whole number")
+    _require_numbers("months", run.months, (), ())
+    _require_numbers("communities", run.communities, layout.community_columns, layout.whole_columns)
     order = np.lexsort((run.communities[:, 1], run.communities[:, 0]))
-    return RunNumbers(run.scenario, run.draw, run.replicate, run.months, run.communities[order])
+    found = []
+    for shape in layout.incumbents:
+        values: F64 = getattr(run, shape.content)
+        _require_shape(shape.content, values, (values.shape[0], len(shape.columns)))
+        _require_numbers(shape.content, values, shape.columns, shape.whole)
+        found.append(values[np.argsort(values[:, 0], kind="stable")])
+    return RunNumbers(
+        run.scenario, run.draw, run.replicate, run.months, run.communities[order], tuple(found)
+    )
+
+
+def _require_numbers(name: str, values: F64, columns: Sequence[str], whole: Sequence[str]) -> None:
+    if np.isinf(values).any():
+        raise ValueError(f"{name} hold an infinite value")
+    for column in whole:
+        numbers = values[:, columns.index(column)]
+        if (np.isnan(numbers) | (numbers != np.trunc(numbers))).any():
+            raise ValueError(f"{column} of {name} is not a whole number")
 
 
 def _require_shape(name: str, values: F64, shape: tuple[int, ...]) -> None:
@@ -125,7 +167,7 @@ def _require_shape(name: str, values: F64, shape: tuple[int, ...]) -> None:
 def checksum(run: RunNumbers) -> str:
     """Return the SHA-256 of a run's decoded numbers, whatever file and order they lay in."""
     digest = hashlib.sha256()
-    for values in (run.months, run.communities):
+    for values in (run.months, run.communities, *run.incumbents):
         floats = np.array(values, dtype="<f8")  # a copy, in one order
         floats[np.isnan(floats)] = np.nan  # many bit patterns say "undefined"
         digest.update(f"{floats.shape}\n".encode())
@@ -154,7 +196,15 @@ def pack(
     """
     tables = {
         MONTHS: _months(runs, layout),
-        COMMUNITIES: _communities(runs, layout),
+        COMMUNITIES: _rows(
+            runs, [run.communities for run in runs], layout.community_columns, layout.whole_columns
+        ),
+        **{
+            shape.content: _rows(
+                runs, [run.incumbents[i] for run in runs], shape.columns, shape.whole
+            )
+            for i, shape in enumerate(layout.incumbents)
+        },
         SUMMARY: {
             **_keys(runs, [1] * len(runs)),
             **_by_column(summaries, layout.outcomes),
@@ -202,12 +252,13 @@ def _months(runs: Sequence[RunNumbers], layout: Layout) -> dict[str, NDArray[Any
     }
 
 
-def _communities(runs: Sequence[RunNumbers], layout: Layout) -> dict[str, NDArray[Any]]:
-    values = np.concatenate([run.communities for run in runs])
-    columns = _by_column(values, layout.community_columns)
-    for name in layout.whole_columns:
+def _rows(
+    runs: Sequence[RunNumbers], values: Sequence[F64], names: Sequence[str], whole: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    columns = _by_column(np.concatenate(values), names)
+    for name in whole:
         columns[name] = columns[name].astype(np.int64)
-    return {**_keys(runs, [run.communities.shape[0] for run in runs]), **columns}
+    return {**_keys(runs, [rows.shape[0] for rows in values]), **columns}
 
 
 def _events(
@@ -226,7 +277,7 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
     Parameters
     ----------
     content
-        Open files of months and communities.
+        Open files of all but summaries and events.
     layout
         Of the study.
 
@@ -243,7 +294,10 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
     if rows.keys() != of_homes.keys():
         raise TableError("its tables do not hold the same runs")
     values = np.stack([months[name] for name in layout.outcomes], axis=1)
-    lived = np.stack([homes[name].astype(np.float64) for name in layout.community_columns], axis=1)
+    lived = _numbers(homes, layout.community_columns)
+    others = [_incumbents(content[shape.content], shape, layout) for shape in layout.incumbents]
+    if any(set(rows) != set(of_runs) for of_runs in others):
+        raise TableError("its tables do not hold the same runs")
     every = np.arange(layout.months)
     for (scenario, draw, replicate), at in sorted(rows.items()):
         if not np.array_equal(month[at], every):
@@ -253,7 +307,25 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
         if (pairs[1:] == pairs[:-1]).all(axis=1).any():
             raise TableError("some run has a community's year twice")
         name = layout.scenarios[scenario]
-        yield RunNumbers(name, draw, replicate, values[at], lived[where])
+        found = tuple(of_runs[scenario, draw, replicate] for of_runs in others)
+        yield RunNumbers(name, draw, replicate, values[at], lived[where], found)
+
+
+def _incumbents(file: IO[bytes], shape: Shape, layout: Layout) -> dict[tuple[int, int, int], F64]:
+    """Return the rows of each run, sorted by whom they are about."""
+    table = read_table(file, layout.columns(shape.content), _codes(layout))
+    whom = table[shape.columns[0]].astype(np.int64)
+    values = _numbers(table, shape.columns)
+    found = {}
+    for run, at in _split(table, whom).items():
+        if (whom[at][1:] == whom[at][:-1]).any():
+            raise TableError(f"some run has a row of {shape.content} twice")
+        found[run] = values[at]
+    return found
+
+
+def _numbers(table: Table, columns: Sequence[str]) -> F64:
+    return np.stack([table[name].astype(np.float64) for name in columns], axis=1)
 
 
 def _codes(layout: Layout) -> dict[str, Sequence[str]]:

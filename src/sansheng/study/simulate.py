@@ -16,16 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
+from sansheng.core.references import refer
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.communities import community_rows
 from sansheng.outcomes.events.log import EventLog
+from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_rows
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
+from sansheng.policy.allocation import Allocation
 from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
+from sansheng.policy.view import View
+from sansheng.processes.trace import Trace, empty_trace
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
@@ -46,6 +51,8 @@ class ScenarioRun(NamedTuple):
         Outcomes by reported month, shape ``(month, outcome)``.
     communities
         Rows by calendar year and community, see :mod:`sansheng.outcomes.communities`.
+    organisations, workers
+        Rows of what became of those who were there, see :mod:`sansheng.outcomes.incumbents`.
     events
         Columns of what happened, see :mod:`sansheng.outcomes.events.declared`, if the study asks for this replicate's.
     """
@@ -55,6 +62,8 @@ class ScenarioRun(NamedTuple):
     replicate: int
     months: F64
     communities: F64
+    organisations: F64
+    workers: F64
     events: dict[str, NDArray[Any]] | None = None
 
 
@@ -74,10 +83,16 @@ def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
 
 
 def _continue(
-    world: World, changes: Sequence[Change], months: int, log: EventLog | None = None
+    world: World,
+    changes: Sequence[Change],
+    months: int,
+    log: EventLog | None = None,
+    trace: Trace | None = None,
 ) -> Record:
     start = world.month
-    record = make_recorder(start, months, world.tables.communities.key.shape[0])
+    tables = world.tables
+    rows = tables.communities.key.shape[0], tables.providers.key.shape[0]
+    record = make_recorder(start, months, *rows)
     fixed = fixed_of(world.tables)
     programme = Programme()
     ends = [*(change.month for change in changes[1:]), start + months]
@@ -92,6 +107,7 @@ def _continue(
             programme=programme,
             scale=change.scale,
             log=log,
+            trace=trace,
         )
     return Record(record.monthly, record.yearly, fixed, start)
 
@@ -132,6 +148,7 @@ def simulate_scenarios(
             scenario = study.scenarios[name]
             changes = schedule(scenario, study.start, first, study.scales.get(name))
             world = past.copy()
+            there = those_there(world.tables)
             log = EventLog(world) if replicate in study.events else None
             record = _continue(world, changes, study.months, log)
         except BadInput:
@@ -139,9 +156,16 @@ def simulate_scenarios(
         except (Exception, SystemExit) as error:
             yield LostRun(name, draw, replicate, SIMULATION, _during(name, error))
             continue
-        outcomes, communities = outcome_matrix(record), community_rows(record)
-        events = log.table() if log is not None else None
-        yield ScenarioRun(name, draw, replicate, outcomes, communities, events)
+        yield ScenarioRun(
+            name,
+            draw,
+            replicate,
+            outcome_matrix(record),
+            community_rows(record),
+            organisation_rows(there, world.tables, record),
+            worker_rows(there, world.tables),
+            log.table() if log is not None else None,
+        )
 
 
 def _during(what: str, error: BaseException) -> Reason:
@@ -166,6 +190,113 @@ def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]
             raise ScenarioFailed(problem, run.scenario, problem.text) from cause
         runs.append(run)
     return runs
+
+
+class Past:
+    """What the scenarios of a replicate have in common, from which each goes on as often as is asked.
+
+    Parameters
+    ----------
+    study
+        Of which the scenarios are.
+    draw
+        Index into ``study.draws()``.
+    replicate
+        Which of the paired repetitions, from 0.
+    """
+
+    def __init__(self, study: Study, draw: int, replicate: int) -> None:
+        self._study = study
+        self._first = study.scenarios[study.baseline].rule.make()
+        self._world = _warmed_up(study, self._first, draw, replicate)
+
+    def trace(self) -> Trace:
+        """Return a trace that has room for the months reported; a run writes down all in it."""
+        return empty_trace(self._world.tables, self._world.month, self._study.months)
+
+    def run(self, name: str, trace: Trace | None = None) -> Record:
+        """Return the record of a scenario's run.
+
+        Parameters
+        ----------
+        name
+            Of the scenario.
+        trace
+            What passes the channels (:mod:`sansheng.processes.channels`); left out, all are open.
+
+        Raises
+        ------
+        RunFailed
+            If a rule fails or a line cannot pay.
+        """
+        study = self._study
+        changes = schedule(study.scenarios[name], study.start, self._first, study.scales.get(name))
+        kernels = refer(trace) if trace is not None else None
+        try:
+            return _continue(self._world.copy(), changes, study.months, trace=kernels)
+        except RunFailed as failed:
+            raise failed.during(name) from failed.__cause__
+
+
+class Question(NamedTuple):
+    """What a rule was asked in a run, and what it said.
+
+    Parameters
+    ----------
+    month
+        Index of the month.
+    district
+        Number of the district.
+    rule, view, answer
+        Who was asked, what it was shown, what it said.
+    scale
+        What all money that it said was multiplied by, millionths.
+    """
+
+    month: int
+    district: int
+    rule: Rule
+    view: View
+    answer: Allocation
+    scale: int
+
+
+class Heard(NamedTuple):
+    """What was recorded of a run, and all that its rules were asked since the first reported month."""
+
+    record: Record
+    questions: list[Question]
+
+
+def listen(study: Study, scenario: str, replicate: int) -> Heard:
+    """Run a scenario of the first draw once, and note what its rules are asked.
+
+    Raises
+    ------
+    RunFailed
+        If a rule fails or a line cannot pay.
+    """
+    first = study.scenarios[study.baseline].rule.make()
+    said = study.scenarios[scenario]
+    changes = schedule(said, study.start, first, study.scales.get(scenario))
+    world = _warmed_up(study, first, 0, replicate)
+    heard: list[Question] = []
+    for rule in {id(change.rule): change.rule for change in changes}.values():
+        _listen(rule, world, heard)
+    return Heard(_continue(world, changes, study.months), heard)
+
+
+def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
+    """Let an instance that nobody else has note what it is asked."""
+    answers = rule.allocate
+
+    def noted(view: View) -> Allocation:
+        answer = answers(view)
+        district = sum(question.month == world.month for question in heard)
+        heard.append(Question(world.month, district, rule, view, answer, world.scale))
+        return answer
+
+    object.__setattr__(rule, "allocate", noted)
 
 
 class Pilot:

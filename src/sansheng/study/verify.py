@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sansheng.core.text import Text
 from sansheng.outcomes.summary import summarise
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import LostRun, TracebackError
+from sansheng.study.layout import layout_of
 from sansheng.study.ledger import RunRow
 from sansheng.study.manifest import damaged
 from sansheng.study.progress import Progress
@@ -22,6 +24,9 @@ from sansheng.study.provenance import source_hash, versions
 from sansheng.study.reading import StudyData
 from sansheng.study.run import MODEL, compile_model
 from sansheng.study.shards import RUN_KEY, checksum, numbers_of
+
+if TYPE_CHECKING:
+    from sansheng.study.simulate import ScenarioRun
 
 
 class Verified(NamedTuple):
@@ -109,19 +114,54 @@ def as_run(data: StudyData) -> Study:
 def _again(data: StudyData, rows: list[RunRow], progress: Progress, model: str) -> None:
     study = as_run(data)
     compile_model(model, progress)
-    simulate = importlib.import_module(model).simulate_scenarios
     progress.start(len(rows))
     try:
         for row in rows:
-            (run,) = simulate(study, row.draw, row.replicate, (row.scenario,))
-            if isinstance(run, LostRun):
-                problem = Problem(run.reason.text, run.reason.place)
-                raise RunFailed(problem) from TracebackError(run.reason.trace)
-            if checksum(numbers_of(run, data.layout)) != row.checksum:
-                raise RunFailed(Problem(_differs(data, row)))
+            _made_again(data, study, row, model)
             progress.advance(1)
     finally:
         progress.stop()
+
+
+def runs_with_events(
+    data: StudyData, rows: Sequence[RunRow], progress: Progress, model: str = MODEL
+) -> list[ScenarioRun]:
+    """Make some runs again, with their events.
+
+    Parameters
+    ----------
+    data
+        Results.
+    rows
+        Runs of the ledger that are done.
+    progress
+        Told how far it is.
+    model
+        Module that simulates.
+
+    Raises
+    ------
+    RunFailed
+        If a run gives other numbers than were stored, or cannot be made.
+    """
+    events = tuple(sorted({row.replicate for row in rows}))
+    study = as_run(data).model_copy(update={"events": events})
+    compile_model(model, progress)
+    return [_made_again(data, study, row, model) for row in rows]
+
+
+def _made_again(data: StudyData, study: Study, row: RunRow, model: str) -> ScenarioRun:
+    """Return a run made again, after comparing its numbers with those that were stored."""
+    simulate = importlib.import_module(model).simulate_scenarios
+    run: ScenarioRun | LostRun
+    (run,) = simulate(study, row.draw, row.replicate, (row.scenario,))
+    if isinstance(run, LostRun):
+        problem = Problem(run.reason.text, run.reason.place)
+        raise RunFailed(problem) from TracebackError(run.reason.trace)
+    # A program that stores other columns makes other numbers.
+    if data.layout != layout_of(study) or (checksum(numbers_of(run, data.layout)) != row.checksum):
+        raise RunFailed(Problem(_differs(data, row)))
+    return run
 
 
 def _differs(data: StudyData, row: RunRow) -> Text:

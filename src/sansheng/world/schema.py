@@ -61,6 +61,10 @@ OUTSIDE = -1
 """Home subdistrict of an agency that comes from outside the district."""
 
 
+CONSTANT = frozenset({"age", "category", "group", "hardness", "lag", "pool", "slot", "tie"})
+"""Axes that are as long in every world; kernels are compiled for their lengths."""
+
+
 class Districts(NamedTuple):
     """Districts 区: one envelope, one rule, one labour market each."""
 
@@ -161,7 +165,7 @@ class Communities(NamedTuple):
     hours_lost_gaming: Annotated[F64, column("community", unit="hours", owner="effort", en="hours given to looking good", zh="应付考核占用工时")]
     expected_year: Annotated[I64, column("community", unit="fen/year", owner="appropriate", also=("awards",), en="money the committee expects this year", zh="本年预期经费")]
     received_year: Annotated[I64, column("community", unit="fen", owner="appropriate", also=("awards", "settle"), en="money received since January", zh="本年已到账经费")]
-    plan: Annotated[I64, column("community", unit="fen/month", owner="appropriate", en="money the committee will spend on service this month", zh="本月计划支出")]
+    plan: Annotated[I64, column("community", unit="fen/month", owner="appropriate", also=("channels",), en="money the committee will spend on service this month", zh="本月计划支出")]
     unmet_year: Annotated[I32, column("community", unit="cases", owner="verify", also=("appropriate",), en="needs that arose since January, less those truly met", zh="本年新增需求减去真实解决数")]
     unmet_last: Annotated[I32, column("community", unit="cases/year", owner="appropriate", en="the same of last calendar year, as far as the run reaches back", zh="上一日历年新增需求减去真实解决数（以运行所及为限）")]
     at_risk: Annotated[F64, column("community", unit="fen/month", owner="verify", en="money that hung on reported tasks, smoothed", zh="与上报任务挂钩的经费")]
@@ -176,10 +180,12 @@ class Cases(NamedTuple):
     """Cases 事项: every need is latent, open, closed on paper, resolved or gone."""
 
     open: Annotated[I32, column("community", "age", "category", "hardness", unit="cases", owner="needs", also=("dispatch", "unit_tasks", "verify"), en="reported and not closed", zh="已上报未办结")]
+    waiting: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="effort", also=("verify",), en="open cases of whatever age, from the choice of work to the end of the month", zh="未办结事项合计（自安排工作起至月末）")]
+    overdue: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="effort", also=("verify",), en="of which overdue", zh="其中逾期")]
     blocked: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="dispatch", also=("needs", "verify"), en="open cases that wait for another department", zh="等待其他部门的事项")]
     latent: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="needs", also=("dispatch",), en="needs nobody has reported", zh="未上报的潜在需求")]
     paper: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", also=("needs",), en="closed on paper, need not met", zh="账面办结而未解决")]
-    minutes: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
+    minutes: Annotated[I32, column("community", "pool", "category", "hardness", unit="minutes", owner="deliver", en="work in progress by who did it", zh="在办工作量")]
     arisen: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs that arose this month", zh="本月新增需求")]
     reported: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month", zh="本月上报")]
     by_grid: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="cases opened this month that grid staff found", zh="本月网格员发现上报")]
@@ -198,7 +204,7 @@ class Cases(NamedTuple):
     reopened: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="verify", en="false closures that an audit reopened", zh="本月核查退回")]
     gone: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="needs given up for good this month", zh="本月放弃的需求")]
     lapsed: Annotated[I32, column("community", "category", "hardness", unit="cases/month", owner="needs", en="overdue cases that people gave up this month", zh="本月逾期放弃")]
-    worked: Annotated[I32, column("community", "category", "hardness", "pool", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
+    worked: Annotated[I32, column("community", "pool", "category", "hardness", unit="minutes/month", owner="effort", en="effective minutes worked this month", zh="本月有效工作量")]
     worked_expert: Annotated[I32, column("community", "category", "hardness", unit="minutes/month", owner="effort", en="of which by professionals of the tier the category asks for", zh="其中专业力量工作量")]
     closed_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", also=("appropriate",), en="cases reported closed since January, net of reopenings", zh="本年上报办结")]
     opened_year: Annotated[I32, column("community", "category", "hardness", unit="cases", owner="verify", en="cases opened since January and dispatched", zh="本年立案派单")]
@@ -234,7 +240,7 @@ class Workers(NamedTuple):
     burnout: Annotated[F64, column("worker", unit="SD", owner="burnout", also=("seating",), en="burnout, standard deviations from the norm", zh="职业倦怠")]
     skill: Annotated[F64, column("worker", unit="ratio", owner="effort", en="productivity: tier times learning times burnout loss", zh="工作效率")]
     first_year: Annotated[I8, column("worker", unit="-", owner="quitting", en="1 where whoever could quit this month was in the first year of such work", zh="本月处于从业首年")]
-    quits: Annotated[I8, column("worker", unit="-", owner="quitting", en="1 in the month of a quit", zh="本月离职")]
+    quits: Annotated[I8, column("worker", unit="-", owner="quitting", also=("channels",), en="1 in the month of a quit", zh="本月离职")]
     leaves: Annotated[I8, column("worker", unit="-", owner="layoffs", also=("closing", "workforce"), en="1 in the month of a layoff or the employer's exit", zh="本月裁员")]
     hired: Annotated[I8, column("worker", unit="-", owner="hiring", en="1 in the month of a hire", zh="本月新聘")]
     moved: Annotated[I8, column("worker", unit="-", owner="moving", en="1 in the month somebody follows the post to this agency", zh="本月随岗转入")]
@@ -274,7 +280,7 @@ class Providers(NamedTuple):
     developed: Annotated[I64, column("provider", unit="fen/month", owner="settle", en="what others pay this month for its training and management", zh="本月获得的发展支持")]
     supervision: Annotated[F64, column("provider", unit="share", owner="payroll", also=("entry",), en="overhead paid over overhead needed", zh="管理督导充足率")]
     capacity: Annotated[F64, column("provider", unit="0-1", owner="payroll", also=("entry",), en="organisational capacity that overhead has built", zh="组织能力")]
-    owed_months: Annotated[F64, column("provider", unit="months", owner="payroll", also=("closing",), en="wages owed over the monthly wage bill", zh="欠薪月数")]
+    owed_months: Annotated[F64, column("provider", unit="months", owner="payroll", also=("channels", "closing"), en="wages owed over the monthly wage bill", zh="欠薪月数")]
     owed_former: Annotated[I64, column("provider", unit="fen", owner="payroll", also=("closing", "layoffs", "moving", "workforce"), en="wages owed to people who have left", zh="欠付离职人员工资")]
     insurance_owed: Annotated[I64, column("provider", unit="fen", owner="payroll", also=("closing",), en="social insurance owed", zh="欠缴社保")]
     loan: Annotated[I64, column("provider", unit="fen", owner="closing", also=("payroll",), en="loan of the public purse, not yet repaid", zh="财政救助借款余额")]
@@ -349,19 +355,19 @@ class Incentives(NamedTuple):
     award_floor: Annotated[F64, column("district", unit="share", owner="policy", en="share that is won whatever the score", zh="奖补保底比例")]
     award_ranked: Annotated[I8, column("district", unit="-", owner="policy", en="1 where places decide instead of the pass mark", zh="是否按名次奖补")]
     award_delay: Annotated[I32, column("district", unit="months", owner="policy", en="months between the end of the period and the payment", zh="奖补拨付滞后月数")]
-    venture_pot: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money for a call to grassroots groups", zh="微创投经费")]
-    venture_least: Annotated[I64, column("district", unit="fen", owner="policy", en="least that a group may ask for", zh="单个项目资助下限")]
-    venture_most: Annotated[I64, column("district", unit="fen", owner="policy", en="most that a group may ask for", zh="单个项目资助上限")]
-    shortlist: Annotated[F64, column("district", unit="ratio", owner="policy", en="applicants shortlisted for every one that the pot could pay", zh="入围与可资助项目之比")]
-    capital: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money of the envelope for premises", zh="用于用房建设的经费")]
-    development: Annotated[I64, column("district", unit="fen/period", owner="policy", en="money that builds social organisations", zh="社会组织发展经费")]
+    venture_pot: Annotated[I64, column("district", unit="fen/period", owner="policy", also=("channels",), en="money for a call to grassroots groups", zh="微创投经费")]
+    venture_least: Annotated[I64, column("district", unit="fen", owner="policy", also=("channels",), en="least that a group may ask for", zh="单个项目资助下限")]
+    venture_most: Annotated[I64, column("district", unit="fen", owner="policy", also=("channels",), en="most that a group may ask for", zh="单个项目资助上限")]
+    shortlist: Annotated[F64, column("district", unit="ratio", owner="policy", also=("channels",), en="applicants shortlisted for every one that the pot could pay", zh="入围与可资助项目之比")]
+    capital: Annotated[I64, column("district", unit="fen/period", owner="policy", also=("channels",), en="money of the envelope for premises", zh="用于用房建设的经费")]
+    development: Annotated[I64, column("district", unit="fen/period", owner="policy", also=("channels",), en="money that builds social organisations", zh="社会组织发展经费")]
 
 
 class Terms(NamedTuple):
     """What the rule in force agrees with organisations; -1 leaves it to custom, the parameter of that meaning."""
 
     months: Annotated[I32, column("district", unit="months", owner="policy", en="length of contracts", zh="合同期限")]
-    advance: Annotated[F64, column("district", unit="share", owner="policy", en="share of a month's service that is paid at once", zh="当月即时拨付比例")]
+    advance: Annotated[F64, column("district", unit="share", owner="policy", also=("channels",), en="share of a month's service that is paid at once", zh="当月即时拨付比例")]
     price_cap: Annotated[F64, column("district", unit="ratio", owner="policy", en="highest price of an hour over what an hour at starting wages costs", zh="限价与起薪工时成本之比")]
     w_price: Annotated[F64, column("district", unit="score", owner="policy", en="weight of the price in the score of a bid", zh="报价分权重")]
     w_rating: Annotated[F64, column("district", unit="score", owner="policy", en="weight of stars in the score of a bid", zh="星级分权重")]

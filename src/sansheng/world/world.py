@@ -18,7 +18,7 @@ from sansheng.core.streams import Key
 from sansheng.core.tables import copy_table
 from sansheng.core.text import Text
 from sansheng.world.place import Place
-from sansheng.world.schema import Tables
+from sansheng.world.schema import CONSTANT, Tables
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class World:
     def references(self) -> Tables:
         """The tables as kernels take them."""
         if self._references is None:
-            self._references = Tables._make(map(refer, self.tables))
+            self._references = Tables._make(refer(table, CONSTANT) for table in self.tables)
         return self._references
 
     def copy(self) -> World:

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pytest
+from numba import typeof
 from numba.core import config
 
 from sansheng.core.kernels import kernel
 from sansheng.core.references import refer
-from sansheng.core.tables import F64, I8, I32
+from sansheng.core.tables import F64, I8, I32, column
 
 
 class Shelf(NamedTuple):
-    books: I32
-    pages: F64
-    lent: I8
+    books: Annotated[I32, column("shelf", unit="-", owner="-", en="books", zh="-")]
+    pages: Annotated[F64, column("shelf", "part", "side", unit="-", owner="-", en="pages", zh="-")]
+    lent: Annotated[I8, column("shelf", unit="-", owner="-", en="lent", zh="-")]
 
 
 @kernel
@@ -52,6 +53,21 @@ def test_tables_of_any_length_share_one_compiled_kernel() -> None:
     lend(refer(shelf(7)), 0, 1.0)
     lend(refer(shelf(9)), 0, 1.0)
     assert len(lend.signatures) <= max(1, before)  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_the_length_of_a_constant_axis_is_part_of_the_type_and_that_of_rows_is_not() -> None:
+    plain, short, long = refer(shelf()), refer(shelf(4), {"side"}), refer(shelf(9), {"side"})
+    wide = shelf()._replace(pages=np.zeros((4, 2, 5)))
+    assert typeof(short) == typeof(long)
+    assert len({typeof(plain), typeof(short), typeof(refer(wide, {"side"}))}) == 3
+
+
+def test_constant_axes_change_no_result() -> None:
+    one, two = shelf(), shelf()
+    assert lend(refer(one), 1, 2.0) == lend(refer(two, {"part", "side"}), 1, 2.0)
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_a_reference_keeps_its_table_alive() -> None:

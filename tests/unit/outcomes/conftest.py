@@ -47,7 +47,7 @@ def blank() -> Callable[..., Record]:
         years = (start + months - 1) // 12 - start // 12 + 1
         return Record(
             allocate(Monthly, {"month": months}),
-            allocate(Yearly, {"year": years, "community": 4}),
+            allocate(Yearly, {"year": years, "community": 4, "provider": 2}),
             Fixed(
                 key=np.arange(4, dtype=np.int64),
                 subdistrict=np.array([0, 0, 1, 1], np.int32),

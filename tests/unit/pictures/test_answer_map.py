@@ -209,25 +209,46 @@ def test_colours_are_symmetric_about_zero_and_blue_is_better(
         assert (top > bottom) == (best > 0)
 
 
-def test_the_line_separates_gains_from_losses(
+def drawn(figure: Figure, gid: str) -> list[Any]:
+    """What the map shows under a name."""
+    return [c for c in figure.axes[-1].collections if c.get_gid() == gid]
+
+
+def test_the_line_goes_between_middles_of_cells_where_the_difference_is_zero(
     outcomes: dict[str, Any], conditions: Conditions
 ) -> None:
     cells = plane()
     figure = draw(cells, outcomes["need_met"], conditions)
-    sides = {
-        tuple(np.round(line.get_xydata().mean(axis=0), 6))
-        for line in figure.axes[-1].lines
-        if str(line.get_gid()).startswith("border-")
-    }
-    value = {(XS.index(c["x"]), YS.index(c["y"])): c["difference"] for c in cells}
-    expected = {
-        ((x + u) / 2, (y + v) / 2)
-        for (x, y), a in value.items()
-        for (u, v), b in value.items()
-        if abs(x - u) + abs(y - v) == 1 and a > 0 >= b
-    }
-    assert sides == expected
-    assert sides
+    (line,) = drawn(figure, "zero-line")
+    points = np.concatenate([path.vertices for path in line.get_paths()])
+    inside = points[(points > 0).all(axis=1) & (points < 4).all(axis=1)]
+    assert len(inside) > 10
+    for across, up in inside:
+        x, y = np.interp(across, range(5), XS), np.interp(up, range(5), YS)
+        assert 3 * x - 2 * y - 0.9 == pytest.approx(0.0, abs=0.02)
+
+
+def test_the_band_is_where_an_interval_between_the_cells_includes_zero(
+    outcomes: dict[str, Any], conditions: Conditions
+) -> None:
+    figure = draw(plane(), outcomes["need_met"], conditions)
+    (band,) = drawn(figure, "band")
+    (path,) = band.get_paths()
+    for across in np.linspace(0.1, 3.9, 14):
+        for up in np.linspace(0.1, 3.9, 14):
+            x, y = np.interp(across, range(5), XS), np.interp(up, range(5), YS)
+            far = abs(3 * x - 2 * y - 0.9) - 0.35
+            if abs(far) > 0.05:
+                assert path.contains_point((across, up)) == (far < 0), (across, up)
+
+
+def test_two_cells_decided_for_different_sides_have_a_band_between_them(
+    outcomes: dict[str, Any], conditions: Conditions
+) -> None:
+    cells = [
+        Cell(x=x, y=0.0, difference=d, low=d - 0.1, high=d + 0.1) for x, d in ((0, -3), (1, 3))
+    ]
+    assert drawn(draw(cells, outcomes["need_met"], conditions), "band")
 
 
 def test_without_a_change_of_sign_there_is_no_line_and_no_word_of_it(
@@ -235,8 +256,40 @@ def test_without_a_change_of_sign_there_is_no_line_and_no_word_of_it(
 ) -> None:
     cells = [Cell(x=x, y=y, difference=1.0, low=0.5, high=1.5) for x in XS for y in YS]
     figure = draw(cells, outcomes["need_met"], conditions, "en")
-    assert not [line for line in figure.axes[-1].lines if line.get_gid()]
-    assert not any("changes sign" in text.words for text in placed(figure))
+    assert not drawn(figure, "zero-line")
+    assert not drawn(figure, "band")
+    words = [text.words for text in placed(figure)]
+    assert not any("difference is 0" in line or "band" in line for line in words)
+
+
+def test_any_two_parameters_can_be_the_axes_and_say_their_units(
+    outcomes: dict[str, Any], conditions: Conditions, placed: Callable[[Figure], list[Any]]
+) -> None:
+    hours = quantity(
+        "h",
+        2.0,
+        unit="hours",
+        low=1,
+        high=3,
+        source="assumed",
+        role="uncertainty",
+        en="time",
+        zh="时间",
+    )
+    figure = map_figure(
+        plane(),
+        x=hours,
+        y=RHO,
+        outcome=outcomes["need_met"],
+        scenario="a",
+        baseline="b",
+        conditions=conditions,
+        lang="en",
+        notes=["Who gains in the corners"],
+    )
+    words = " ".join(text.words for text in placed(figure))
+    assert "h time (hours)" in words
+    assert "Who gains in the corners" in words
 
 
 def test_a_missing_cell_and_an_undefined_one_are_shown_as_such(

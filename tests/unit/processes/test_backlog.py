@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansheng.core.tables import I32
-from sansheng.processes.backlog import grow_older, take_oldest, tally
+from sansheng.processes.backlog import close_oldest, grow_older, take_oldest, tally
 from sansheng.world.schema import AGES
 
 KINDS = 3
@@ -66,6 +66,21 @@ def test_as_many_are_taken_as_asked_and_older_ones_first(
     touched = np.flatnonzero(after[:, kind] != before[:, kind])
     if touched.size:
         assert not after[touched.min() + 1 :, kind].any()
+
+
+@given(COUNTS, st.data())
+def test_closing_cases_of_all_kinds_is_taking_the_oldest_of_each(
+    cases: list[int], data: st.DataObject
+) -> None:
+    open_, one_by_one = row(cases), row(cases)
+    waiting, overdue = np.empty(KINDS, np.int32), np.empty(KINDS, np.int32)
+    tally(open_, 2, waiting, overdue)
+    closed = row([data.draw(st.integers(0, int(n))) for n in waiting])
+    for kind in range(KINDS):
+        take_oldest(one_by_one, KINDS, kind, int(closed[kind]), int(waiting[kind]))
+    close_oldest(open_, waiting, overdue, closed, np.empty(KINDS, np.int32))
+    assert open_.tolist() == one_by_one.tolist()
+    assert (waiting.tolist(), overdue.tolist()) == tallied(open_, 2)
 
 
 def test_a_month_moves_everybody_on_and_the_last_age_keeps_the_rest() -> None:

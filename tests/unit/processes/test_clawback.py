@@ -18,10 +18,10 @@ FEN = st.integers(0, 10**6)
 
 
 def test_known_share_of_the_work() -> None:
-    worked = np.zeros((2, 2, 3), np.int64)
+    worked = np.zeros((3, 2, 2), np.int64)
     assert agency_share(worked) == 0.0
-    worked[0, 0, AGENCY_PRO] = 30
-    worked[1, 1, BASE_PRO] = 90
+    worked[AGENCY_PRO, 0, 0] = 30
+    worked[BASE_PRO, 1, 1] = 90
     assert agency_share(worked) == 0.25
 
 
@@ -90,10 +90,10 @@ def test_a_larger_amount_is_set_off_by_no_less_and_never_out_of_a_later_month_in
 
 
 def test_the_more_agency_staff_did_the_larger_is_their_share() -> None:
-    worked = np.full((2, 2, 3), 100, np.int64)
+    worked = np.full((3, 2, 2), 100, np.int64)
     shares = []
     for minutes in (0, 50, 100, 1_000, 10**6):
-        worked[..., AGENCY_PRO] = minutes
+        worked[AGENCY_PRO] = minutes
         shares.append(agency_share(worked))
     assert shares[0] == 0.0
     assert (np.diff(shares) > 0.0).all()
@@ -121,8 +121,8 @@ def test_clawback_reaches_the_agency_by_pass_through_and_share_of_the_work(
     t.communities.lot[c] = c
     t.contracts.provider[c, 0], t.contracts.price[c, 0] = a, 0  # served, and nothing bought
     t.communities.hours_paid[c] = t.communities.hours_by[c, 0] = 1.0
-    t.cases.worked[c, 0, 0, AGENCY_PRO] = 50
-    t.cases.worked[c, 0, 0, BASE_PRO] = 50
+    t.cases.worked[c, AGENCY_PRO, 0, 0] = 50
+    t.cases.worked[c, BASE_PRO, 0, 0] = 50
     t.cases.reopened[c, 0, 0] = 10
     t.cases.claimed_share[c, 0, 0] = 1.0
     t.incentives.pay[c, 0, 0] = 100

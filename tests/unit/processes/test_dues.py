@@ -128,7 +128,7 @@ def test_matched_hours_work_like_those_the_agency_sells(lived: Make) -> None:
         hours = t.communities.hours_paid.copy()
         run_steps(world, "effort")
         np.testing.assert_array_equal(t.communities.hours_paid, hours)
-        worked.append(t.cases.worked[..., 0].sum(axis=(1, 2)))
+        worked.append(t.cases.worked[:, 0].sum(axis=(1, 2)))
     assert worked[0].any()
     one_price = np.ptp(np.where(sold > 0.0, t.contracts.price[t.communities.lot], np.nan), axis=1)
     alike = (np.count_nonzero(sold, axis=1) == 1) | (one_price == 0.0)
@@ -141,7 +141,7 @@ def test_what_is_matched_adds_hours_that_nobody_pays(lived: Make) -> None:
     for share in (0.0, 0.1):
         world = lived(m_use=share)
         run_steps(world, "effort", "settle")
-        worked.append(int(world.tables.cases.worked[..., 0].sum()))
+        worked.append(int(world.tables.cases.worked[:, 0].sum()))
         bought.append(int(world.tables.money.bought.sum()))
     assert worked[1] > worked[0]
     assert bought[1] == bought[0]

@@ -44,7 +44,7 @@ def given_minutes(minutes: float, backlog: F64, appeal: F64) -> tuple[F64, F64, 
 
 def by_kind(world: World) -> I64:
     """Minutes worked this month by category and hardness."""
-    minutes: I64 = world.tables.cases.worked.sum(axis=(0, 3))
+    minutes: I64 = world.tables.cases.worked.sum(axis=(0, 1))
     return minutes
 
 
@@ -214,9 +214,9 @@ def test_no_kind_gets_more_work_than_it_has_left(lived: Make) -> None:
     run_steps(world, "effort")
     need = t.categories.minutes
     open_ = t.cases.open.sum(axis=1) - t.cases.blocked
-    room = np.maximum(0, open_ * need - t.cases.minutes.sum(axis=3))
-    assert (t.cases.worked.sum(axis=3) <= room + 1e-6).all()
-    assert (t.cases.worked_expert <= t.cases.worked.sum(axis=3)).all()
+    room = np.maximum(0, open_ * need - t.cases.minutes.sum(axis=1))
+    assert (t.cases.worked.sum(axis=1) <= room + 1e-6).all()
+    assert (t.cases.worked_expert <= t.cases.worked.sum(axis=1)).all()
 
 
 def test_administration_takes_what_it_asks_for_up_to_its_cap(opened: Make) -> None:
@@ -286,7 +286,7 @@ def test_an_agency_that_does_not_serve_sells_nothing(lived: Make, why: str) -> N
         t.communities.plan[:] = 0
     run_steps(world, "effort")
     assert not t.communities.hours_paid.any()
-    assert not t.cases.worked[..., AGENCY_PRO].any()
+    assert not t.cases.worked[:, AGENCY_PRO].any()
 
 
 def test_a_flat_tariff_shifts_effort_to_easy_cases_and_equal_pay_does_not(lived: Make) -> None:
@@ -323,7 +323,7 @@ def test_agencies_follow_the_tariff_only_as_far_as_it_is_passed_on(lived: Make) 
         world.tables.incentives.pay[:] = 3_000
         world.tables.incentives.pass_through[:] = passed
         run_steps(world, "effort")
-        minutes = world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 1))
+        minutes = world.tables.cases.worked[:, AGENCY_PRO].sum(axis=(0, 1))
         shares.append(minutes[EASY] / minutes.sum())
     assert shares == sorted(set(shares))
 
@@ -353,7 +353,7 @@ def test_without_weight_on_visibility_stakes_change_the_amount_and_not_the_mix(
         world.tables.communities.plan[:] = 0
         world.tables.workers.tier[world.tables.workers.employer == STATION] = 0
         run_steps(world, "effort")
-        minutes = world.tables.cases.worked[0].sum(axis=2)
+        minutes = world.tables.cases.worked[0].sum(axis=0)
         mix.append((minutes / minutes.sum(), minutes.sum()))
     assert mix[1][1] < mix[0][1]
     np.testing.assert_allclose(mix[0][0], mix[1][0], atol=0.02)
@@ -389,7 +389,7 @@ def test_staff_of_a_project_lean_towards_what_it_is_for(lived: Make) -> None:
         world = busy(lived(beta_f=weight))
         world.tables.contracts.focus[:] = 3
         run_steps(world, "effort")
-        minutes = world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 2))
+        minutes = world.tables.cases.worked[:, AGENCY_PRO].sum(axis=(0, 2))
         shares.append(minutes[3] / minutes.sum())
     assert shares == sorted(set(shares))
 
@@ -453,7 +453,7 @@ def test_staff_of_posts_lean_towards_no_category(lived: Make) -> None:
         world = busy(lived(beta_f=beta))
         world.tables.contracts.focus[:] = focus
         run_steps(world, "effort")
-        given_to.append(world.tables.cases.worked[..., AGENCY_PRO].sum(axis=(0, 2)))
+        given_to.append(world.tables.cases.worked[:, AGENCY_PRO].sum(axis=(0, 2)))
     for same in given_to[1:3]:
         np.testing.assert_array_equal(same, given_to[0])
     assert given_to[3][4] > given_to[0][4]

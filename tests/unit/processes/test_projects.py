@@ -112,7 +112,7 @@ def test_hours_worked_are_experience_and_may_turns_it_into_strength(lived: Make)
     t.communities.hours_by[c] = (30.0, 10.0, 0.0, 0.0)
     t.communities.hours_paid[c] = 40.0
     t.cases.worked[:] = 0
-    t.cases.worked[c, 3, :, AGENCY_PRO] = (6_000, 24_000)
+    t.cases.worked[c, AGENCY_PRO, 3] = (6_000, 24_000)
     t.providers.experience[:] = 0.0
     t.providers.strength[[a, b]] = 0.4
     run_steps(world, "providers")

@@ -317,7 +317,7 @@ def test_harmony_and_safety_fall_with_unresolved_needs_of_their_categories(lived
     calmer = t.communities.harmony.copy()
     world.parameters = world.parameters._replace(a_part=0.0, self_growth=0.0, self_loss=0.0)
     for array, index in (
-        (t.cases.open, (0, 2, 3, 0)),
+        (t.cases.waiting, (0, 3, 0)),
         (t.cases.latent, (1, 3, 1)),
         (t.cases.paper, (2, 3, 0)),
     ):

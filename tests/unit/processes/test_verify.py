@@ -18,9 +18,17 @@ Make = Callable[..., World]
 SHARE = st.floats(0.0, 1.0)
 
 
+def count(world: World) -> None:
+    """Count the open cases as staff do when they choose their work."""
+    cases, norm = world.tables.cases, int(world.parameters.norm_months)
+    cases.waiting[:] = cases.open.sum(axis=1)
+    cases.overdue[:] = cases.open[:, norm:].sum(axis=1)
+
+
 def attempts(world: World) -> World:
     """Let every open case that is not blocked have been attempted."""
     cases = world.tables.cases
+    count(world)
     cases.finished[:] = cases.open.sum(axis=1) - cases.blocked
     cases.expert[:] = 0.5
     cases.by_agency[:] = 0.5
@@ -165,6 +173,18 @@ def test_every_case_is_open_resolved_or_on_paper(lived: Make) -> None:
     assert cases.open.min() >= 0
 
 
+def test_the_counts_of_open_and_overdue_cases_are_kept_up(lived: Make) -> None:
+    world = lived("task_based", norm_months=2.0, phi_0=0.3, p_aud=0.5)
+    cases = world.tables.cases
+    for _ in range(6):
+        run_steps(world, "needs", "dispatch", "effort", "deliver", "verify")
+        np.testing.assert_array_equal(cases.waiting, cases.open.sum(axis=1))
+        np.testing.assert_array_equal(cases.overdue, cases.open[:, 2:].sum(axis=1))
+        assert cases.reopened.any()
+        assert cases.papered.any()
+        world.month += 1
+
+
 def test_attempts_succeed_as_often_as_the_probability_says(lived: Make) -> None:
     world = attempts(lived(q_easy=0.9, q_gen=0.4, q_pro=0.8, skill_gain=0.0))
     cases = world.tables.cases
@@ -194,6 +214,7 @@ def test_the_stake_is_that_of_who_did_the_work(lived: Make) -> None:
         world = attempts(lived(q_gen=0.0, q_pro=0.0, q_easy=0.0, phi_0=0.0, norm_months=4.0))
         cases = world.tables.cases
         cases.open[:, 4:] = 0
+        count(world)
         cases.blocked[:] = 0
         cases.finished[:] = cases.open.sum(axis=1)
         cases.by_agency[:] = by_agency
@@ -274,7 +295,7 @@ def test_cases_are_counted_since_january(opened: Make) -> None:
     total = np.zeros_like(cases.opened_year)
     grid = np.zeros_like(total)
     for month in range(14):
-        run_steps(world, "needs", "dispatch", "verify")
+        run_steps(world, "needs", "dispatch", "effort", "verify")
         if month % 12 == 0:
             total[:], grid[:] = 0, 0
         total += cases.reported + cases.found - cases.on_spot

@@ -75,7 +75,7 @@ def test_csv_gives_every_bit_of_every_number_back_in_the_fewest_digits(
     export: Export, data: StudyData
 ) -> None:
     out = export("csv")
-    for table in ("summary", "months", "communities"):
+    for table in ("summary", "months", "communities", "organisations", "workers"):
         frame = getattr(data, table)
         header, *rows = rows_of(out / f"{table}.csv")
         assert header == list(frame)
@@ -134,7 +134,7 @@ def test_parquet_gives_every_bit_back_in_the_order_of_the_study(
     export: Export, data: StudyData
 ) -> None:
     out = export("parquet")
-    for table in ("summary", "months", "communities", "draws"):
+    for table in ("summary", "months", "communities", "organisations", "workers", "draws"):
         expected = getattr(data, table)
         found = duckdb.read_parquet(str(out / f"{table}.parquet")).df()
         assert list(found) == list(expected)
@@ -146,7 +146,7 @@ def test_parquet_gives_every_bit_back_in_the_order_of_the_study(
                 assert found[name].to_numpy().tobytes() == expected[name].to_numpy().tobytes()
 
 
-@pytest.mark.parametrize("table", ["summary", "months", "communities"])
+@pytest.mark.parametrize("table", ["summary", "months", "communities", "organisations", "workers"])
 def test_stata_gives_every_bit_back(table: str, export: Export, data: StudyData) -> None:
     out = export("dta")
     expected = getattr(data, table)
@@ -191,6 +191,8 @@ def test_a_workbook_holds_numbers_as_numbers_and_text_as_text(
         "summary",
         "months",
         "communities",
+        "organisations",
+        "workers",
         "draws",
         "runs",
         "dictionary",
@@ -321,7 +323,7 @@ def test_events_stay_in_the_order_in_which_they_happened(
 
 def test_rows_are_in_the_order_of_the_study(data: StudyData, tmp_path: Path) -> None:
     with open_source(data, tmp_path / "spill") as source:
-        for table in ("summary", "months", "communities"):
+        for table in ("summary", "months", "communities", "organisations", "workers"):
             rows = [row for piece in source.tuples(source.in_order(table)) for row in piece]
             assert [row[0] for row in rows] == getattr(data, table)["scenario"].tolist()
             assert [row[2] for row in rows] == getattr(data, table)["replicate"].tolist()
@@ -370,7 +372,8 @@ def test_a_sheet_that_would_be_too_long_is_refused_with_a_way_out(
         export("xlsx")
     (problem,) = caught.value.problems
     assert problem.line("en") == (
-        f"months has 60 rows of {5 + len(OUTCOMES)}, communities has 90 rows of 24 cells;"
+        f"months has 60 rows of {5 + len(OUTCOMES)}, communities has 90 rows of 27,"
+        " organisations has 60 rows of 12, workers has 60 rows of 12 cells;"
         " a sheet of Excel holds 50 rows and 20,000,000 cells; use --to csv, dta or parquet,"
         " or only --tables summary,draws,runs"
     )

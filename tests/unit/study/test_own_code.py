@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sansheng.cli.summary import scenario_titles
+from sansheng.analysis.titles import scenario_titles
 from sansheng.core import kernels
 from sansheng.core.errors import BadInput
 from sansheng.policy import references

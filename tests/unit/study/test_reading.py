@@ -24,10 +24,11 @@ from sansheng.study.manifest import MANIFEST
 from sansheng.study.parquet import read_table, write_table
 from sansheng.study.reading import StudyData, open_study
 from sansheng.study.run import run_study
-from sansheng.study.shards import COMMUNITIES, MONTHS, SHARDS, SUMMARY
+from sansheng.study.shards import COMMUNITIES, MONTHS, ORGANISATIONS, SHARDS, SUMMARY, WORKERS
 from sansheng.study.store import DICTIONARY, DRAWS, STUDY
 
-SHARD_FILES = [f"{SHARDS}/000002-{content}.parquet" for content in (MONTHS, COMMUNITIES, SUMMARY)]
+CONTENTS = (MONTHS, COMMUNITIES, ORGANISATIONS, WORKERS, SUMMARY)
+SHARD_FILES = [f"{SHARDS}/000002-{content}.parquet" for content in CONTENTS]
 ALL_FILES = [STUDY, DICTIONARY, DRAWS, MANIFEST, LEDGER, *SHARD_FILES]
 Make = Callable[..., Path]
 
@@ -172,7 +173,7 @@ def test_a_file_of_another_study_is_reported(name: str, make: Make) -> None:
 
 def test_shards_that_were_swapped_are_reported(make: Make) -> None:
     out = make()
-    for content in (MONTHS, COMMUNITIES, SUMMARY):
+    for content in CONTENTS:
         one, other = (out / SHARDS / f"00000{i}-{content}.parquet" for i in (1, 2))
         kept = one.read_bytes()
         one.write_bytes(other.read_bytes())
@@ -232,7 +233,7 @@ def with_value(column: str, value: Any) -> Callable[[dict[str, Any]], dict[str, 
     return change
 
 
-@pytest.mark.parametrize("content", [MONTHS, COMMUNITIES, SUMMARY])
+@pytest.mark.parametrize("content", CONTENTS)
 @pytest.mark.parametrize(
     "change",
     [
@@ -253,13 +254,18 @@ def test_rows_that_are_not_those_of_the_runs_are_reported(
         everything(out)
 
 
-@pytest.mark.parametrize("content", [MONTHS, COMMUNITIES])
+@pytest.mark.parametrize("content", [MONTHS, COMMUNITIES, ORGANISATIONS, WORKERS])
 def test_a_number_that_somebody_changed_is_found_though_all_file_hashes_were_mended(
     content: str, make: Make
 ) -> None:
     out = make()
-    column = "need_met" if content == MONTHS else "households"
-    patched(out, content, with_value(column, 12345))
+    columns = {
+        MONTHS: "need_met",
+        COMMUNITIES: "households",
+        ORGANISATIONS: "income",
+        WORKERS: "in_post",
+    }
+    patched(out, content, with_value(columns[content], 12345))
     with pytest.raises(BadInput, match="it is not what the run wrote"):
         study_hash(out)
 
@@ -322,11 +328,11 @@ def test_a_folder_that_is_no_study_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_newer_layout_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifests, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(manifests, "SCHEMA_VERSION", 5)
     out = make()
     monkeypatch.undo()
     with pytest.raises(
-        BadInput, match="was written with layout 4; this version reads layouts 2 to 3"
+        BadInput, match="was written with layout 5; this version reads layouts 2 to 4"
     ):
         open_study(out)
 

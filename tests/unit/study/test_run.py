@@ -462,12 +462,16 @@ def test_no_two_columns_of_a_table_differ_in_case_alone() -> None:
     """DuckDB and spreadsheets would take one for the other."""
     from sansheng.month import PARAMETERS
     from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+    from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
     from sansheng.outcomes.measures import OUTCOMES
 
     for names in (
         ["draw", *PARAMETERS],
         [*MONTH_KEY, *OUTCOMES],
-        [*RUN_KEY, *(column.id for column in COMMUNITY_COLUMNS)],
+        *(
+            [*RUN_KEY, *(column.id for column in columns)]
+            for columns in (COMMUNITY_COLUMNS, ORGANISATION_COLUMNS, WORKER_COLUMNS)
+        ),
     ):
         assert len({name.casefold() for name in names}) == len(names)
 
@@ -484,6 +488,8 @@ def test_the_dictionary_names_every_column_in_both_languages(
     tables = {
         "months": data.months,
         "communities": data.communities,
+        "organisations": data.organisations,
+        "workers": data.workers,
         "summary": data.summary,
         "draws": data.draws,
     }

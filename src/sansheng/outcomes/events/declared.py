@@ -218,6 +218,13 @@ EVENTS = (
         "离职人员欠薪灭失",
         "agency",
     ),
+    _paid(
+        "quit_over_wages",
+        "is owed this much, and would not have quit this month if nothing were owed",
+        "因欠薪离职（若未被欠薪，当月不会离职）",
+        "worker",
+        "agency",
+    ),
     # people
     Event("hired", Text("is hired", "入职"), ("worker",), _EMPLOYERS),
     Event("quit", Text("quits", "离职"), ("worker",), _EMPLOYERS, None, _SERVED),
@@ -323,6 +330,7 @@ EVENTS = (
     _case("papered", "cases are closed on paper only", "虚假办结"),
     _case("reopened", "audits reopen paper closures", "核查退回"),
     _case("lapsed", "overdue cases are given up", "逾期放弃"),
+    _case("waiting", "cases are open at the end of the month", "月末未办结"),
 )
 """Every event, in the order in which a month's rows stand."""
 

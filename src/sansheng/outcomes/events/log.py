@@ -80,5 +80,12 @@ class EventLog:
 
     def _moment(self, world: World) -> Moment:
         return Moment(
-            self._next, world.tables, self._before, self._agencies, self._groups, self._rows
+            self._next,
+            world.tables,
+            self._before,
+            self._agencies,
+            self._groups,
+            self._rows,
+            world.key,
+            world.parameters,
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sansheng.core.streams import Key
 from sansheng.core.tables import I32, I64, copy_table
 from sansheng.outcomes.events.declared import HOLDERS
 from sansheng.outcomes.events.rows import Rows
@@ -48,6 +49,8 @@ class Moment(NamedTuple):
         Numbers of whoever was in each row before it, shape ``(row,)``.
     rows
         Where events are written.
+    key, parameters
+        Of the world.
     """
 
     now: int
@@ -56,6 +59,8 @@ class Moment(NamedTuple):
     agencies: I64
     groups: I64
     rows: Rows
+    key: Key
+    parameters: Any
 
     @property
     def districts(self) -> int:

@@ -1,4 +1,4 @@
-"""Events of cases: what arises, is opened, met, failed, hidden, found out and given up."""
+"""Events of cases: what arises, is opened, met, failed, hidden, found out, given up, and still open."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def note_cases(m: Moment, *, by_category: bool) -> None:
         ("papered", (_all(cases.papered),)),
         ("reopened", (_all(cases.reopened),)),
         ("lapsed", (_all(cases.lapsed),)),
+        ("waiting", (cases.open.sum(axis=(1, 3), dtype=np.int64),)),
     ):
         total: I64 = np.sum(flows, axis=0, dtype=np.int64)
         _note(m, code, total if by_category else total.sum(axis=1, keepdims=True), by_category)

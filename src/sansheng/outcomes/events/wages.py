@@ -21,6 +21,7 @@ from sansheng.core.ledger import split_fen
 from sansheng.core.tables import I64
 from sansheng.outcomes.events.declared import NONE
 from sansheng.outcomes.events.moment import Moment, numbers
+from sansheng.outcomes.events.notice import quits_over_wages
 from sansheng.world.schema import STATION
 
 
@@ -61,6 +62,8 @@ def note_wages(m: Moment) -> None:
     rows.pay("wage_lost", m.quitters, np.where(closed, unpaid.people, 0), **where)
     rows.pay("former_paid", m.agencies, m.before.providers.owed_former - unpaid.former)
     rows.pay("former_lost", m.agencies, np.where(o.closed == 1, unpaid.former, 0))
+    over = quits_over_wages(m, unpaid.people)
+    rows.pay("quit_over_wages", m.quitters, np.where(over, unpaid.people, 0), **where)
 
 
 def _note_employers(m: Moment, wage: I64, on_time: I64, seated: NDArray[np.bool_]) -> None:

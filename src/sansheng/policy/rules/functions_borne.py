@@ -28,6 +28,7 @@ class FunctionsBorne(Rule):
         "成华区设想：根据各社区实际承担的公服职能科学合理调配资金。",
     )
     source = ("S-C17", "S-T12", "S-T13")
+    proportional = True
     quantities = (
         quantity(
             "admin_cost",

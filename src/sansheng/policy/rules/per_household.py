@@ -28,6 +28,7 @@ class PerHousehold(Rule):
         "成华区：每百户每年不少于 3750 元，被本区领导称为“一刀切”。",
     )
     source = ("S-C01", "S-C02", "S-C17")
+    proportional = True
     quantities = (
         quantity(
             "yuan",

@@ -30,6 +30,7 @@ class TaskBased(Rule):
         "费随事转按核定任务结算；通州“定事、定人、定钱”。",
     )
     source = ("S-C17", "S-T13")
+    proportional = True
     uses = frozenset({"tariff"})
     quantities = (
         quantity(

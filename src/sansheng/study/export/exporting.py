@@ -20,7 +20,7 @@ from sansheng.study.export.source import TABLES, Source, open_source
 from sansheng.study.export.telling import LONG, Telling
 from sansheng.study.manifest import MANIFEST
 from sansheng.study.progress import Progress
-from sansheng.study.shards import EVENTS
+from sansheng.study.shards import EVENTS, ORGANISATIONS, WORKERS
 from sansheng.study.store import DICTIONARY, STUDY
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def export_study(
     out
         Absent, empty, or an earlier export, which is replaced.
     tables
-        Of :data:`~sansheng.study.export.source.TABLES`; left out, all, events if they were recorded.
+        Of :data:`~sansheng.study.export.source.TABLES`; left out, all that were recorded.
     lang
         Of names, units and labels.
     progress
@@ -112,18 +112,19 @@ def export_study(
 
 
 def _chosen(source: Source, asked: Sequence[str] | None) -> list[str]:
-    recorded = source.rows(EVENTS) > 0
+    lacking = {table for table in (ORGANISATIONS, WORKERS, EVENTS) if source.rows(table) == 0}
     if asked is None:
-        return [table for table in TABLES if table != EVENTS or recorded]
-    if EVENTS in asked and not recorded:
-        raise BadInput(
-            Problem(
-                Text(
-                    f"{source.data.folder} has no events: none were recorded",
-                    f"{source.data.folder} 中没有事件：运行时未记录",
+        return [table for table in TABLES if table not in lacking]
+    for table in asked:
+        if table in lacking:
+            raise BadInput(
+                Problem(
+                    Text(
+                        f"{source.data.folder} has no {table}: none were recorded",
+                        f"{source.data.folder} 中没有表 {table}：运行时未记录",
+                    )
                 )
             )
-        )
     return list(dict.fromkeys(asked))
 
 

@@ -16,8 +16,12 @@ from sansheng.study.shards import (
     EVENTS,
     MONTH_KEY,
     MONTHS,
+    ORGANISATION_KEY,
+    ORGANISATIONS,
     RUN_KEY,
     SUMMARY,
+    WORKER_KEY,
+    WORKERS,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 DRAWS, RUNS = "draws", "runs"
 
-TABLES = (SUMMARY, MONTHS, COMMUNITIES, DRAWS, RUNS, EVENTS)
+TABLES = (SUMMARY, MONTHS, COMMUNITIES, ORGANISATIONS, WORKERS, DRAWS, RUNS, EVENTS)
 """Tables that can be exported, in the order in which they are."""
 
 MEMORY = "1GB"
@@ -42,6 +46,8 @@ _KEYS = {
     SUMMARY: RUN_KEY,
     MONTHS: MONTH_KEY,
     COMMUNITIES: COMMUNITY_KEY,
+    ORGANISATIONS: ORGANISATION_KEY,
+    WORKERS: WORKER_KEY,
     DRAWS: ("draw",),
     RUNS: RUN_KEY,
     EVENTS: (*RUN_KEY, "_row"),  # within a run in the order in which things happened

@@ -1,0 +1,131 @@
+"""``sansheng decompose``: why one scenario beats another, by parts of the rule and by channels."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from sansheng.cli.parser import Parser, add_path, add_runs
+from sansheng.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from sansheng.analysis.decompose import Decomposition, Share
+
+SUMMARY = Text(
+    "tell why one scenario of a finished study beats another",
+    "分解一方案优于另一方案的原因",
+)
+
+REPLICATES = 50
+
+
+def declare(parser: Parser) -> None:
+    """Add the verb's arguments."""
+    add_path(parser, "dir", "folder of results\n结果文件夹")
+    parser.add_argument(
+        "--from",
+        dest="old",
+        required=True,
+        metavar="A",
+        help="scenario that channels are held at\n参照方案，渠道固定于其运行轨迹",
+    )
+    parser.add_argument(
+        "--to",
+        dest="new",
+        required=True,
+        metavar="B",
+        help="scenario whose advantage is explained\n要解释的方案",
+    )
+    parser.add_argument(
+        "--outcome",
+        default="need_met",
+        metavar="ID",
+        help="outcome, none of money (default need_met)\n指标，资金指标除外（默认 need_met）",
+    )
+    parser.add_argument(
+        "--channels",
+        metavar="A,B,...",
+        help="channels (default: all; up to six in all combinations)\n"
+        "渠道（默认全部；不超过六个时运行全部组合）",
+    )
+    add_runs(parser, REPLICATES)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the combinations and print the shares."""
+    from sansheng.analysis.decompose import decompose
+    from sansheng.study.progress import Progress
+    from sansheng.study.reading import open_study
+
+    lang: Language = args.lang or "zh"
+    found = decompose(
+        open_study(args.dir),
+        args.old,
+        args.new,
+        args.outcome,
+        args.channels.split(",") if args.channels is not None else None,
+        args.replicates,
+        workers=args.workers,
+        progress=Progress(lang=lang, quiet=args.quiet),
+        words=args.words,
+    )
+    if args.json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, allow_nan=False))
+        return 0
+    _show(found, lang)
+    return 0
+
+
+def _show(found: Decomposition, lang: Language) -> None:
+    from sansheng.cli.tables import print_lines, print_table
+    from sansheng.outcomes.measures import OUTCOMES
+
+    asked = found.question
+    outcome = OUTCOMES[asked.outcome]
+    unit = Text(outcome.unit, outcome.unit_zh).get(lang)
+    whole = Text(
+        f"{outcome.text.en} ({unit}): {asked.new} minus {asked.old}, {found.replicates} replicates",
+        f"{outcome.text.zh}（{unit}）：{asked.new} 减 {asked.old}，{found.replicates} 次重复",
+    )
+    print_lines([whole.get(lang)], "  ")
+    header = (
+        Text("share", "分项"),
+        Text("effect", "贡献"),
+        Text("95% interval", "95% 区间"),
+        Text("of the total", "占合计"),
+    )
+    words = [word.get(lang) for word in header]
+    by_part = Text("By part of the rule", "按规则的组成部分")
+    print_table(by_part.get(lang), words, _rows(found.parts, found.total, lang), {1, 2, 3})
+    by_channel = (
+        Text("By channel (a balanced sample of orders)", "按渠道（均衡抽取的次序）")
+        if found.sampled
+        else Text("By channel (all combinations)", "按渠道（全部组合）")
+    )
+    print_table(by_channel.get(lang), words, _rows(found.channels, found.total, lang), {1, 2, 3})
+    if not _sure(found.total):
+        unsure = Text(
+            "The interval of the total includes 0, so parts of it are not given in percent; more replicates may help.",
+            "合计的区间包含 0，故不列占比；可增加重复次数。",
+        )
+        print_lines([unsure.get(lang)], "  ")
+    print_lines([found.origin.hash, found.origin.command], "  ")
+
+
+def _sure(total: Share) -> bool:
+    """Whether there is a difference to be a part of."""
+    return total.low > 0.0 or total.high < 0.0
+
+
+def _rows(shares: tuple[Share, ...], total: Share, lang: Language) -> list[tuple[str, ...]]:
+    sure = _sure(total)
+    return [
+        (
+            share.text.get(lang),
+            f"{share.mean:+.3f}",
+            f"{share.low:+.3f}..{share.high:+.3f}",
+            f"{share.percent:.0f}%" if sure else "–",
+        )
+        for share in (*shares, total)
+    ]
