@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sansheng.cli.tables import print_table
 from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
+from sansheng.pictures.titles import scenario_titles as scenario_titles
 from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
 
 if TYPE_CHECKING:
@@ -30,40 +30,6 @@ def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
     return {
         name: outcome for name, outcome in OUTCOMES.items() if outcome.headline and name in present
     }
-
-
-def scenario_titles(data: StudyData) -> dict[str, Text]:
-    """Return what to call each scenario: its rule's title, with its own name where rules repeat.
-
-    One that does not spend as much as the others, though all were to, says so wherever it is named.
-    """
-    titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
-    times = Counter(titles.values())
-    return {
-        name: _flagged(
-            title if times[title] == 1 else _with(title, Text(name, name)), data.status(name)
-        )
-        for name, title in titles.items()
-    }
-
-
-def _rule_title(scenario: Mapping[str, Any]) -> Text:
-    """Return the title of a scenario's rule; that of an own rule is stored, so that no code of it runs."""
-    from sansheng.policy.load import rule_class
-
-    if "title" in scenario:
-        return Text(**scenario["title"])
-    return rule_class(scenario["rule"]).title
-
-
-def _flagged(title: Text, status: str) -> Text:
-    from sansheng.study.matching import STATUSES
-
-    return _with(title, STATUSES[status]) if status in ("capped", "exempt") else title
-
-
-def _with(title: Text, more: Text) -> Text:
-    return Text(f"{title.en} ({more.en})", f"{title.zh}（{more.zh}）")
 
 
 def print_warnings(data: StudyData, lang: Language) -> None:

@@ -37,6 +37,8 @@ class Conditions:
         to be shown.
     equal_spend
         Whether scenarios were made to spend alike; if not, that comes first.
+    assumed
+        Values of the parameters that vary, where a picture is of one draw of them.
     """
 
     place: Text
@@ -48,6 +50,7 @@ class Conditions:
     titles: Mapping[str, Text] = field(default_factory=dict)
     spend: Mapping[str, float] = field(default_factory=dict)
     equal_spend: bool = True
+    assumed: str = ""
 
     def line(self, lang: Language) -> str:
         """Return :meth:`parts` as one line."""
@@ -79,6 +82,8 @@ class Conditions:
             ]
             if part:
                 words.insert(3, "incomplete")
+        if self.assumed:
+            words.insert(1, self.assumed)
         if not self.equal_spend:
             words.insert(0, UNEQUAL.get(lang))
         return words
