@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sansheng.analysis.replications import LEVEL
 from sansheng.core.tables import F64
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, Scale, Verdict, decimals_for, verdict
+from sansheng.pictures.wording import VERDICTS, Scale, Verdict, decimals_for, digits_that_tell, verdict
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,13 @@ def estimate(values: F64) -> Estimate:
 def scale_for(found: Iterable[Estimate], unit: Text, level: Text, lang: Language) -> Scale:
     """Return how numbers are written that stand side by side, with the digits that the narrowest interval deserves.
 
-    ``unit`` is that of differences, ``level`` what follows a level.
+    ``unit`` is that of differences, ``level`` what follows a level. No end of an interval that excludes zero is
+    rounded to zero.
     """
     rows = list(found)
     decimals = decimals_for([row.mean for row in rows], [row.ends for row in rows])
-    return Scale(decimals, unit.get(lang), level.get(lang))
+    decided = [end for row in rows if row.decided for end in row.ends]
+    return Scale(digits_that_tell(decided, decimals), unit.get(lang), level.get(lang))
 
 
 def told(found: Estimate, scale: Scale, lang: Language, better: str = "neither") -> str:
@@ -113,7 +115,7 @@ def told(found: Estimate, scale: Scale, lang: Language, better: str = "neither")
     size = scale.change(found.mean) + (f"\u00a0{scale.unit}" if scale.unit else "")
     size += scale.interval(found.low, found.high, lang)
     if shown == "undecided":
-        return Text(f"cannot tell, {size}", f"无法分辨，{size}").get(lang)
+        return Text(f"{size}, cannot tell", f"{size}，无法分辨").get(lang)
     word = VERDICTS[shown].get(lang)
     return f"{size}，{word}" if lang == "zh" else f"{size}, {word}"
 

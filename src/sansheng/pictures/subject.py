@@ -117,9 +117,21 @@ class Subject:
         """Return an outcome less that of the baseline, ``float64[replicate]``."""
         return self.per_run(outcome, scenario) - self.per_run(outcome, self.baseline)
 
+    def fetch(self, outcomes: Sequence[str]) -> None:
+        """Read the months of several outcomes at once, so that :meth:`by_month` has them."""
+        missing = [name for name in outcomes if name not in self._months]
+        if missing:
+            found = self.data.months_of(missing)
+            self._months.update({name: values[:, self.draw] for name, values in found.items()})
+
     def by_month(self, outcome: str) -> F64:
         """Return an outcome, ``float64[scenario, replicate, month]``."""
-        return self.data.by_month(outcome)[:, self.draw]
+        self.fetch([outcome])
+        return self._months[outcome]
+
+    @cached_property
+    def _months(self) -> dict[str, F64]:
+        return {}
 
     @cached_property
     def communities(self) -> pd.DataFrame:

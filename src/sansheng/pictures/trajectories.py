@@ -16,7 +16,7 @@ from sansheng.outcomes.measures import OUTCOMES, Outcome
 from sansheng.pictures.estimates import Band, band
 from sansheng.pictures.page import Page, Ticks, rule, ticks_for
 from sansheng.pictures.sheet import letter
-from sansheng.pictures.style import INK, SMALL
+from sansheng.pictures.style import INK, SMALL, Mark
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.wording import direction, finding_sentence, units
 
@@ -43,6 +43,7 @@ class Late:
 
 def sentence(subject: Subject) -> str:
     """Say what the last year shows of the first outcome."""
+    subject.fetch(_outcomes(subject))
     name = _outcomes(subject)[0]
     outcome, n = OUTCOMES[name], last_months(subject)
     text = Text(f"{outcome.text.en} in the last {n} months", f"最后 {n} 个月{outcome.text.zh}")
@@ -152,34 +153,40 @@ def _panel(
 ) -> None:
     subject = page.subject
     ends = np.concatenate([part for one in found.values() for part in (one.mean, one.low, one.high)])
-    axes = page.axes(x, wide, _TALL, ticks_for(ends, zero=difference, most=4), _months(subject, wide))
+    axes = page.axes(x, wide, _TALL, ticks_for(ends, zero=difference, most=4), months_axis(subject, wide))
     if difference:
         rule(axes)
-    months = np.arange(subject.data.shape[3])
+    kind = "difference" if difference else "level"
     for name, one in found.items():
-        look = subject.marks[name]
-        axes.fill_between(
-            months,
-            one.low,
-            one.high,
-            color=look.colour,
-            alpha=0.18,
-            linewidth=0,
-            gid=f"band-{outcome}-{'difference' if difference else 'level'}-{name}",
-        )
-        for end in (one.low, one.high):
-            axes.plot(months, end, color=look.colour, linewidth=0.5, linestyle=look.line, zorder=2)
-        axes.plot(months, one.mean, color=look.colour, linewidth=1.4, linestyle=look.line, zorder=3)
-        there = months[np.isfinite(one.mean)]
-        each = max(1, len(there) // 6)
-        at = there[each // 2 :: each]
-        axes.plot(
-            at, one.mean[at], color=look.colour, marker=look.marker, markersize=4, linestyle="none", zorder=3
-        )
+        plot_band(axes, one, subject.marks[name], f"band-{outcome}-{kind}-{name}")
     _reforms(axes, subject)
 
 
-def _months(subject: Subject, wide: float) -> Ticks:
+def plot_band(axes: Axes, found: Band, look: Mark, name: str) -> None:
+    """Draw means month by month with their intervals, told apart by colour, dashes and marks."""
+    months = np.arange(found.mean.size)
+    area = axes.fill_between(
+        months, found.low, found.high, color=look.colour, alpha=0.18, linewidth=0
+    )
+    area.set_gid(name)
+    for end in (found.low, found.high):
+        axes.plot(months, end, color=look.colour, linewidth=0.5, linestyle=look.line, zorder=2)
+    axes.plot(months, found.mean, color=look.colour, linewidth=1.4, linestyle=look.line, zorder=3)
+    there = months[np.isfinite(found.mean)]
+    each = max(1, len(there) // 6)
+    at = there[each // 2 :: each]
+    axes.plot(
+        at,
+        found.mean[at],
+        color=look.colour,
+        marker=look.marker,
+        markersize=4,
+        linestyle="none",
+        zorder=3,
+    )
+
+
+def months_axis(subject: Subject, wide: float) -> Ticks:
     """Return the axis of months, a tick each January or fewer."""
     start, months = subject.data.layout.start, subject.data.shape[3]
     januaries = [month for month in range(months) if (start + month) % 12 == 0]
