@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sansheng.analysis.compare import compare, spend_table
 from sansheng.cli.figures import draw_figures
-from sansheng.cli.summary import headline_outcomes, scenario_titles
+from sansheng.cli.summary import headline_outcomes
 from sansheng.core.text import Language, Text
+from sansheng.pictures.titles import scenario_titles
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash
 from sansheng.study.matching import OFF, STATUSES

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
+    from sansheng.pictures.plotting import plot
     from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
     from sansheng.policy.rule import Rule
     from sansheng.policy.shares import by_weight, split_fen
@@ -41,6 +42,7 @@ _HOMES = {
     "load_place": "sansheng.world.place",
     "load_study": "sansheng.study.config",
     "open_study": "sansheng.study.reading",
+    "plot": "sansheng.pictures.plotting",
     "quantity": "sansheng.core.quantities",
     "run_study": "sansheng.study.run",
     "split_fen": "sansheng.policy.shares",
@@ -62,6 +64,7 @@ __all__ = [
     "load_place",
     "load_study",
     "open_study",
+    "plot",
     "quantity",
     "run_study",
     "split_fen",

@@ -11,11 +11,12 @@ import pytest
 from sansheng.analysis.compare import Comparison, Spend, compare
 from sansheng.cli.figures import draw_figures
 from sansheng.cli.run import default_name
-from sansheng.cli.summary import print_comparison, scenario_titles
+from sansheng.cli.summary import print_comparison
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures import comparison as comparison_figure
 from sansheng.pictures.conditions import Conditions
+from sansheng.pictures.titles import scenario_titles
 from sansheng.study.reading import open_study
 
 Command = Callable[..., Any]

@@ -40,9 +40,10 @@ def execute(args: argparse.Namespace) -> int:
         return 0
     from sansheng.cli import summary
     from sansheng.outcomes.measures import OUTCOMES
+    from sansheng.pictures.titles import scenario_titles
 
     lang: Language = args.lang or "zh"
-    titles = summary.scenario_titles(data)
+    titles = scenario_titles(data)
     summary.print_warnings(data, lang)
     if data.manifest["parameters_varied"]:
         summary.print_varied(data, compared, summary.headline_outcomes(compared), titles, lang)

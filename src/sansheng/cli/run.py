@@ -138,8 +138,9 @@ def _show(data: StudyData, lang: Language) -> None:
     from sansheng.analysis.compare import compare, spend_table
     from sansheng.cli import summary
     from sansheng.cli.figures import draw_figures
+    from sansheng.pictures.titles import scenario_titles
 
-    titles = summary.scenario_titles(data)
+    titles = scenario_titles(data)
     spent = spend_table(data)
     others = len(data.scenarios) > 1
     if others:

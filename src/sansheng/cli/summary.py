@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sansheng.cli.tables import print_table
 from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
-from sansheng.pictures.titles import scenario_titles as scenario_titles
 from sansheng.pictures.wording import VERDICTS, direction, scale_of, title_of, verdict
 
 if TYPE_CHECKING:

@@ -35,7 +35,11 @@ def curves(subject: Subject, scenario: str, what: str) -> F64:
     """
     mine, base = _sums(subject, scenario), _sums(subject, subject.baseline)
     found = np.full((subject.data.shape[2], GRID.size), np.nan)
-    for replicate in base.index.get_level_values(0).unique().intersection(mine.index.get_level_values(0).unique()):
+    for replicate in (
+        base.index.get_level_values(0)
+        .unique()
+        .intersection(mine.index.get_level_values(0).unique())
+    ):
         of_base, of_mine = base.loc[replicate], mine.loc[replicate]
         order = np.argsort((of_base["arisen"] / of_base["households"]).to_numpy(), kind="stable")
         need = np.concatenate([[0.0], np.cumsum(of_base["arisen"].to_numpy()[order])])
@@ -54,7 +58,7 @@ def _sums(subject: Subject, scenario: str) -> pd.DataFrame:
 
 
 def neediest(subject: Subject, scenario: str, what: str) -> F64:
-    """Return the share that the neediest communities get who hold a third of all need, per cent, ``float64[replicate]``."""
+    """Return the share that the neediest communities, a third of all need, get: per cent, ``float64[replicate]``."""
     found = curves(subject, scenario, what)
     at = [np.interp(TOP, GRID, curve) for curve in found]
     return 100.0 * (1.0 - np.array(at))
@@ -73,7 +77,9 @@ def sentence(subject: Subject) -> str:
         if zh
         else f"The neediest communities, a third of all need, get {share} of the money under {title}"
     )
-    rest = [f"{subject.title(name)} {told(found, scale, subject.lang)}" for name, found in more.items()]
+    rest = [
+        f"{subject.title(name)} {told(found, scale, subject.lang)}" for name, found in more.items()
+    ]
     return ("；" if zh else "; ").join([first, *rest])
 
 
@@ -84,7 +90,10 @@ def draw(subject: Subject) -> Figure:
     names = [subject.baseline, *subject.shown]
     page.legend(names)
     y = bottom = page.y
-    kinds = {"granted": Text("Money granted", "核拨经费"), "resolved": Text("Needs truly met", "真实解决的需求")}
+    kinds = {
+        "granted": Text("Money granted", "核拨经费"),
+        "resolved": Text("Needs truly met", "真实解决的需求"),
+    }
     for number, (what, words) in enumerate(kinds.items()):
         x, wide = page.columns(2)[number]
         page.y = bottom if page.narrow else y
@@ -93,13 +102,18 @@ def draw(subject: Subject) -> Figure:
         _curves(page, x, wide, names, what)
         bottom = page.below(_TALL)
         page.y = bottom
-        page.note_at(x, wide, Text("→ share of need, least needy first (%)", "→ 占全部需求之比（%），需求少者在先"))
+        page.note_at(
+            x,
+            wide,
+            Text("→ share of need, least needy first (%)", "→ 占全部需求之比（%），需求少者在先"),
+        )
         bottom = page.y + 0.1
     page.y = bottom
     _theil(page, names)
     page.note(
         Text(
-            "On the straight line all get their share of need; where a curve is above it, the neediest get less than theirs, where below, more. Order:"
+            "On the straight line all get their share of need; where a curve is above it, the neediest get less than"
+            " theirs, where below, more. Order:"
             " needs that arose for a household, under the baseline. Bands and whiskers: 95% intervals of the mean over"
             " replicates, each by itself.",
             "对角线：与需求成比例；曲线在其上方，需求最多的社区所得低于其需求份额，在其下方则高于其份额。排序依据：基线下户均产生的需求。"
@@ -120,12 +134,23 @@ def _curves(page: Page, x: float, wide: float, names: list[str], what: str) -> N
         found = band(100.0 * curves(subject, name, what).T)
         look = subject.marks[name]
         axes.fill_between(
-            100 * GRID, found.low, found.high, color=look.colour, alpha=0.2, linewidth=0, gid=f"band-{what}-{name}"
+            100 * GRID,
+            found.low,
+            found.high,
+            color=look.colour,
+            alpha=0.2,
+            linewidth=0,
+            gid=f"band-{what}-{name}",
         )
         axes.plot(100 * GRID, found.mean, color=look.colour, linewidth=1.6, linestyle=look.line)
         at = np.arange(5, GRID.size, 10)
         axes.plot(
-            100 * GRID[at], found.mean[at], color=look.colour, marker=look.marker, markersize=4.5, linestyle="none"
+            100 * GRID[at],
+            found.mean[at],
+            color=look.colour,
+            marker=look.marker,
+            markersize=4.5,
+            linestyle="none",
         )
 
 
@@ -160,10 +185,28 @@ def _theil(page: Page, names: list[str]) -> None:
         for place, name in enumerate(names):
             levels[kind, name] = first + 0.2 * place + 0.1
     words = [page.say(text) for text in kinds.values()]
-    axes = page.axes(page.left, page.wide, tall, Ticks(tall, 0.0, ticks_at, words), ticks_for(ends, zero=True))
+    axes = page.axes(
+        page.left, page.wide, tall, Ticks(tall, 0.0, ticks_at, words), ticks_for(ends, zero=True)
+    )
     for (kind, name), level in levels.items():
         one: Estimate = found[kind][name]
         look = subject.marks[name]
-        axes.plot([one.low, one.high], [level, level], color=look.colour, linewidth=1.4, marker="|", markersize=6, gid=f"interval-{kind}-{name}")
-        axes.plot([one.mean], [level], color=look.colour, marker=look.marker, markersize=5.5, linestyle="none", gid=f"estimate-{kind}-{name}")
+        axes.plot(
+            [one.low, one.high],
+            [level, level],
+            color=look.colour,
+            linewidth=1.4,
+            marker="|",
+            markersize=6,
+            gid=f"interval-{kind}-{name}",
+        )
+        axes.plot(
+            [one.mean],
+            [level],
+            color=look.colour,
+            marker=look.marker,
+            markersize=5.5,
+            linestyle="none",
+            gid=f"estimate-{kind}-{name}",
+        )
     page.y = page.below(tall) + 0.1

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from sansheng.analysis.replications import LEVEL
 from sansheng.core.tables import F64
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, Scale, Verdict, decimals_for, digits_that_tell, verdict
+from sansheng.pictures.wording import (
+    VERDICTS,
+    Scale,
+    Verdict,
+    decimals_for,
+    digits_that_tell,
+    verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Band(NamedTuple):
     mean: F64
     low: F64
     high: F64
-    count: NDArray[np.int64]
+    number: NDArray[np.int64]
 
     def at(self, *place: int) -> Estimate:
         """Return one of them."""
@@ -60,7 +67,7 @@ class Band(NamedTuple):
             float(self.mean[place]),
             float(self.low[place]),
             float(self.high[place]),
-            int(self.count[place]),
+            int(self.number[place]),
         )
 
 
@@ -86,6 +93,14 @@ def band(values: F64, at_once: int = 1) -> Band:
     error = np.sqrt((off**2).sum(axis=-1) / free / n)
     half = stdtrit(free, 1.0 - (1.0 - LEVEL) / 2.0 / at_once) * error
     return Band(mean, mean - half, mean + half, count)
+
+
+def mean_of(values: F64) -> F64:
+    """Return means over the last axis of what is defined; NaN where nothing is."""
+    there = ~np.isnan(values)
+    count = there.sum(axis=-1)
+    found: F64 = np.where(there, values, 0.0).sum(axis=-1) / np.where(count > 0, count, np.nan)
+    return found
 
 
 def estimate(values: F64) -> Estimate:

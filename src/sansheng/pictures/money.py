@@ -16,6 +16,7 @@ import numpy as np
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
+from sansheng.pictures.estimates import mean_of
 from sansheng.pictures.subject import Subject
 
 
@@ -125,14 +126,14 @@ def flows(subject: Subject, scenario: str) -> dict[Link, F64]:
     granted, bought, returned = (read.mean(name) for name in ("granted", "bought", "returned"))
     wages = read.wages()
     admin_hours = read.share("admin_share")
-    administration = _over(admin_hours * wages)
+    administration = mean_of(admin_hours * wages)
     agency_idle = 1.0 - np.nan_to_num(read.share("utilisation_agency"), nan=1.0)
-    bought_idle = _over(agency_idle * read.months("bought"))
-    duty_idle = _over((1.0 - admin_hours) * wages * read.station_idle())
+    bought_idle = mean_of(agency_idle * read.months("bought"))
+    duty_idle = mean_of((1.0 - admin_hours) * wages * read.station_idle())
     uses, in_fund = read.mean("other_uses"), read.mean("lever_cost_envelope")
     besides = read.mean("lever_cost_base") + read.mean("lever_cost_capital")
     envelope = read.envelope()
-    base = _over(wages)
+    base = mean_of(wages)
     kept = granted - bought - returned
     drawn = np.where(np.nanmean(kept) < 0.0, -kept, 0.0)
     fund = np.where(np.isnan(envelope), granted + uses + in_fund, envelope)
@@ -164,7 +165,8 @@ def into(found: Mapping[Link, F64], node: str) -> F64:
     """Return what enters a node; of a source, what leaves it."""
     inward = [value for (_, to), value in found.items() if to == node]
     outward = [value for (start, _), value in found.items() if start == node]
-    return np.sum(inward or outward, axis=0)
+    whole: F64 = np.sum(inward or outward, axis=0)
+    return whole
 
 
 def ends(found: Mapping[Link, F64]) -> dict[str, F64]:
@@ -174,13 +176,6 @@ def ends(found: Mapping[Link, F64]) -> dict[str, F64]:
         fate: 100.0 * np.sum([into(found, node) for node in nodes], axis=0) / whole
         for fate, nodes in FATES.items()
     }
-
-
-def _over(values: F64) -> F64:
-    """Return means over months that are defined, of ``float64[replicate, month]``."""
-    there = ~np.isnan(values)
-    count = there.sum(axis=1)
-    return np.where(there, values, 0.0).sum(axis=1) / np.where(count > 0, count, np.nan)
 
 
 class _Reader:
@@ -201,7 +196,7 @@ class _Reader:
         return self.all_months(outcome)[:, self.when]
 
     def mean(self, outcome: str) -> F64:
-        return _over(self.months(outcome))
+        return mean_of(self.months(outcome))
 
     def share(self, outcome: str) -> F64:
         return self.months(outcome) / 100.0
@@ -211,10 +206,11 @@ class _Reader:
         hours, worth = self.share("admin_share"), self.share("admin_money_share")
         bought = self.months("bought")
         apart = np.where((hours > worth) & (bought > 0.0), hours - worth, np.nan)
-        return worth * bought / apart
+        wages: F64 = worth * bought / apart
+        return wages
 
     def station_idle(self) -> F64:
-        """Return which part of community workers' hours finds no work, by their numbers with and without certificate."""
+        """Return which part of community workers' hours finds no work, by headcount with and without certificate."""
         certified = self.share("certified_share")
         pro, general = (
             1.0 - np.nan_to_num(self.share(f"utilisation_{who}"), nan=1.0)
@@ -223,7 +219,7 @@ class _Reader:
         return certified * pro + (1.0 - certified) * general
 
     def envelope(self) -> F64:
-        """Return the yearly envelope, mean of full calendar years; NaN where there is none or nothing of it was used."""
+        """Return the yearly envelope, mean of full calendar years; NaN without one in which something was used."""
         spent = self.all_months("spent")
         used = spent - self.all_months("lever_cost_base") - self.all_months("lever_cost_capital")
         unspent = self.all_months("unspent_share") / 100.0
@@ -234,4 +230,5 @@ class _Reader:
             found.append(used[:, span].mean(axis=1) / np.where(there, part, np.nan))
         if not found:
             return np.full(spent.shape[0], np.nan)
-        return np.mean(found, axis=0)
+        mean: F64 = np.mean(found, axis=0)
+        return mean

@@ -45,21 +45,36 @@ _NODE = 0.12
 
 def sentence(subject: Subject) -> str:
     """Say how many of 100 yuan reach work on needs under the baseline, and what other scenarios change in that."""
-    reach = {name: ends(flows(subject, name))["works"] for name in (subject.baseline, *subject.shown)}
-    base = estimate(reach[subject.baseline])
-    more = {name: estimate(reach[name] - reach[subject.baseline]) for name in subject.shown}
-    scale = scale_for([base, *more.values()], _POINTS, Text("", ""), subject.lang)
+    reach = _Reach(subject)
     title = subject.title(subject.baseline)
-    size = scale.number(base.mean) + scale.interval(*base.ends, subject.lang)
+    size = reach.scale.number(reach.base.mean) + reach.scale.interval(
+        *reach.base.ends, subject.lang
+    )
     first = Text(
         f"Of 100 yuan {size} reach work on needs under {title}",
-        f"{title}：每 100 元中有 {size} 元投入居民需求",
+        f"{title}：每 100 元中有 {size}元投入居民需求",
     )
-    rest = [
-        f"{subject.title(name)} {told(found, scale, subject.lang, 'higher')}"
-        for name, found in more.items()
-    ]
+    rest = [f"{subject.title(name)} {reach.told(name)}" for name in subject.shown]
     return ("；" if subject.lang == "zh" else "; ").join([first.get(subject.lang), *rest])
+
+
+class _Reach:
+    """How many of 100 yuan reach work on needs: under the baseline, and what others add to that."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        names = (subject.baseline, *subject.shown)
+        self.shares = {name: ends(flows(subject, name)) for name in names}
+        base = self.shares[subject.baseline]["works"]
+        self.base = estimate(base)
+        self.more = {name: estimate(self.shares[name]["works"] - base) for name in subject.shown}
+        self.scale = scale_for(
+            [self.base, *self.more.values()], _POINTS, Text("", ""), subject.lang
+        )
+
+    def told(self, name: str) -> str:
+        """Return what a scenario adds, in words."""
+        return told(self.more[name], self.scale, self.subject.lang, "higher")
 
 
 def draw(subject: Subject) -> Figure:
@@ -85,7 +100,8 @@ def draw(subject: Subject) -> Figure:
 
 
 _CANNOT = Text(
-    "Nothing was bought: the store does not tell wages then.", "未购买任何服务：此时结果中无法得知工资总额。"
+    "Nothing was bought: the store does not tell wages then.",
+    "未购买任何服务：此时结果中无法得知工资总额。",
 )
 
 
@@ -115,7 +131,10 @@ def _sankey(page: Page, found: Mapping[Link, F64]) -> None:
     amounts = _Amounts(page, found)
     stages = 1 + max(NODES[node].stage for node in amounts.shown)
     step = (page.wide - 1.35) / (stages - 1)
-    labels = {node: _label(page, amounts, node, step if NODES[node].stage < stages - 1 else 1.35) for node in amounts.shown}
+    labels = {
+        node: _label(page, amounts, node, step if NODES[node].stage < stages - 1 else 1.35)
+        for node in amounts.shown
+    }
     tall = 3.3
     biggest = max(amounts.nodes[node].mean for node in amounts.shown)
     unit = 0.62 * tall / biggest
@@ -131,7 +150,9 @@ def _sankey(page: Page, found: Mapping[Link, F64]) -> None:
                 slots[node] = (y, high)
                 y += max(high, text_height(len(labels[node]), SMALL)) + 0.12
         deepest = max(deepest, y)
-    axes = page.axes(page.left - 0.08, page.wide + 0.08, deepest, Ticks(deepest, 0.0), Ticks(0.0, page.wide))
+    axes = page.axes(
+        page.left - 0.08, page.wide + 0.08, deepest, Ticks(deepest, 0.0), Ticks(0.0, page.wide)
+    )
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
     left = {node: NODES[node].stage * step for node in amounts.shown}
@@ -148,7 +169,9 @@ def _sankey(page: Page, found: Mapping[Link, F64]) -> None:
     for node in amounts.shown:
         y, high = slots[node]
         colour = _COLOURS[NODES[node].fate]
-        edge = Rectangle((left[node], y), _NODE, max(high, 0.012), facecolor=colour, edgecolor=INK, linewidth=0.4)
+        edge = Rectangle(
+            (left[node], y), _NODE, max(high, 0.012), facecolor=colour, edgecolor=INK, linewidth=0.4
+        )
         edge.set_gid(f"node-{node}")
         edge.set_zorder(3)
         axes.add_patch(edge)
@@ -176,7 +199,9 @@ def _ribbon(
         Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4,
         Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CLOSEPOLY,
     ]  # fmt: skip
-    patch = PathPatch(Path(points, codes), facecolor=colour, edgecolor=colour, alpha=0.32, linewidth=0.5)
+    patch = PathPatch(
+        Path(points, codes), facecolor=colour, edgecolor=colour, alpha=0.32, linewidth=0.5
+    )
     patch.set_gid(name)
     return patch
 
@@ -193,10 +218,19 @@ def _bars(page: Page, found: Mapping[Link, F64]) -> None:
         amount = amounts.nodes[node]
         full = (page.wide - 0.48) / biggest
         x = page.left + indent
-        page.sheet.box(x, page.y + 0.01, max(0.01, full * amount.mean), 0.1, _COLOURS[NODES[node].fate])
+        page.sheet.box(
+            x, page.y + 0.01, max(0.01, full * amount.mean), 0.1, _COLOURS[NODES[node].fate]
+        )
         if np.isfinite(amount.low):
             middle = page.y + 0.06
-            page.sheet.line([x + full * max(0.0, end) for end in amount.ends], [middle] * 2, color=INK, linewidth=1.0, marker="|", markersize=5)
+            page.sheet.line(
+                [x + full * max(0.0, end) for end in amount.ends],
+                [middle] * 2,
+                color=INK,
+                linewidth=1.0,
+                marker="|",
+                markersize=5,
+            )
         page.y += 0.17
 
 
@@ -204,13 +238,11 @@ def _hundred(page: Page) -> None:
     """Draw where 100 yuan end under each scenario."""
     subject = page.subject
     page.heading(Text("Where 100 yuan end", "每 100 元的去向"))
-    names = [subject.baseline, *subject.shown]
-    shares = {name: ends(flows(subject, name)) for name in names}
-    _key(page, [fate for fate in FATES if any(np.nanmax(one[fate]) > 1e-6 for one in shares.values())])
-    for name in names:
-        found = {fate: estimate(value) for fate, value in shares[name].items()}
-        more = estimate(shares[name]["works"] - shares[subject.baseline]["works"])
-        _bar(page, name, found, more)
+    reach = _Reach(subject)
+    present = [np.nanmax(list(one.values()), axis=1) > 1e-6 for one in reach.shares.values()]
+    _key(page, [fate for fate, some in zip(FATES, np.any(present, axis=0), strict=True) if some])
+    for name in reach.shares:
+        _bar(page, name, reach)
     page.y += 0.1
 
 
@@ -222,39 +254,60 @@ def _key(page: Page, fates: Sequence[str]) -> None:
         if x + wide > page.right and x > page.left:
             x, page.y = page.left, page.y + 0.21
         colour, hatch = _FATES[fate]
-        page.sheet.box(x, page.y + 0.03, 0.22, 0.12, colour, edgecolor=INK, linewidth=0.5, hatch=hatch or None)
+        page.sheet.box(
+            x, page.y + 0.03, 0.22, 0.12, colour, edgecolor=INK, linewidth=0.5, hatch=hatch or None
+        )
         page.sheet.write(x + 0.3, page.y, words, SMALL)
         x += wide
     page.y += 0.26
 
 
-def _bar(page: Page, name: str, found: Mapping[str, Estimate], more: Estimate) -> None:
+def _bar(page: Page, name: str, reach: _Reach) -> None:
     """Draw one scenario's 100 yuan, with the interval of what reaches work on needs."""
     subject = page.subject
+    found = {fate: estimate(value) for fate, value in reach.shares[name].items()}
     works = found["works"]
-    scale = scale_for([*found.values()], _POINTS, Text("", ""), subject.lang)
     words = subject.title(name)
     if not np.isfinite(works.mean):
         page.note(f"{words}: {page.say(_CANNOT)}")
         return
     if name != subject.baseline:
-        fine = scale_for([more], _POINTS, Text("", ""), subject.lang)
-        words += ("：" if subject.lang == "zh" else ": ") + told(more, fine, subject.lang, "higher")
+        words += ("：" if subject.lang == "zh" else ": ") + reach.told(name)
     page.y = page.sheet.write_lines(page.left, page.y, words, BODY, page.wide)
-    axes: Axes = page.axes(page.left - 0.08, page.wide + 0.08, 0.3, Ticks(0.0, 1.0), Ticks(0.0, 100.0))
+    axes: Axes = page.axes(
+        page.left - 0.08, page.wide + 0.08, 0.3, Ticks(0.0, 1.0), Ticks(0.0, 100.0)
+    )
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
     at = 0.0
     for fate, one in found.items():
         colour, hatch = _FATES[fate]
-        axes.barh(0.5, one.mean, left=at, height=0.94, color=colour, hatch=hatch or None, edgecolor=INK, linewidth=0.5)
-        said = scale.number(one.mean)
+        axes.barh(
+            0.5,
+            one.mean,
+            left=at,
+            height=0.94,
+            color=colour,
+            hatch=hatch or None,
+            edgecolor=INK,
+            linewidth=0.5,
+        )
+        said = f"{one.mean:.1f}"
         if one.mean / 100.0 * page.wide > width_of(said, SMALL) + 0.1:
             label = axes.text(at + one.mean / 2, 0.5, said, ha="center", va="center", zorder=5)
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.2})
             letter([label], SMALL)
         at += one.mean
-    axes.plot([works.low, works.high], [0.12, 0.12], color=INK, linewidth=1.4, marker="|", markersize=6, gid=f"interval-works-{name}", zorder=6)
+    axes.plot(
+        [works.low, works.high],
+        [0.12, 0.12],
+        color=INK,
+        linewidth=1.4,
+        marker="|",
+        markersize=6,
+        gid=f"interval-works-{name}",
+        zorder=6,
+    )
     page.y = page.below(0.3, labels=False) + 0.04
 
 

@@ -11,7 +11,7 @@ from sansheng.pictures.estimates import Band, band, estimate, scale_for, told
 from sansheng.pictures.page import Page, ticks_for
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.trajectories import months_axis, plot_band
-from sansheng.pictures.workforce import dots
+from sansheng.pictures.workforce import dots, not_below_zero
 
 READ = ("agencies_founded", "agencies_closed", "agencies")
 _TALL = 1.6
@@ -25,11 +25,13 @@ def sentence(subject: Subject) -> str:
     unit = Text("closures a year", "家/年退出")
     scale = scale_for([founded, closed, *more.values()], unit, Text("", ""), subject.lang)
     lang = subject.lang
-    born, died = (scale.number(one.mean) + scale.interval(*one.ends, lang) for one in (founded, closed))
+    born, died = (
+        scale.number(one.mean) + scale.interval(*one.ends, lang) for one in (founded, closed)
+    )
     title = subject.title(base)
     first = Text(
         f"{title}: {born} organisations founded and {died} closed a year",
-        f"{title}：每年新设 {born} 家、退出 {died} 家机构",
+        f"{title}：每年新设 {born}家、退出 {died}家机构",
     )
     rest = [f"{subject.title(name)} {told(found, scale, lang)}" for name, found in more.items()]
     return ("；" if lang == "zh" else "; ").join([first.get(lang), *rest])
@@ -39,12 +41,14 @@ def by_year(subject: Subject, outcome: str, scenario: str) -> Band:
     """Return how many there were in each full calendar year; outcomes are yearly rates by month."""
     months = subject.by_month(outcome)[subject.row(scenario)]
     found = [months[:, span].sum(axis=1) / 12.0 for _, span in subject.years]
-    return band(np.array(found))
+    return not_below_zero(band(np.array(found)))
 
 
 def net(subject: Subject, scenario: str) -> F64:
     """Return founded less closed a year, ``float64[replicate]``."""
-    return subject.per_run("agencies_founded", scenario) - subject.per_run("agencies_closed", scenario)
+    return subject.per_run("agencies_founded", scenario) - subject.per_run(
+        "agencies_closed", scenario
+    )
 
 
 def draw(subject: Subject) -> Figure:
@@ -56,7 +60,10 @@ def draw(subject: Subject) -> Figure:
     page.legend(names)
     if subject.years:
         y = bottom = page.y
-        kinds = {"agencies_founded": Text("Founded in the year", "当年新设（家）"), "agencies_closed": Text("Closed in the year", "当年退出（家）")}
+        kinds = {
+            "agencies_founded": Text("Founded in the year", "当年新设（家）"),
+            "agencies_closed": Text("Closed in the year", "当年退出（家）"),
+        }
         for number, (outcome, words) in enumerate(kinds.items()):
             x, wide = page.columns(2)[number]
             page.y = bottom if page.narrow else y
@@ -68,7 +75,9 @@ def draw(subject: Subject) -> Figure:
     page.heading(Text("Organisations alive, month by month", "存续机构数（家，按月）"))
     levels = {name: band(subject.by_month("agencies")[subject.row(name)].T) for name in names}
     ends = np.concatenate([part for one in levels.values() for part in one[:3]])
-    axes = page.axes(page.left, page.wide, _TALL, ticks_for(ends, most=4), months_axis(subject, page.wide))
+    axes = page.axes(
+        page.left, page.wide, _TALL, ticks_for(ends, most=4), months_axis(subject, page.wide)
+    )
     for name, one in levels.items():
         plot_band(axes, one, subject.marks[name], f"band-agencies-{name}")
     page.y = page.below(_TALL) + 0.1
@@ -80,7 +89,8 @@ def draw(subject: Subject) -> Figure:
         for name, one in growth.items()
     ]
     page.note(
-        ("每年净增（家）：" if zh else "Founded less closed a year: ") + ("，" if zh else ", ").join(parts),
+        ("每年净增（家）：" if zh else "Founded less closed a year: ")
+        + ("，" if zh else ", ").join(parts),
         Text(
             "Whiskers, bands and brackets: 95% intervals of the mean over replicates, each by itself; differences are"
             " paired. Full calendar years.",

@@ -273,9 +273,7 @@ def encode(figure: Figure, kind: Format, title: str, description: str) -> bytes:
     """
     memory = BytesIO()
     with style():
-        figure.savefig(
-            memory, format=kind, dpi=DOTS, metadata=_metadata(kind, title, description)
-        )
+        figure.savefig(memory, format=kind, dpi=DOTS, metadata=_metadata(kind, title, description))
     return memory.getvalue()
 
 
@@ -286,6 +284,4 @@ def _metadata(kind: Format, title: str, description: str) -> dict[str, str | Non
         own = {"Creator": "sansheng", "Producer": None, "CreationDate": None}
         return {"Title": title, "Subject": description, **own}
     words: dict[str, str | None] = {"Title": title, "Description": description}
-    return words | (
-        {"Software": None} if kind == "png" else {"Date": None, "Creator": "sansheng"}
-    )
+    return words | ({"Software": None} if kind == "png" else {"Date": None, "Creator": "sansheng"})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sansheng.core.months import Month
 from sansheng.core.tables import F64
@@ -19,6 +19,7 @@ from sansheng.pictures.wording import title_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sansheng.analysis.compare import Comparison
     from sansheng.study.reading import StudyData
 
 MOST_SHOWN = 5
@@ -105,17 +106,26 @@ class Subject:
         looks = {self.baseline: Mark(SOFT, "o", ())}
         return looks | {name: mark(number) for number, name in enumerate(self.shown)}
 
+    @cached_property
+    def compared(self) -> Sequence[Comparison]:
+        """All comparisons with the baseline in this draw."""
+        from sansheng.analysis.compare import compare
+
+        return compare(self.data, draw=self.draw)
+
     def row(self, scenario: str) -> int:
         """Return the place of a scenario in arrays."""
         return self.data.scenarios.index(scenario)
 
     def per_run(self, outcome: str, scenario: str) -> F64:
         """Return an outcome of a scenario, ``float64[replicate]``."""
-        return self.data.per_run(outcome)[self.row(scenario), self.draw]
+        found: F64 = self.data.per_run(outcome)[self.row(scenario), self.draw]
+        return found
 
     def paired(self, outcome: str, scenario: str) -> F64:
         """Return an outcome less that of the baseline, ``float64[replicate]``."""
-        return self.per_run(outcome, scenario) - self.per_run(outcome, self.baseline)
+        found: F64 = self.per_run(outcome, scenario) - self.per_run(outcome, self.baseline)
+        return found
 
     def fetch(self, outcomes: Sequence[str]) -> None:
         """Read the months of several outcomes at once, so that :meth:`by_month` has them."""
@@ -161,10 +171,11 @@ class Subject:
 
         found = []
         for said in self.data.manifest["scenarios"]:
-            name = said["name"]
+            name, before = said["name"], said
             for change in said["changes"]:
                 month = Month.parse(change["from"])
-                found.append(Reform(month.index, name, title_of_rule(change)))
+                found.append(Reform(month.index, name, _told(change, before)))
+                before = change
             for lever in said["levers"]:
                 month = Month.parse(lever["from"])
                 found.append(Reform(month.index, name, lever_class(lever["lever"]).title))
@@ -212,3 +223,15 @@ class Subject:
         varied = self.data.manifest["parameters_varied"]
         row = self.data.draws.iloc[self.draw]
         return ", ".join(f"{name} = {float(row[name]):g}" for name in varied)
+
+
+def _told(rule: Mapping[str, Any], before: Mapping[str, Any]) -> Text:
+    """Return the title of a rule that takes over, with what is set anew where it is the same rule."""
+    title = title_of_rule(rule)
+    if rule["rule"] != before["rule"]:
+        return title
+    old = before["options"]
+    new = [f"{name} = {value:g}" for name, value in rule["options"].items() if value != old[name]]
+    if not new:
+        return title
+    return Text(f"{title.en}, {', '.join(new)}", f"{title.zh}，{'，'.join(new)}")

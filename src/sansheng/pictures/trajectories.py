@@ -10,10 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sansheng.core.months import Month
-from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES, Outcome
-from sansheng.pictures.estimates import Band, band
+from sansheng.pictures.estimates import Band, band, mean_of
 from sansheng.pictures.page import Page, Ticks, rule, ticks_for
 from sansheng.pictures.sheet import letter
 from sansheng.pictures.style import INK, SMALL, Mark
@@ -65,20 +64,13 @@ def late(subject: Subject, outcome: str, scenario: str) -> Late:
     """Return the paired difference of an outcome over the last year, the mean of the months that define it."""
     months = slice(-last_months(subject), None)
     values = subject.by_month(outcome)[:, :, months]
-    mine, base = (_mean(values[subject.row(name)]) for name in (scenario, subject.baseline))
+    mine, base = (mean_of(values[subject.row(name)]) for name in (scenario, subject.baseline))
     found = band((mine - base)[None, :]).at(0)
     both = ~np.isnan(mine) & ~np.isnan(base)
-    levels = [float(one[both].mean()) if both.any() else np.nan for one in (mine, base)]
+    level, before = (float(one[both].mean()) if both.any() else np.nan for one in (mine, base))
     return Late(
-        outcome, scenario, subject.baseline, *levels, found.mean, *found.ends, found.count
+        outcome, scenario, subject.baseline, level, before, found.mean, *found.ends, found.count
     )
-
-
-def _mean(values: F64) -> F64:
-    """Return means over the last axis of what is defined."""
-    there = ~np.isnan(values)
-    count = there.sum(axis=-1)
-    return np.where(there, values, 0.0).sum(axis=-1) / np.where(count > 0, count, np.nan)
 
 
 def draw(subject: Subject) -> Figure:
@@ -115,10 +107,14 @@ def _row(page: Page, outcome: Outcome) -> None:
     name = outcome.text.get(subject.lang)
     level_unit = level.strip() or change
     zh = subject.lang == "zh"
-    better = {"higher": "（越高越好）", "lower": "（越低越好）"} if zh else {
-        "higher": ", higher is better",
-        "lower": ", lower is better",
-    }
+    better = (
+        {"higher": "（越高越好）", "lower": "（越低越好）"}
+        if zh
+        else {
+            "higher": ", higher is better",
+            "lower": ", lower is better",
+        }
+    )
     heads = (
         (f"{name}（{level_unit}）" if zh else f"{name} ({level_unit})"),
         (f"与基线之差（{change}）" if zh else f"Difference from baseline ({change})")
@@ -152,8 +148,12 @@ def _panel(
     difference: bool,
 ) -> None:
     subject = page.subject
-    ends = np.concatenate([part for one in found.values() for part in (one.mean, one.low, one.high)])
-    axes = page.axes(x, wide, _TALL, ticks_for(ends, zero=difference, most=4), months_axis(subject, wide))
+    ends = np.concatenate(
+        [part for one in found.values() for part in (one.mean, one.low, one.high)]
+    )
+    axes = page.axes(
+        x, wide, _TALL, ticks_for(ends, zero=difference, most=4), months_axis(subject, wide)
+    )
     if difference:
         rule(axes)
     kind = "difference" if difference else "level"
@@ -208,8 +208,12 @@ def _reforms(axes: Axes, subject: Subject) -> None:
     low, high = axes.get_ylim()
     for number, month in enumerate(_dates(subject)):
         at = month - subject.data.layout.start - 0.5
-        axes.axvline(at, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), gid=f"reform-{number}", zorder=1.8)
-        label = axes.text(at, low + 0.995 * (high - low), f" {_number(number)}", va="top", ha="left")
+        axes.axvline(
+            at, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), gid=f"reform-{number}", zorder=1.8
+        )
+        label = axes.text(
+            at, low + 0.995 * (high - low), f" {_number(number)}", va="top", ha="left"
+        )
         letter([label], SMALL)
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Band, Estimate, band, estimate, scale_for, told
+from sansheng.pictures.estimates import Band, Estimate, band, estimate, mean_of, scale_for, told
 from sansheng.pictures.page import Page, Ticks, ticks_for
 from sansheng.pictures.sheet import letter, width_of
 from sansheng.pictures.style import BODY, GREEN, INK, ORANGE, SKY, SMALL, SOFT, VERMILION
@@ -53,11 +53,14 @@ def hired(subject: Subject, scenario: str) -> F64:
     subject.fetch(READ)
     row = subject.row(scenario)
     staff = subject.by_month("staff_agency")[row]
-    rates = [np.nan_to_num(subject.by_month(name)[row]) for name in ("turnover_agency", "layoffs_agency")]
+    rates = [
+        np.nan_to_num(subject.by_month(name)[row]) for name in ("turnover_agency", "layoffs_agency")
+    ]
     left = sum(rates, np.zeros_like(staff)) / 1200.0 * staff
     came = staff[:, 1:] - staff[:, :-1] + left[:, 1:]
     there = staff[:, 1:].sum(axis=1)
-    return 1200.0 * came.sum(axis=1) / np.where(there > 0.0, there, np.nan)
+    rate: F64 = 1200.0 * came.sum(axis=1) / np.where(there > 0.0, there, np.nan)
+    return rate
 
 
 def leaving(subject: Subject, scenario: str, kind: str) -> F64:
@@ -117,7 +120,9 @@ def _key(page: Page) -> None:
     x = page.left
     for text, colour, hatch in WAYS.values():
         said = page.say(text)
-        page.sheet.box(x, page.y + 0.04, 0.22, 0.12, colour, edgecolor=INK, linewidth=0.5, hatch=hatch or None)
+        page.sheet.box(
+            x, page.y + 0.04, 0.22, 0.12, colour, edgecolor=INK, linewidth=0.5, hatch=hatch or None
+        )
         page.sheet.write(x + 0.3, page.y, said, BODY)
         x += 0.3 + width_of(said, BODY) + 0.25
     page.y += 0.28
@@ -126,17 +131,37 @@ def _key(page: Page) -> None:
 def _bar(page: Page, name: str, kind: str) -> None:
     subject = page.subject
     found = {way: estimate(values) for way, values in ways(subject, name, kind).items()}
-    page.y = page.sheet.write_lines(page.left, page.y, _words(subject, name, kind, found), SMALL, page.wide)
+    page.y = page.sheet.write_lines(
+        page.left, page.y, _words(subject, name, kind, found), SMALL, page.wide
+    )
     axes = page.axes(page.left - 0.08, page.wide + 0.08, 0.24, Ticks(0.0, 1.0), Ticks(0.0, 100.0))
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
     at = 0.0
     for way, one in found.items():
         _, colour, hatch = WAYS[way]
-        axes.barh(0.5, one.mean, left=at, height=0.92, color=colour, hatch=hatch or None, edgecolor=INK, linewidth=0.5)
+        axes.barh(
+            0.5,
+            one.mean,
+            left=at,
+            height=0.92,
+            color=colour,
+            hatch=hatch or None,
+            edgecolor=INK,
+            linewidth=0.5,
+        )
         at += one.mean
     stay = found["stay"]
-    axes.plot([stay.low, stay.high], [0.5, 0.5], color=INK, linewidth=1.4, marker="|", markersize=7, gid=f"interval-{kind}-{name}", zorder=6)
+    axes.plot(
+        [stay.low, stay.high],
+        [0.5, 0.5],
+        color=INK,
+        linewidth=1.4,
+        marker="|",
+        markersize=7,
+        gid=f"interval-{kind}-{name}",
+        zorder=6,
+    )
     page.y = page.below(0.24, labels=False)
 
 
@@ -164,14 +189,13 @@ def by_year(subject: Subject, scenario: str, kind: str) -> Band:
     found = []
     for _, span in subject.years:
         months = [subject.by_month(name)[row][:, span] for name in names]
-        found.append(np.sum([_mean(one) for one in months], axis=0))
-    return band(np.array(found))
+        found.append(np.sum([mean_of(one) for one in months], axis=0))
+    return not_below_zero(band(np.array(found)))
 
 
-def _mean(values: F64) -> F64:
-    there = ~np.isnan(values)
-    count = there.sum(axis=1)
-    return np.where(there, values, 0.0).sum(axis=1) / np.where(count > 0, count, np.nan)
+def not_below_zero(found: Band) -> Band:
+    """Return intervals of what cannot be negative without the part that would be."""
+    return found._replace(low=np.maximum(found.low, 0.0))
 
 
 def _years(page: Page) -> None:
@@ -196,8 +220,16 @@ def dots(page: Page, x: float, wide: float, found: Mapping[str, Band], what: str
     """Draw a dot with its interval for each year and scenario, side by side within a year."""
     subject = page.subject
     years = [str(year) for year, _ in subject.years]
-    ends = np.concatenate([part for one in found.values() for part in (one.low, one.high, one.mean)])
-    axes = page.axes(x, wide, _TALL, ticks_for(ends, zero=True, most=4), Ticks(-0.5, len(years) - 0.5, range(len(years)), years))
+    ends = np.concatenate(
+        [part for one in found.values() for part in (one.low, one.high, one.mean)]
+    )
+    axes = page.axes(
+        x,
+        wide,
+        _TALL,
+        ticks_for(ends, zero=True, most=4),
+        Ticks(-0.5, len(years) - 0.5, range(len(years)), years),
+    )
     letter(axes.get_xticklabels(), SMALL - 1)
     if float(np.nanmin(ends)) < 0.0:
         axes.axhline(0.0, color=SOFT, linewidth=0.8)
@@ -206,5 +238,21 @@ def dots(page: Page, x: float, wide: float, found: Mapping[str, Band], what: str
         look = subject.marks[name]
         at = np.arange(len(years)) + step * (place - (len(found) - 1) / 2)
         for number in range(len(years)):
-            axes.plot([at[number]] * 2, [one.low[number], one.high[number]], color=look.colour, linewidth=1.4, marker="_", markersize=5, gid=f"interval-{what}-{name}-{number}")
-        axes.plot(at, one.mean, color=look.colour, marker=look.marker, markersize=5, linestyle="none", zorder=3)
+            axes.plot(
+                [at[number]] * 2,
+                [one.low[number], one.high[number]],
+                color=look.colour,
+                linewidth=1.4,
+                marker="_",
+                markersize=5,
+                gid=f"interval-{what}-{name}-{number}",
+            )
+        axes.plot(
+            at,
+            one.mean,
+            color=look.colour,
+            marker=look.marker,
+            markersize=5,
+            linestyle="none",
+            zorder=3,
+        )

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from sansheng.cli.summary import scenario_titles
 from sansheng.core import kernels
 from sansheng.core.errors import BadInput
+from sansheng.pictures.titles import scenario_titles
 from sansheng.policy import references
 from sansheng.study.config import load_study
 from sansheng.study.reading import open_study

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,7 +17,10 @@ from sansheng.pictures.style import BODY, FAINT, SMALL, SOFT
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.wording import Scale, units
 
-PAIRS: Mapping[str, str] = {"closure_true": "closure_reported", "satisfaction": "satisfaction_reported"}
+PAIRS: Mapping[str, str] = {
+    "closure_true": "closure_reported",
+    "satisfaction": "satisfaction_reported",
+}
 """What is true, and what is reported of it."""
 
 _ROW = 0.3
@@ -68,7 +72,10 @@ def _pairs(subject: Subject) -> list[str]:
 
 
 def _scale(subject: Subject, true: str, found: list[Estimate]) -> Scale:
-    change, level = (Text(*pair) for pair in zip(*(units(OUTCOMES[true], lang) for lang in ("en", "zh")), strict=True))
+    change, level = (
+        Text(*pair)
+        for pair in zip(*(units(OUTCOMES[true], lang) for lang in ("en", "zh")), strict=True)
+    )
     return scale_for(found, change, level, subject.lang)
 
 
@@ -105,7 +112,7 @@ def _key(page: Page) -> None:
     page.y += 0.3
 
 
-def _looks(colour: str, hollow: bool) -> dict[str, object]:
+def _looks(colour: str, hollow: bool) -> dict[str, Any]:
     return {
         "color": colour,
         "marker": "o",
@@ -120,20 +127,29 @@ def _dumbbells(page: Page, true: str) -> None:
     subject = page.subject
     names = [subject.baseline, *subject.shown]
     levels = {
-        name: [estimate(subject.per_run(one, name)) for one in (true, PAIRS[true])] for name in names
+        name: [estimate(subject.per_run(one, name)) for one in (true, PAIRS[true])]
+        for name in names
     }
     gaps = {name: gap(subject, true, name) for name in names}
     more = {name: wider(subject, true, name) for name in subject.shown}
     scale = _scale(subject, true, [*gaps.values(), *more.values()])
     zh = subject.lang == "zh"
     unit = scale.level.strip() or scale.unit
-    page.heading(f"{_plain(true).zh}（{unit}）" if zh else f"{_plain(true).en.capitalize()} ({unit})")
+    page.heading(
+        f"{_plain(true).zh}（{unit}）" if zh else f"{_plain(true).en.capitalize()} ({unit})"
+    )
     page.y += 0.05
     words = {name: _words(page, name, gaps[name], more.get(name), scale) for name in names}
-    ends = [end for pair in levels.values() for one in pair for end in (one.low, one.high, one.mean)]
+    ends = [
+        end for pair in levels.values() for one in pair for end in (one.low, one.high, one.mean)
+    ]
     across = ticks_for(ends, most=4 if page.narrow else 6)
     stacked = subject.width < 8
-    names_wide = page.wide if stacked else min(2.6, max(width_of(subject.title(n), BODY) for n in names) + 0.1)
+    names_wide = (
+        page.wide
+        if stacked
+        else min(2.6, max(width_of(subject.title(n), BODY) for n in names) + 0.1)
+    )
     axis_x = page.left if stacked else page.left + names_wide + 0.15
     axis_wide = page.wide if stacked else 0.42 * page.wide
     y = page.y
@@ -141,7 +157,9 @@ def _dumbbells(page: Page, true: str) -> None:
     for name in names:
         if stacked:
             row_y = page.sheet.write_lines(page.left, row_y, subject.title(name), BODY, page.wide)
-            row_y = page.sheet.write_lines(page.left, row_y, words[name], SMALL, page.wide, colour=SOFT)
+            row_y = page.sheet.write_lines(
+                page.left, row_y, words[name], SMALL, page.wide, colour=SOFT
+            )
             levels_at[name] = row_y + 0.13
             row_y += 0.32
         else:
@@ -150,7 +168,9 @@ def _dumbbells(page: Page, true: str) -> None:
             for line in lines:
                 at = page.sheet.write(page.left, at, line, BODY)
             beside = axis_x + axis_wide + 0.25
-            end = page.sheet.write_lines(beside, row_y + 0.015, words[name], SMALL, page.right - beside)
+            end = page.sheet.write_lines(
+                beside, row_y + 0.015, words[name], SMALL, page.right - beside
+            )
             levels_at[name] = row_y + 0.105
             row_y = max(at, end, row_y + _ROW) + 0.05
     tall = row_y - y
@@ -161,7 +181,9 @@ def _dumbbells(page: Page, true: str) -> None:
     if not stacked:  # lines would run through the words
         axes.grid(axis="x", color=FAINT, linewidth=0.5)
     for name in names:
-        _dumbbell(axes, levels_at[name] - y, levels[name], subject.marks[name].colour, f"{true}-{name}")
+        _dumbbell(
+            axes, levels_at[name] - y, levels[name], subject.marks[name].colour, f"{true}-{name}"
+        )
     page.y = page.below(tall) + 0.12
 
 
@@ -190,4 +212,10 @@ def _dumbbell(axes: Axes, level: float, pair: list[Estimate], colour: str, name:
             gid=f"interval-{name}-{which}",
             zorder=2.5,
         )
-        axes.plot([one.mean], [at], zorder=3, gid=f"estimate-{name}-{which}", **_looks(colour, which == "reported"))
+        axes.plot(
+            [one.mean],
+            [at],
+            zorder=3,
+            gid=f"estimate-{name}-{which}",
+            **_looks(colour, which == "reported"),
+        )
