@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sansheng.core.quantities import quantity
     from sansheng.core.text import Text
     from sansheng.model import SanshengModel
+    from sansheng.pictures.plotting import plot
     from sansheng.policy.allocation import Allocation, Award, Tariff, Terms, Venture
     from sansheng.policy.rule import Rule
     from sansheng.policy.shares import by_weight, split_fen
@@ -60,6 +61,7 @@ _HOMES = {
     "manipulability": "sansheng.analysis.manipulability",
     "open_study": "sansheng.study.reading",
     "placebo": "sansheng.analysis.placebo",
+    "plot": "sansheng.pictures.plotting",
     "quantity": "sansheng.core.quantities",
     "rank": "sansheng.analysis.standing",
     "run_study": "sansheng.study.run",
@@ -94,6 +96,7 @@ __all__ = [
     "manipulability",
     "open_study",
     "placebo",
+    "plot",
     "quantity",
     "rank",
     "run_study",

@@ -17,7 +17,7 @@ def scenario_titles(data: StudyData) -> dict[str, Text]:
 
     One that does not spend as much as the others, though all were to, says so wherever it is named.
     """
-    titles = {scenario["name"]: _rule_title(scenario) for scenario in data.manifest["scenarios"]}
+    titles = {scenario["name"]: title_of_rule(scenario) for scenario in data.manifest["scenarios"]}
     times = Counter(titles.values())
     return {
         name: _flagged(
@@ -27,8 +27,8 @@ def scenario_titles(data: StudyData) -> dict[str, Text]:
     }
 
 
-def _rule_title(scenario: Mapping[str, Any]) -> Text:
-    """Return the title of a scenario's rule; that of an own rule is stored, so that no code of it runs."""
+def title_of_rule(scenario: Mapping[str, Any]) -> Text:
+    """Return the title of a rule that a manifest states; that of an own rule is stored, so that no code of it runs."""
     from sansheng.policy.load import rule_class
 
     if "title" in scenario:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from sansheng.analysis.compare import Spend
     from sansheng.analysis.comparisons import Comparison
     from sansheng.outcomes.measures import Outcome
-    from sansheng.pictures.answer_map import Cell
     from sansheng.pictures.conditions import Conditions
     from sansheng.study.reading import StudyData
 
@@ -69,20 +68,11 @@ def _draw_map(
 ) -> list[Path]:
     from sansheng.month import PARAMETERS
     from sansheng.pictures.answer_map import draw_map
+    from sansheng.pictures.maps import cells_of
 
     across, up = data.manifest["parameters_varied"]
-    cells: list[Cell] = [
-        {
-            "x": float(data.draws[across][row.draw]),
-            "y": float(data.draws[up][row.draw]),
-            "difference": row.difference,
-            "low": row.low,
-            "high": row.high,
-        }
-        for row in rows
-    ]
     return draw_map(
-        cells,
+        cells_of(data, rows),
         x=PARAMETERS[across],
         y=PARAMETERS[up],
         outcome=outcome,

@@ -41,6 +41,8 @@ class Conditions:
         What the fingerprint is of.
     equal_spend
         Whether scenarios were made to spend alike; if not, that comes first.
+    assumed
+        Values of the parameters that vary, where a picture is of one draw of them.
     """
 
     place: Text
@@ -53,6 +55,7 @@ class Conditions:
     spend: Mapping[str, float] = field(default_factory=dict)
     equal_spend: bool = True
     hashed: Text = RESULTS
+    assumed: str = ""
 
     def line(self, lang: Language) -> str:
         """Return :meth:`parts` as one line."""
@@ -84,6 +87,8 @@ class Conditions:
             ]
             if part:
                 words.insert(3, "incomplete")
+        if self.assumed:
+            words.insert(1, self.assumed)
         if not self.equal_spend:
             words.insert(0, UNEQUAL.get(lang))
         return words

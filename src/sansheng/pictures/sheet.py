@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,6 +25,9 @@ from matplotlib.transforms import Affine2DBase, ScaledTranslation
 
 from sansheng.pictures.fonts import chinese_font, drawable, style
 from sansheng.pictures.style import DOTS, INK, PAGE
+from sansheng.study.durable import write_whole
+
+Format = Literal["png", "svg", "pdf"]
 
 LEADING = 1.5 / 72
 """Inches from one line to the next, per point of size."""
@@ -38,14 +41,20 @@ _ASCENT = 1.06 / 72
 class Sheet:
     """A figure under construction.
 
+    Parameters
+    ----------
+    width
+        Of the page, inches.
+
     Attributes
     ----------
     figure
         The figure, with an Agg canvas of its own; complete after :meth:`finish`.
     """
 
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(PAGE, 1.0), dpi=DOTS, facecolor="white")
+    def __init__(self, width: float = PAGE) -> None:
+        self.width = width
+        self.figure = Figure(figsize=(width, 1.0), dpi=DOTS, facecolor="white")
         FigureCanvasAgg(self.figure)
         # Inches right of the left edge and above the top edge, whatever the height becomes.
         top = cast(Affine2DBase, self.figure.transFigure)
@@ -132,9 +141,10 @@ class Sheet:
 
     def finish(self, height: float) -> Figure:
         """Give the page its height and put the axes where they belong."""
-        self.figure.set_size_inches(PAGE, height)
+        self.figure.set_size_inches(self.width, height)
         for axes, (x, y, wide, tall) in self._axes:
-            axes.set_position((x / PAGE, 1 - (y + tall) / height, wide / PAGE, tall / height))
+            place = (x / self.width, 1 - (y + tall) / height, wide / self.width, tall / height)
+            axes.set_position(place)
         return self.figure
 
 
@@ -230,7 +240,7 @@ def save(figure: Figure, stem: Path, title: str, description: str) -> list[Path]
     """Write a figure as PNG and SVG; the same figure gives the same bytes.
 
     Title and description go into both files for readers who cannot see the picture; no date does.
-    Nothing is written if either format cannot be drawn.
+    Nothing is written if either format cannot be drawn, and no file is ever there in part.
 
     Parameters
     ----------
@@ -246,17 +256,32 @@ def save(figure: Figure, stem: Path, title: str, description: str) -> list[Path]
     list of Path
         The PNG and the SVG.
     """
-    words = {"Title": drawable(title), "Description": drawable(description)}
-    pictures = {
-        "png": words | {"Software": None},
-        "svg": words | {"Date": None, "Creator": "sansheng"},
+    kinds: tuple[Format, ...] = ("png", "svg")
+    drawn = {
+        stem.with_name(f"{stem.name}.{kind}"): encode(figure, kind, title, description)
+        for kind in kinds
     }
-    drawn: dict[Path, bytes] = {}
-    for kind, metadata in pictures.items():
-        memory = BytesIO()
-        with style():
-            figure.savefig(memory, format=kind, dpi=DOTS, metadata=metadata)
-        drawn[stem.with_name(f"{stem.name}.{kind}")] = memory.getvalue()
     for path, content in drawn.items():
-        path.write_bytes(content)
+        write_whole(path, content)
     return list(drawn)
+
+
+def encode(figure: Figure, kind: Format, title: str, description: str) -> bytes:
+    """Return a figure as the content of a file; see :func:`save`.
+
+    Text of an SVG is outlines, that of a PDF is set in a part of the font that the file holds.
+    """
+    memory = BytesIO()
+    with style():
+        figure.savefig(memory, format=kind, dpi=DOTS, metadata=_metadata(kind, title, description))
+    return memory.getvalue()
+
+
+def _metadata(kind: Format, title: str, description: str) -> dict[str, str | None]:
+    """Return what a file says of itself, in the words of its format."""
+    title, description = drawable(title), drawable(description)
+    if kind == "pdf":
+        own = {"Creator": "sansheng", "Producer": None, "CreationDate": None}
+        return {"Title": title, "Subject": description, **own}
+    words: dict[str, str | None] = {"Title": title, "Description": description}
+    return words | ({"Software": None} if kind == "png" else {"Date": None, "Creator": "sansheng"})

@@ -28,6 +28,8 @@ SMALL = 8.5
 
 PAGE = 10.0
 """Width of a page in inches."""
+PAGES = {"screen": PAGE, "a4": 8.27, "phone": 4.06}
+"""Widths of pages, inches: of a screen, of a sheet of A4 (210 mm), of a phone (390 CSS pixels)."""
 DOTS = 160
 """Dots per inch of a PNG: pages are 1,600 pixels wide."""
 

@@ -159,9 +159,15 @@ def scale_of(outcome: OutcomeLike, rows: Iterable[ComparisonLike], lang: Languag
     ends = [(row.low, row.high) for row in rows]
     decimals = decimals_for([row.difference for row in rows], ends)
     decided = [end for low, high in ends if low > 0 or high < 0 for end in (low, high)]
-    while decimals < _MOST and any(round(end, decimals) == 0 for end in decided):
+    return Scale(digits_that_tell(decided, decimals), *units(outcome, lang))
+
+
+def digits_that_tell(ends: Iterable[float], decimals: int) -> int:
+    """Return at least so many digits after the point that no number, none of them zero, is rounded to zero."""
+    known = list(ends)
+    while decimals < _MOST and any(round(end, decimals) == 0 for end in known):
         decimals += 1
-    return Scale(decimals, *units(outcome, lang))
+    return decimals
 
 
 def decimals_for(differences: Iterable[float], intervals: Iterable[tuple[float, float]]) -> int:

@@ -194,16 +194,31 @@ class StudyData:
         BadInput
             If the study has no such outcome.
         """
-        self._require(outcome)
-        rows = self.tables.months([outcome])
+        return self.months_of([outcome])[outcome]
+
+    def months_of(self, outcomes: Sequence[str]) -> dict[str, F64]:
+        """Return several outcomes as :meth:`by_month` does, in one reading of the files.
+
+        Raises
+        ------
+        BadInput
+            If the study lacks one of them.
+        """
+        for outcome in outcomes:
+            self._require(outcome)
+        rows = self.tables.months(outcomes)
         names = [scenario["name"] for scenario in self.manifest["scenarios"]]
         numbers = np.array(
             [self.scenarios.index(name) if name in self.scenarios else -1 for name in names]
         )
         month = rows["year"].astype(np.int64) * 12 + rows["month"] - 1 - self.layout.start
-        values = np.full(self.shape, np.nan)
-        values[numbers[rows["scenario"]], rows["draw"], rows["replicate"], month] = rows[outcome]
-        return values
+        slot = numbers[rows["scenario"]], rows["draw"], rows["replicate"], month
+        found = {}
+        for outcome in outcomes:
+            values = np.full(self.shape, np.nan)
+            values[slot] = rows[outcome]
+            found[outcome] = values
+        return found
 
     def _require(self, outcome: str) -> None:
         if outcome not in self.outcomes:

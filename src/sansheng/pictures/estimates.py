@@ -1,0 +1,141 @@
+"""Means over replicates with their intervals, and how a sentence tells them.
+
+Whatever a figure says is uncertain goes through here, so that another kind of interval has one place to go to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansheng.analysis.replications import LEVEL
+from sansheng.analysis.verdicts import Verdict, verdict
+from sansheng.core.tables import F64
+from sansheng.core.text import Language, Text
+from sansheng.pictures.wording import (
+    VERDICTS,
+    Scale,
+    decimals_for,
+    digits_that_tell,
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replicates, its interval, and how many replicates define it.
+
+    Bounds are NaN where fewer than two do.
+    """
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+    def shows(self, better: str = "neither") -> Verdict:
+        """Return what it says as a difference; ``better`` is ``higher``, ``lower`` or ``neither``."""
+        return verdict(self.mean, self.low, self.high, better)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it says, as a difference, on which side of zero it lies."""
+        return self.shows() in ("higher", "lower")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The interval."""
+        return self.low, self.high
+
+
+class Band(NamedTuple):
+    """Means and bounds of many things, arrays of one shape, and how many replicates define each."""
+
+    mean: F64
+    low: F64
+    high: F64
+    number: NDArray[np.int64]
+
+    def at(self, *place: int) -> Estimate:
+        """Return one of them."""
+        return Estimate(
+            float(self.mean[place]),
+            float(self.low[place]),
+            float(self.high[place]),
+            int(self.number[place]),
+        )
+
+
+def band(values: F64, at_once: int = 1) -> Band:
+    """Return means over the last axis and Student's t intervals; what is undefined is left out.
+
+    Parameters
+    ----------
+    values
+        ``float64[..., replicate]``: levels, or differences of pairs.
+    at_once
+        How many of the intervals have to hold together with 95% (Bonferroni); 1 is each by itself.
+    """
+    from scipy.special import stdtrit
+
+    there = ~np.isnan(values)
+    count = there.sum(axis=-1)
+    whole = np.where(there, values, 0.0)
+    n = np.where(count > 0, count, np.nan)
+    mean = whole.sum(axis=-1) / n
+    off = np.where(there, values - mean[..., None], 0.0)
+    free = np.where(count > 1, count - 1.0, np.nan)
+    error = np.sqrt((off**2).sum(axis=-1) / free / n)
+    half = stdtrit(free, 1.0 - (1.0 - LEVEL) / 2.0 / at_once) * error
+    return Band(mean, mean - half, mean + half, count)
+
+
+def mean_of(values: F64) -> F64:
+    """Return means over the last axis of what is defined; NaN where nothing is."""
+    there = ~np.isnan(values)
+    count = there.sum(axis=-1)
+    found: F64 = np.where(there, values, 0.0).sum(axis=-1) / np.where(count > 0, count, np.nan)
+    return found
+
+
+def estimate(values: F64) -> Estimate:
+    """Return the mean of ``float64[replicate]`` and its 95% interval."""
+    return band(values[None, :]).at(0)
+
+
+def scale_for(found: Iterable[Estimate], unit: Text, level: Text, lang: Language) -> Scale:
+    """Return how numbers are written that stand side by side, with the digits that the narrowest interval deserves.
+
+    ``unit`` is that of differences, ``level`` what follows a level. No end of an interval that excludes zero is
+    rounded to zero.
+    """
+    rows = list(found)
+    decimals = decimals_for([row.mean for row in rows], [row.ends for row in rows])
+    decided = [end for row in rows if row.decided for end in row.ends]
+    return Scale(digits_that_tell(decided, decimals), unit.get(lang), level.get(lang))
+
+
+def told(found: Estimate, scale: Scale, lang: Language, better: str = "neither") -> str:
+    """Return a difference in words: size, interval and what that shows, or that it cannot be told."""
+    shown = found.shows(better)
+    if shown == "unknown":
+        return Text("no interval can be given", "无法给出区间").get(lang)
+    if shown == "identical":
+        return Text("exactly the same", "完全相同").get(lang)
+    size = scale.change(found.mean) + (f"\u00a0{scale.unit}" if scale.unit else "")
+    size += scale.interval(found.low, found.high, lang)
+    if shown == "undecided":
+        return Text(f"{size}, cannot tell", f"{size}，无法分辨").get(lang)
+    word = VERDICTS[shown].get(lang)
+    return f"{size}，{word}" if lang == "zh" else f"{size}, {word}"
+
+
+def level_told(found: Estimate, scale: Scale, lang: Language) -> str:
+    """Return a level in words, with its interval if there is one."""
+    if not math.isfinite(found.mean):
+        return "–"
+    return scale.with_unit(found.mean) + scale.interval(found.low, found.high, lang)
