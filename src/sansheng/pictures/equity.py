@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,6 +169,8 @@ def _theil(page: Page, names: list[str]) -> None:
     found = {
         kind: {name: estimate(subject.per_run(kind, name)) for name in names} for kind in kinds
     }
+    if not any(math.isfinite(one.mean) for rows in found.values() for one in rows.values()):
+        return  # there is no full calendar year
     page.heading(
         Text(
             "Inequality of unmet need between communities (Theil index, 0: none)",

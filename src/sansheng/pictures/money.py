@@ -16,7 +16,7 @@ import numpy as np
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import mean_of
+from sansheng.pictures.estimates import estimate, mean_of
 from sansheng.pictures.subject import Subject
 
 
@@ -117,7 +117,7 @@ READ = (
 
 
 def flows(subject: Subject, scenario: str) -> dict[Link, F64]:
-    """Return what goes along each link, ``float64[replicate]``, 万元 a year; NaN where the store cannot tell.
+    """Return what goes along each link, ``float64[replicate]``, 万元 a year; NaN in replicates that do not tell all.
 
     Full calendar years if there are any, else all months. What communities keep is drawn from earlier balances where
     it is negative on average.
@@ -135,12 +135,12 @@ def flows(subject: Subject, scenario: str) -> dict[Link, F64]:
     envelope = read.envelope()
     base = mean_of(wages)
     kept = granted - bought - returned
-    drawn = np.where(np.nanmean(kept) < 0.0, -kept, 0.0)
+    drawn = -kept if estimate(kept).mean < 0.0 else np.zeros_like(kept)
     fund = np.where(np.isnan(envelope), granted + uses + in_fund, envelope)
     ungranted = fund - granted - uses - in_fund
-    if np.nanmean(ungranted) < 1e-6 * max(1.0, float(np.nanmean(fund))):
+    if estimate(ungranted).mean < 1e-6 * max(1.0, estimate(fund).mean):
         fund, ungranted = fund - ungranted, np.zeros_like(ungranted)
-    return {
+    found = {
         ("purse", "fund"): fund,
         ("purse", "wages"): base,
         ("purse", "levers"): besides,
@@ -159,6 +159,8 @@ def flows(subject: Subject, scenario: str) -> dict[Link, F64]:
         ("bought", "idle"): bought_idle,
         ("duty", "idle"): duty_idle,
     }
+    told = np.isfinite(list(found.values())).all(axis=0)
+    return {link: np.where(told, value, np.nan) for link, value in found.items()}
 
 
 def into(found: Mapping[Link, F64], node: str) -> F64:
@@ -190,15 +192,21 @@ class _Reader:
         self.when = np.concatenate([every[span] for span in spans]) if spans else every
 
     def all_months(self, outcome: str) -> F64:
-        return self.subject.by_month(outcome)[self.row]
+        """Return an outcome, ``float64[replicate, month]``."""
+        mine: F64 = self.subject.by_month(outcome)[self.row]
+        return mine
 
     def months(self, outcome: str) -> F64:
-        return self.all_months(outcome)[:, self.when]
+        """Return the months that are reckoned with."""
+        mine: F64 = self.all_months(outcome)[:, self.when]
+        return mine
 
     def mean(self, outcome: str) -> F64:
+        """Return the mean of these months, ``float64[replicate]``."""
         return mean_of(self.months(outcome))
 
     def share(self, outcome: str) -> F64:
+        """Return what is stored in per cent as a share."""
         return self.months(outcome) / 100.0
 
     def wages(self) -> F64:

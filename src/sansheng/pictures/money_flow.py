@@ -47,6 +47,8 @@ def sentence(subject: Subject) -> str:
     """Say how many of 100 yuan reach work on needs under the baseline, and what other scenarios change in that."""
     reach = _Reach(subject)
     title = subject.title(subject.baseline)
+    if not np.isfinite(reach.base.mean):
+        return f"{title}{'：' if subject.lang == 'zh' else ': '}{_CANNOT.get(subject.lang)}"
     size = reach.scale.number(reach.base.mean) + reach.scale.interval(
         *reach.base.ends, subject.lang
     )
@@ -111,7 +113,7 @@ class _Amounts:
     def __init__(self, page: Page, found: Mapping[Link, F64]) -> None:
         self.lang = page.subject.lang
         unit = 1.0 if self.lang == "zh" else 0.01
-        self.links = {link: unit * float(np.nanmean(value)) for link, value in found.items()}
+        self.links = {link: unit * estimate(value).mean for link, value in found.items()}
         self.nodes = {node: estimate(unit * into(found, node)) for node in NODES}
         self.shown = [node for node, amount in self.nodes.items() if amount.mean > 1e-9]
         most = max(amount.mean for amount in self.nodes.values())
@@ -239,8 +241,10 @@ def _hundred(page: Page) -> None:
     subject = page.subject
     page.heading(Text("Where 100 yuan end", "每 100 元的去向"))
     reach = _Reach(subject)
-    present = [np.nanmax(list(one.values()), axis=1) > 1e-6 for one in reach.shares.values()]
-    _key(page, [fate for fate, some in zip(FATES, np.any(present, axis=0), strict=True) if some])
+    present = {
+        fate for one in reach.shares.values() for fate, share in one.items() if (share > 1e-6).any()
+    }
+    _key(page, [fate for fate in FATES if fate in present])
     for name in reach.shares:
         _bar(page, name, reach)
     page.y += 0.1

@@ -197,7 +197,7 @@ def ticks_for(
         What stands behind every number.
     """
     known = [float(value) for value in values if math.isfinite(value)] + [0.0] * zero
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    low, high = (min(known), max(known)) if any(known) else (0.0, 1.0)
     room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
     low_end = low if zero and low == 0.0 else low - room
     high_end = high if zero and high == 0.0 else high + room

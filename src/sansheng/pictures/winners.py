@@ -300,7 +300,7 @@ def _tiles(page: Page, found: Places) -> None:
         )
     )
     bands = {name: together(found.subdistricts[name]) for name in subject.shown}
-    size = max(float(np.nanmax(np.abs(one.mean))) for one in bands.values()) or 1.0
+    size = float(np.abs(np.nan_to_num([one.mean for one in bands.values()])).max()) or 1.0
     norm = Normalize(-size, size)
     colours = LinearSegmentedColormap.from_list("gain", [VERMILION, "#ffffff", BLUE])
     scale = scale_for(

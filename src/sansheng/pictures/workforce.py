@@ -12,7 +12,7 @@ from sansheng.core.text import Text
 from sansheng.pictures.estimates import Band, Estimate, band, estimate, mean_of, scale_for, told
 from sansheng.pictures.page import Page, Ticks, ticks_for
 from sansheng.pictures.sheet import letter, width_of
-from sansheng.pictures.style import BODY, GREEN, INK, ORANGE, SKY, SMALL, SOFT, VERMILION
+from sansheng.pictures.style import BODY, GREEN, INK, ORANGE, SKY, SMALL, VERMILION
 from sansheng.pictures.subject import Subject
 
 KINDS: Mapping[str, Text] = {
@@ -231,8 +231,6 @@ def dots(page: Page, x: float, wide: float, found: Mapping[str, Band], what: str
         Ticks(-0.5, len(years) - 0.5, range(len(years)), years),
     )
     letter(axes.get_xticklabels(), SMALL - 1)
-    if float(np.nanmin(ends)) < 0.0:
-        axes.axhline(0.0, color=SOFT, linewidth=0.8)
     step = 0.7 / max(1, len(found))
     for place, (name, one) in enumerate(found.items()):
         look = subject.marks[name]

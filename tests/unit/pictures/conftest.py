@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,6 +16,8 @@ from matplotlib.text import Text as Artist
 from sansheng.core.text import Text
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.fonts import style
+from sansheng.study.config import load_study
+from sansheng.study.run import run_study
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,62 @@ def incomplete(conditions: Conditions) -> Conditions:
     return replace(conditions, replicates=28)
 
 
+REFORM = """\
+place: classroom
+start: 2015-07
+months: 30
+replicates: 4
+seed: 3
+baseline: flat
+equal_spend: false
+scenarios:
+  flat: {rule: per_household}
+  duties: {rule: functions_borne}
+  reform:
+    rule:
+      - name: per_household
+      - {name: task_based, from: 2016-09}
+    levers:
+      - {name: certificate_allowance, from: 2017-01}
+"""
+MANY = """\
+place: chenghua-2015
+start: 2015-03
+months: 4
+replicates: 2
+seed: 3
+baseline: flat
+equal_spend: false
+scenarios:
+  flat: {rule: per_household}
+  none: {rule: no_fund}
+  duties: {rule: functions_borne}
+  tasks: {rule: task_based}
+  split: {rule: equal_split}
+  tender: {rule: tender}
+  posts: {rule: posts}
+  gap: {rule: gap_filling}
+"""
+
+
+def _results(folder: Path, text: str) -> Path:
+    path = folder / "study.yaml"
+    path.write_text(text, encoding="utf-8")
+    return run_study(load_study(path), folder / "out", workers=1)
+
+
+@pytest.fixture(scope="session")
+def reform(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of three scenarios, one of which changes its rule and takes a lever in."""
+    return _results(tmp_path_factory.mktemp("reform"), REFORM)
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of eight scenarios over a part of a year, in a district of several subdistricts."""
+    return _results(tmp_path_factory.mktemp("many"), MANY)
+
+
 @dataclass(frozen=True)
 class Placed:
     """A text of a drawn figure: its words and its box in pixels."""
@@ -138,6 +198,7 @@ class Placed:
         )
 
 
+@cache
 def _placed(figure: Figure) -> list[Placed]:
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)

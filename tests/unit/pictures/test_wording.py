@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sansheng.analysis.verdicts import direction, verdict
 from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES as REAL
-from sansheng.pictures.comparison import GROUPS
+from sansheng.pictures.forest import GROUPS
 from sansheng.pictures.wording import (
     FEW,
     VERDICTS,
