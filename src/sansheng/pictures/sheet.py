@@ -8,6 +8,7 @@ before a closing mark or after an opening one.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -211,15 +212,18 @@ def wrap_parts(parts: Sequence[str], size: float, width: float, *, between: str)
 
 
 def _line_end(words: str, start: int, size: float, width: float) -> int:
-    last_break = start
-    for end in range(start + 1, len(words) + 1):
-        if width_of(words[start:end].rstrip(" "), size) > width:
-            if last_break > start:
-                return last_break
-            return max(end - 1, start + 1)
-        if end < len(words) and _may_break(words[end - 1], words[end]):
-            last_break = end
-    return len(words)
+    """Return where the line that begins at ``start`` ends; measuring is slow, so that few lengths are tried."""
+    ends = range(start + 1, len(words) + 1)
+    fitting = bisect_right(
+        ends, width, key=lambda end: width_of(words[start:end].rstrip(" "), size)
+    )
+    last = start + fitting
+    if last == len(words):
+        return last
+    for end in range(last, start, -1):
+        if _may_break(words[end - 1], words[end]):
+            return end
+    return max(last, start + 1)
 
 
 def _may_break(before: str, after: str) -> bool:
