@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sansheng.analysis.compare import compare
+from sansheng.analysis.verdicts import verdict
+from sansheng.pictures.wording import scale_of
+from sansheng.report.answer import answer, finding
+from sansheng.report.build import brief, report
+from sansheng.report.said import Said
+from sansheng.study.canonical import hash_of
+from sansheng.study.reading import StudyData
+
+MOST_BYTES = 3_000_000
+
+
+def test_the_answer_has_five_sentences_in_both_languages(results: StudyData) -> None:
+    said = answer(Said(results))
+    assert len(said) == 5
+    for text in said:
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+        assert re.search("[\u4e00-\u9fff]", text.zh)
+        assert not re.search("[\u4e00-\u9fff]", text.en)
+
+
+def test_the_finding_says_the_numbers_of_the_comparison(results: StudyData) -> None:
+    said = Said(results)
+    rows = [row for row in compare(results) if row.outcome == "need_met"]
+    assert len(rows) == 2
+    for lang in ("en", "zh"):
+        scale = scale_of(said.outcomes["need_met"], rows, lang)
+        for row in rows:
+            told = verdict(row.difference, row.low, row.high, "higher")
+            change = scale.change(row.difference)
+            assert (change in finding(said).get(lang)) == (told in ("better", "worse"))
+
+
+def test_both_languages_say_the_same_numbers(results: StudyData) -> None:
+    for text in [finding(Said(results)), *answer(Said(results))]:
+        en, zh = (sorted(re.findall(r"\d+(?:\.\d+)?", words)) for words in text)
+        assert en == zh
+
+
+def test_the_table_holds_every_outcome_with_every_digit(results: StudyData) -> None:
+    page = report(results)
+    tables = {table.id: table for section in page.sections for table in section.tables}
+    rows = compare(results)
+    assert len(tables["all-outcomes"].rows) == len(rows)
+    values = [row[4].value for row in tables["all-outcomes"].rows]
+    expected = [repr(row.difference) if row.difference == row.difference else "" for row in rows]
+    assert values == expected
+
+
+def test_a_report_tells_the_hash_and_the_command(results: StudyData) -> None:
+    commands = [line for section in report(results).sections for line in section.commands]
+    assert any(hash_of(results) in line for line in commands)
+    assert any(line.startswith("sansheng run") for line in commands)
+
+
+@pytest.mark.parametrize("name", ["report", "brief"])
+def test_a_page_is_one_small_file_with_a_strict_policy(name: str, pages: dict[str, Path]) -> None:
+    html = pages[name].read_text(encoding="utf-8")
+    assert len(html.encode()) <= MOST_BYTES
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    assert "unsafe" not in policy[1]
+    assert policy[1].startswith("default-src &#39;none&#39;")
+
+
+def test_a_brief_is_a_part_of_the_report(results: StudyData) -> None:
+    whole, short = report(results), brief(results)
+    assert short.answer == whole.answer
+    assert {section.id for section in short.sections} < {section.id for section in whole.sections}
