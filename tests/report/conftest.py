@@ -36,7 +36,7 @@ def results(project: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyDat
 
 @pytest.fixture(scope="session")
 def pages(results: StudyData, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report and the brief, as files."""
+    """The report and its short form, as files."""
     folder = tmp_path_factory.mktemp("pages")
     files = {}
     for name, make in (("report", report), ("brief", brief)):
