@@ -72,7 +72,7 @@ def test_a_part_alone_is_refused_unless_partial_results_are_asked_for(
     assert sansheng("compare", "one", "--allow-partial", lang="zh") == 0
     assert "6 次运行中已有 4 次" in capsys.readouterr().out
     assert sansheng("compare", "one", "--allow-partial", "--json") == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["comparisons"]
     assert {
         (row["replicates"], row["planned"]) for row in rows if row["outcome"] == "need_met"
     } == {(2, 3)}

@@ -22,9 +22,10 @@ def texts(project: Path) -> Mapping[str, str]:
         try:
             found[name] = (project / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            assert Path(name).suffix in {".ttf", ".otf", ".png", ".parquet", ".sqlite"} or "broken" in name, (
-                name
-            )
+            assert (
+                Path(name).suffix in {".ttf", ".otf", ".png", ".parquet", ".sqlite"}
+                or "broken" in name
+            ), name
     return found
 
 

@@ -196,29 +196,33 @@ class _Work:
         """The family of each draw."""
         if not (self.others and self.together):
             return {}
+        # One matrix a draw, a column for each scenario on each outcome; all draws are worked out at once.
         changes = np.stack([self._changes(name) for name in self.together])
-        return {draw: self._family(draw, changes) for draw in self.draws}
+        by_draw = np.moveaxis(changes.reshape(-1, *changes.shape[2:]), 0, -1)
+        if self.pooled:
+            return {ALL: self._family(ALL, by_draw.mean(axis=0))}  # NaN where a draw lacks it
+        chosen = by_draw[[draw for draw in self.draws if draw != ALL]]
+        levels = joint_level(chosen, LEVEL)
+        return {
+            draw: self._family(draw, members, float(each))
+            for draw, members, each in zip(self.draws, chosen, levels, strict=True)
+        }
 
-    def _family(self, draw: int | Literal["all"], changes: F64) -> Family:
-        """Return the family of a draw; changes are ``float64[outcome, scenario, draw, replicate]``."""
-        if draw == ALL:
-            flat = changes.reshape(len(self.together) * len(self.others), *changes.shape[2:])
-            members = flat.mean(axis=1).T  # NaN where a draw lacks it
-        else:
-            members = changes[:, :, draw].reshape(-1, changes.shape[-1]).T
-        members = members[:, _varies(members)]
-        count = members.shape[1]
+    def _family(
+        self, draw: int | Literal["all"], members: F64, each: float | None = None
+    ) -> Family:
+        """Return a family of ``float64[replicate, member]``; without a level as if members were not alike."""
+        varying = members[:, _varies(members)]
+        count = varying.shape[1]
         return Family(
             draw=draw,
             outcomes=self.together,
             scenarios=tuple(self.runs.scenarios[i] for i in self.others),
             members=count,
             level=LEVEL,
-            each=independent_level(count, LEVEL)
-            if draw == ALL
-            else float(joint_level(members, LEVEL)),
-            method="sidak" if draw == ALL else "rotation",
-            skewness=_skewness(members),
+            each=independent_level(count, LEVEL) if each is None else each,
+            method="sidak" if each is None else "rotation",
+            skewness=_skewness(varying),
         )
 
     def _changes(self, name: str) -> F64:
