@@ -14,7 +14,6 @@ from sansheng.analysis.titles import scenario_titles
 from sansheng.cli.figures import draw_figures
 from sansheng.cli.summary import headline_outcomes
 from sansheng.core.text import Language, Text
-from sansheng.pictures.titles import scenario_titles
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash
 from sansheng.study.matching import OFF, STATUSES
