@@ -65,19 +65,35 @@ def table_writer() -> Iterator[Callable[[IO[bytes], Table], None]]:
         connection.close()
 
 
+Read = Callable[[IO[bytes], Sequence[str], Mapping[str, Sequence[str]]], "dict[str, NDArray[Any]]"]
+
+
 def read_table(
     file: IO[bytes], columns: Sequence[str], codes: Mapping[str, Sequence[str]]
 ) -> dict[str, NDArray[Any]]:
     """Read a table of exactly these columns from an open file; see :func:`read_tables`."""
-    return read_tables([file], columns, codes, exact=True)
+    with table_reader() as read:
+        return read(file, columns, codes)
+
+
+@contextmanager
+def table_reader() -> Iterator[Read]:
+    """Yield a :func:`read_table` for several tables: opening a database takes longer than reading one."""
+    connection = _connect()
+
+    def read(
+        file: IO[bytes], columns: Sequence[str], codes: Mapping[str, Sequence[str]]
+    ) -> dict[str, NDArray[Any]]:
+        return _read(connection, [file], columns, codes, exact=True)
+
+    try:
+        yield read
+    finally:
+        connection.close()
 
 
 def read_tables(
-    files: Sequence[IO[bytes]],
-    columns: Sequence[str],
-    codes: Mapping[str, Sequence[str]],
-    *,
-    exact: bool = False,
+    files: Sequence[IO[bytes]], columns: Sequence[str], codes: Mapping[str, Sequence[str]]
 ) -> dict[str, NDArray[Any]]:
     """Read columns of tables in open files, one below the other.
 
@@ -89,8 +105,6 @@ def read_tables(
         The names to read.
     codes
         Text columns that come back as the position of the text in this list.
-    exact
-        Whether the tables must have no further column.
 
     Returns
     -------
@@ -102,9 +116,24 @@ def read_tables(
         If a file is no Parquet table, has other columns, holds a text that is not in ``codes``, or
         lacks a value in a column of integers.
     """
+    connection = _connect()
+    try:
+        return _read(connection, files, columns, codes, exact=False)
+    finally:
+        connection.close()
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[IO[bytes]],
+    columns: Sequence[str],
+    codes: Mapping[str, Sequence[str]],
+    *,
+    exact: bool,
+) -> dict[str, NDArray[Any]]:
+    """Read tables; ``exact`` ones have no further column."""
     import duckdb
 
-    connection = _connect()
     source = "read_parquet($files, hive_partitioning=false)"
     names = [_name(file) for file in files]
     try:
@@ -124,8 +153,6 @@ def read_tables(
         ).fetchnumpy()
     except duckdb.Error as error:
         raise TableError(str(error).partition("\n")[0]) from error
-    finally:
-        connection.close()
     return {name: _filled(name, read[name]) for name in columns}
 
 

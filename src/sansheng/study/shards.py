@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansheng.core.tables import F64, I64
-from sansheng.study.parquet import Table, TableError, read_table, table_writer
+from sansheng.study.parquet import Table, TableError, table_reader, table_writer
 
 if TYPE_CHECKING:
     from sansheng.study.simulate import ScenarioRun
@@ -286,8 +286,11 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
     TableError
         If a file is no such table, or a run lacks a row or has one twice.
     """
-    months = read_table(content[MONTHS], layout.columns(MONTHS), _codes(layout))
-    homes = read_table(content[COMMUNITIES], layout.columns(COMMUNITIES), _codes(layout))
+    names = [MONTHS, COMMUNITIES, *(shape.content for shape in layout.incumbents)]
+    codes = {"scenario": layout.scenarios}
+    with table_reader() as read:
+        tables = {name: read(content[name], layout.columns(name), codes) for name in names}
+    months, homes = tables[MONTHS], tables[COMMUNITIES]
     month = months["year"].astype(np.int64) * 12 + months["month"] - 1 - layout.start
     rows = _split(months, month)
     of_homes = _split(homes, homes["year"].astype(np.int64), homes["community"])
@@ -295,7 +298,7 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
         raise TableError("its tables do not hold the same runs")
     values = np.stack([months[name] for name in layout.outcomes], axis=1)
     lived = _numbers(homes, layout.community_columns)
-    others = [_incumbents(content[shape.content], shape, layout) for shape in layout.incumbents]
+    others = [_incumbents(tables[shape.content], shape) for shape in layout.incumbents]
     if any(set(rows) != set(of_runs) for of_runs in others):
         raise TableError("its tables do not hold the same runs")
     every = np.arange(layout.months)
@@ -311,9 +314,8 @@ def unpack(content: Mapping[str, IO[bytes]], layout: Layout) -> Iterator[RunNumb
         yield RunNumbers(name, draw, replicate, values[at], lived[where], found)
 
 
-def _incumbents(file: IO[bytes], shape: Shape, layout: Layout) -> dict[tuple[int, int, int], F64]:
+def _incumbents(table: Table, shape: Shape) -> dict[tuple[int, int, int], F64]:
     """Return the rows of each run, sorted by whom they are about."""
-    table = read_table(file, layout.columns(shape.content), _codes(layout))
     whom = table[shape.columns[0]].astype(np.int64)
     values = _numbers(table, shape.columns)
     found = {}
@@ -326,10 +328,6 @@ def _incumbents(file: IO[bytes], shape: Shape, layout: Layout) -> dict[tuple[int
 
 def _numbers(table: Table, columns: Sequence[str]) -> F64:
     return np.stack([table[name].astype(np.float64) for name in columns], axis=1)
-
-
-def _codes(layout: Layout) -> dict[str, Sequence[str]]:
-    return {"scenario": layout.scenarios}
 
 
 def _split(table: Table, *then_by: I64) -> dict[tuple[int, int, int], I64]:
