@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from sansheng.analysis.compare import compare
-from sansheng.analysis.verdicts import verdict
 from sansheng.pictures.wording import scale_of
 from sansheng.report.answer import answer, finding
 from sansheng.report.build import brief, report
@@ -34,9 +33,8 @@ def test_the_finding_says_the_numbers_of_the_comparison(results: StudyData) -> N
     for lang in ("en", "zh"):
         scale = scale_of(said.outcomes["need_met"], rows, lang)
         for row in rows:
-            told = verdict(row.difference, row.low, row.high, "higher")
             change = scale.change(row.difference)
-            assert (change in finding(said).get(lang)) == (told in ("better", "worse"))
+            assert (change in finding(said).get(lang)) == (row.verdict in ("better", "worse"))
 
 
 def test_both_languages_say_the_same_numbers(results: StudyData) -> None:

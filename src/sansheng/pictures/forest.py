@@ -13,7 +13,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sansheng.analysis.verdicts import Verdict, direction, verdict
+from sansheng.analysis.verdicts import Verdict, direction
 from sansheng.core.text import Language, Text
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.sheet import Sheet, letter, width_of, wrap
@@ -23,6 +23,7 @@ from sansheng.pictures.wording import (
     ComparisonLike,
     OutcomeLike,
     Scale,
+    reading,
     round_numbers,
     scale_of,
     tick_labels,
@@ -46,7 +47,12 @@ _DIRECTION: Mapping[str, Text] = {
     "reported": Text("reported figure, not judged", "上报口径，不作评判"),
 }
 
-_SHOWS_NOTHING: tuple[Verdict, ...] = ("undecided", "identical", "unknown")
+_SHOWS_NOTHING: tuple[Verdict, ...] = (
+    "no_practical_difference",
+    "undecided",
+    "identical",
+    "unknown",
+)
 
 MOST_MARKED = 6
 """Scenarios that marks and a legend can tell apart."""
@@ -157,10 +163,12 @@ class Forest:
             y = self._entries(y)
         zh = self.lang == "zh"
         key = (
-            "空心标记：无可分辨的差异（95% 区间包含 0，或没有区间）。浅蓝一侧：更好；没有浅蓝的行不分好坏。"
+            "空心标记：无实际差异（区间全在无差异范围内，范围为假定）或无可分辨（区间包含 0）。"
+            "浅蓝一侧：更好；没有浅蓝的行不分好坏。"
             if zh
-            else "Hollow marker: no distinguishable difference (the 95% interval includes 0, or there"
-            " is none). Pale blue side: better; rows without it are not judged."
+            else "Hollow marker: no practical difference (the interval lies within what does not matter, which is"
+            " assumed) or no distinguishable one (it includes 0). Pale blue side: better; rows without it are"
+            " not judged."
         )
         return self.sheet.write_lines(self.margin, y, key, SMALL, self.wide, colour=SOFT)
 
@@ -280,8 +288,9 @@ class Forest:
 
     def _interval(self, axes: Axes, level: float, row: ComparisonLike, name: str) -> None:
         drawn = self.marks[row.scenario]
-        if math.isfinite(row.low) and math.isfinite(row.high):
-            ends, levels = [row.low, row.high], [level, level]
+        low, high = row.bounds
+        if math.isfinite(low) and math.isfinite(high):
+            ends, levels = [low, high], [level, level]
             axes.plot(
                 ends,
                 levels,
@@ -362,10 +371,10 @@ class Forest:
             "各行刻度不同：线段长短只能在同一行内比较。"
             if zh
             else "Each row has its own scale: compare lengths within a row only.",
-            "这是模型中各办法之间的差异及其范围，不是对实际数值的预测；每个区间单独按 95% 计算。"
+            "这是模型中各办法之间的差异及其范围，不是对实际数值的预测；真实指标的 95% 区间同时成立，其余各自单独计算。"
             if zh
             else "Differences between rules inside a model, with their ranges; not forecasts of levels."
-            " Each interval is 95% on its own.",
+            " The 95% intervals of true outcomes hold together; others are 95% on their own.",
             self.conditions.spend_line(self.lang),
         ]
         if self.named:
@@ -380,17 +389,16 @@ class Forest:
         return y
 
     def _verdict(self, row: ComparisonLike) -> Verdict:
-        better = direction(self.outcomes[row.outcome])
-        return verdict(row.difference, row.low, row.high, better)
+        return reading(row, self.outcomes[row.outcome])
 
     def _change(self, row: ComparisonLike) -> str:
         scale: Scale = self.scales[row.outcome]
         if self._verdict(row) == "identical":
             return scale.change(row.difference)
-        return scale.change(row.difference) + scale.interval(row.low, row.high, self.lang)
+        return scale.change(row.difference) + scale.interval(*row.bounds, self.lang)
 
 
 def _reach(rows: Sequence[ComparisonLike]) -> float:
     """Return how far an axis reaches on both sides of zero; 0 if there is nothing but zero."""
-    ends = [abs(v) for row in rows for v in (row.difference, row.low, row.high) if math.isfinite(v)]
+    ends = [abs(v) for row in rows for v in (row.difference, *row.bounds) if math.isfinite(v)]
     return 1.12 * max(ends, default=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,12 @@ class Late:
     low: float
     high: float
     replicates: int
+    zone: float = math.nan
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The bounds that it is judged by: its own."""
+        return self.low, self.high
 
 
 def sentence(subject: Subject) -> str:
