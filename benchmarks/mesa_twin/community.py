@@ -1,0 +1,56 @@
+"""Communities: their needs, their station, their money, their residents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from benchmarks.mesa_twin.accounts import Account
+from benchmarks.mesa_twin.cases import Cases
+from benchmarks.mesa_twin.lots import Lot, Project, Tie
+from benchmarks.mesa_twin.needs import Needs
+from benchmarks.mesa_twin.outcomes import Outcomes
+from benchmarks.mesa_twin.purse import Purse
+from benchmarks.mesa_twin.residents import Residents
+from benchmarks.mesa_twin.work import Work
+
+
+class Community(Needs, Work, Outcomes, Purse, Residents, mesa.Agent):
+    """A community; attributes are the columns of ``Communities``.
+
+    What it does in a month stands with the part of the month: :class:`Needs`, :class:`Work`, :class:`Outcomes`,
+    :class:`Purse` and :class:`Residents`.
+    """
+
+    def __init__(self, model: Any, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self.account = Account()
+        self.books, self.funding = SimpleNamespace(), SimpleNamespace()
+        self.cases: list[Cases] = []
+        self.ties: list[Tie] = []
+        self.posts: list[Any] = []
+        self.lot: Lot | None = None
+
+    def people(self) -> list[Any]:
+        """Whoever holds a post of the station."""
+        return [seat for seat in self.posts if seat.filled]
+
+    def certified(self) -> list[Any]:
+        """People of the station with a certificate."""
+        return [seat for seat in self.people() if seat.tier > 0]
+
+    def projects(self) -> list[Project]:
+        """The projects of its lot."""
+        return self.lot.bought if self.lot is not None else []
+
+    def serving(self) -> Iterator[Project]:
+        """The projects of its lot that serve this month."""
+        return (project for project in self.projects() if project.serves(self.model.month))
+
+    def tie_with(self, agency: Any) -> Tie | None:
+        """Return the tie with an agency, if it is known here."""
+        return next((tie for tie in self.ties if tie.agency is agency), None)

@@ -1,0 +1,160 @@
+"""The month, step by step, over Mesa agents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+
+from benchmarks.mesa_twin.accounts import Account
+from benchmarks.mesa_twin.luck import Luck
+
+COVERED = (
+    "appropriate",
+    "needs",
+    "dispatch",
+    "effort",
+    "deliver",
+    "verify",
+    "settle",
+    "residents",
+)
+"""Steps of the month that are written here, in their order."""
+
+
+class MonthModel(mesa.Model):
+    """A place in a month, as objects.
+
+    Parameters
+    ----------
+    p
+        Parameters of the run, by name.
+    luck
+        Where draws come from.
+    start, month
+        First month of the run, and the month that comes next.
+    """
+
+    def __init__(self, p: Any, luck: Luck, start: int, month: int) -> None:
+        super().__init__(rng=0)
+        self.p, self.luck, self.start, self.month = p, luck, start, month
+        self.finance, self.base_line, self.wages = Account(), Account(), Account()
+        self.suppliers, self.other_payers = Account(), Account()
+        self.categories: list[Any] = []
+        self.districts: list[Any] = []
+        self.subdistricts: list[Any] = []
+        self.communities: list[Any] = []
+        self.agencies: list[Any] = []
+        self.groups: list[Any] = []
+        self.seats: list[Any] = []
+        self.lots: list[Any] = []
+
+    def step(self) -> None:
+        """Let a month pass, as far as it is covered."""
+        self.open_month()
+        for name in COVERED:
+            self.run(name)
+        self.month += 1
+
+    def run(self, name: str) -> None:
+        """Run a step of the month."""
+        do: Callable[[], None] = getattr(self, name)
+        do()
+
+    def accounts(self) -> list[Account]:
+        """Every account."""
+        found = [self.finance, self.base_line, self.wages, self.suppliers, self.other_payers]
+        for d in self.districts:
+            found += [d.envelope_account, d.claims_account, d.escrow_account, d.capital_account]
+        return found + [owner.account for owner in (*self.communities, *self.agencies)]
+
+    def open_month(self) -> None:
+        """Start counting a month's payments from nothing."""
+        for account in self.accounts():
+            account.open_month()
+        for community in self.communities:
+            community.books.returned = 0
+
+    def appropriate(self) -> None:
+        """Pay instalments; committees plan."""
+        for community in self.communities:
+            community.receive_instalment()
+            community.plan_spending()
+
+    def needs(self) -> None:
+        """Let needs arise, be reported, be given up."""
+        for community in self.communities:
+            community.let_needs_pass()
+            community.let_needs_arise()
+
+    def dispatch(self) -> None:
+        """Find, settle, block and release cases."""
+        for community in self.communities:
+            community.dispatch()
+            community.give_units_hard_matters()
+
+    def effort(self) -> None:
+        """Count hours at hand and spend them."""
+        for seat in self.seats:
+            seat.measure_skill()
+        for agency in self.agencies:
+            agency.open_orders()
+        for community in self.communities:
+            community.order_hours()
+        for agency in self.agencies:
+            agency.take_orders()
+            agency.look_at_staff()
+        for community in self.communities:
+            community.receive_hours()
+            community.choose_work()
+
+    def deliver(self) -> None:
+        """Let work add up to finished attempts."""
+        for community in self.communities:
+            community.deliver()
+            community.meet()
+
+    def verify(self) -> None:
+        """Let attempts succeed or fail; audit."""
+        for community in self.communities:
+            community.verify()
+            community.audit()
+            community.count_the_year()
+
+    def settle(self) -> None:
+        """Pay everybody."""
+        for agency in self.agencies:
+            agency.income_month = 0
+        for district in self.districts:
+            district.settle_claims()
+            district.pay_tariffs()
+            district.books.settled = district.books.settled_late = 0
+        for community in self.communities:
+            community.buy_service()
+        for agency in self.agencies:
+            agency.receive_dues()
+        for community in self.communities:
+            community.give_back_tariffs()
+        for seat in self.seats:
+            seat.set_wage()
+        for district in self.districts:
+            district.pay_stations()
+        for agency in self.agencies:
+            agency.receive_other_income()
+        for district in self.districts:
+            district.develop_agencies()
+        for agency in self.agencies:
+            agency.pay_out()
+
+    def residents(self) -> None:
+        """Let residents judge the month and do their part."""
+        homes: dict[Any, list[Any]] = {community: [] for community in self.communities}
+        for group in self.groups:
+            if group.community is not None:
+                homes[group.community].append(group)
+        for community in self.communities:
+            community.groups = homes[community]
+            community.judge()
+            community.take_part()
+            community.keep_calm()
