@@ -85,7 +85,7 @@ class Agency(mesa.Agent):
         bill = sum(seat.wage for seat in self.people())
         self.pay_wages_owed()
         self.pay_wages_due(bill)
-        insurance = int(bill * p.social_insurance) + self.insurance_owed
+        insurance = round(bill * p.social_insurance) + self.insurance_owed
         paid = min(insurance, self.account.balance)
         self.account.pay(model.suppliers, paid)
         self.insurance_owed = insurance - paid
@@ -94,7 +94,7 @@ class Agency(mesa.Agent):
         self.loan -= repaid
         self.district.books.repaid += repaid
         income = self.income_month
-        spare = self.account.balance - int(p.buffer_months * bill * (1 + p.social_insurance))
+        spare = self.account.balance - int(p.buffer_months * bill)
         overhead = max(0, min(int(self.district.overhead * income), spare))
         self.account.pay(model.suppliers, overhead)
         needed = p.o_n * income

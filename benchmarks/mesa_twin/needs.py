@@ -23,18 +23,18 @@ class Needs:
         )
         for cases in self.cases:
             cases.grow_older()
-            cases.count(int(p.norm_months))
+            waiting, overdue = sum(cases.open), sum(cases.open[int(p.norm_months) :])
             ended = end.take(cases.latent * p.latent_exit)
             returned = back.take(cases.paper * p.paper_return)
             resigned = resign.take((cases.paper - returned) * p.latent_exit)
-            left = leave.take(cases.overdue * p.lapse)
+            left = leave.take(overdue * p.lapse)
             hidden = hide.take(left / 2)
             cases.latent += returned + hidden - ended
             cases.paper -= returned + resigned
             cases.gone = ended + resigned + left - hidden
             cases.lapsed = left
             cases.take_oldest(left)
-            cases.blocked = min(cases.blocked, cases.waiting - left)
+            cases.blocked = min(cases.blocked, waiting - left)
 
     def let_needs_arise(self) -> None:
         """Let residents and duties bring needs, and report some of them."""

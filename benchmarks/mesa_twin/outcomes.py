@@ -19,7 +19,6 @@ class Outcomes:
             cases.finished = min(put_in // cases.need, cases.waiting - cases.blocked)
             used = cases.finished * cases.need
             if cases.finished == 0:
-                cases.expert = cases.by_agency = 0.0
                 continue
             cases.expert = cases.expert_minutes / put_in
             cases.by_agency = cases.minutes[0] / put_in
@@ -33,7 +32,7 @@ class Outcomes:
     def meet(self) -> None:
         """Let ties grow with agencies that serve, and others fade."""
         p = self.model.p
-        serving = {project.agency for project in self.serving()}
+        serving = {project.agency for project in self.serving() if self.hours_by[project.slot] > 0}
         for tie in self.ties:
             if tie.agency is None:
                 continue
@@ -79,6 +78,8 @@ class Outcomes:
             old = cases.paper - cases.papered
             if cases.paper > 0:
                 cases.claimed_share = (old * cases.claimed_share + cases.papered * tariff) / cases.paper
+            else:
+                cases.claimed_share = 0.0
             cases.reopened = find.take(cases.paper * chance)
             cases.paper -= cases.reopened
             cases.open[int(p.norm_months)] += cases.reopened
@@ -93,7 +94,7 @@ class Outcomes:
         for cases in self.cases:
             if self.model.month % 12 == 0:
                 cases.opened_year = cases.grid_year = cases.spot_year = cases.lapsed_year = 0
-            cases.opened_year += cases.reported - cases.on_spot
+            cases.opened_year += cases.reported + cases.found - cases.on_spot
             cases.grid_year += cases.by_grid - cases.on_spot
             cases.spot_year += cases.on_spot
             cases.lapsed_year += cases.lapsed

@@ -36,7 +36,7 @@ class District(mesa.Agent):
     def price_of_an_hour(self, wage: float, overhead: float) -> int:
         """Return what an hour of an agency costs at a monthly wage, fen."""
         p = self.model.p
-        return int(wage * (1 + p.social_insurance) / (p.h_w / 12 * (1 - overhead)))
+        return round(wage * (1 + p.social_insurance) / (p.h_w / 12 * (1 - overhead)))
 
     @property
     def overhead(self) -> float:
@@ -83,13 +83,11 @@ class District(mesa.Agent):
     def pay_stations(self) -> None:
         """Pay community workers out of the base line, which no rule touches."""
         model = self.model
-        self.wage_bill_base = 0
-        for community in self.communities:
-            for seat in community.people():
-                model.base_line.pay(model.wages, seat.wage)
-                insurance = int(seat.wage * model.p.social_insurance)
-                model.base_line.pay(model.suppliers, insurance)
-                self.wage_bill_base += seat.wage + insurance
+        self.wage_bill_base = sum(seat.wage for c in self.communities for seat in c.people())
+        insurance = round(self.wage_bill_base * model.p.social_insurance)
+        model.finance.pay(model.base_line, self.wage_bill_base + insurance)
+        model.base_line.pay(model.wages, self.wage_bill_base)
+        model.base_line.pay(model.suppliers, insurance)
 
     def develop_agencies(self) -> None:
         """Pay this month's part of the money that builds social organisations, the same to each that employs."""
@@ -101,7 +99,7 @@ class District(mesa.Agent):
         for agency in self.agencies:
             agency.developed = 0
         for agency, share in zip(able, share_out(part, [1.0] * len(able)), strict=True):
-            self.envelope_account.pay(agency.account, share)
+            self.envelope_account.pay(self.model.suppliers, share)  # it is spent on them, not by them
             agency.developed = share
             self.books.development += share
 

@@ -46,7 +46,7 @@ class Purse:
         relative = 1 - district.funding.pass_through * (1 - self.relative_tariff())
         self.books.bought = 0
         for project in self.serving():
-            price = int(self.hours_by[project.slot] * project.price * relative)
+            price = round(self.hours_by[project.slot] * project.price * relative)
             price = min(price, self.account.balance)
             self.account.pay(district.escrow_account, price)
             self.books.bought += price

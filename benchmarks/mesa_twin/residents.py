@@ -48,8 +48,7 @@ class Residents:
         goal = p.part_base + p.part_trust * self.trust + p.part_groups * math.log(1 + groups)
         goal += p.part_activity * self.activities + p.part_self * managed
         share = self.participation / 100
-        share += p.a_part / 12 * (min(1.0, goal) - share)
-        self.participation = 100 * share
+        self.participation = 100 * (share + p.a_part / 12 * (min(1.0, goal) - share))
         m = self.self_managed
         self.self_managed = m + (p.self_growth * share * (1 - m) - p.self_loss * m) / 12
 
@@ -63,7 +62,7 @@ class Residents:
             unsafe += cases.category.safety * unresolved
         settled = 1 - p.self_settle * self.estates_old * self.self_managed
         talked = 1 - p.hall_settle * self.hall * self.participation / 100
-        watching = 1000 * (self.grid_staff + self.helpers * p.volunteer_hours / (p.h_w / 12)) / homes
+        watching = 1000 * (self.grid_staff + self.helpers * p.volunteer_hours / p.h_w) / homes
         watched = 1 - p.watch_max * watching / (watching + p.watch_ref)
         self.harmony = 100 * math.exp(-p.harm * upset * settled * talked / homes)
         self.safety = 100 * math.exp(-p.harm * unsafe * settled * watched / homes)

@@ -21,7 +21,6 @@ class Seat(mesa.Agent):
     def measure_skill(self) -> None:
         """Work out how much an hour is worth: certificate, learning, burnout."""
         if not self.filled:
-            self.skill = 0.0
             return
         p = self.model.p
         learned = 1 - (1 - p.A0) * math.exp(-self.service / 12 / p.tau_L)

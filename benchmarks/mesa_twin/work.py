@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.mesa_twin.cases import Cases
@@ -11,6 +11,8 @@ from benchmarks.mesa_twin.cases import Cases
 AGENCY, CERTIFIED, OTHERS = range(3)
 MOST_LOAD = 3.0
 ROUNDS = 8
+HAIR = 1e-9
+"""Minutes that are too few to be spread."""
 
 
 @dataclass(eq=False)
@@ -24,11 +26,10 @@ class Team:
     tiers: list[float]
     """Share of the work by people of each certificate."""
     focus: Any = None
-    idle: float = field(default=0.0)
 
     def qualified(self, tier: int) -> float:
         """Return the share of the work by people of a certificate or above."""
-        return sum(self.tiers[tier:])
+        return sum(reversed(self.tiers[tier:]))
 
 
 class Work:
@@ -60,7 +61,8 @@ class Work:
             cases.count(int(p.norm_months))
             cases.worked, cases.worked_expert = [0, 0, 0], 0
         lost = self.share_of_time_lost()
-        teams = [*self.agency_teams(), *self.station_teams(1 - lost)]
+        agencies, station = self.agency_teams(), self.station_teams(1 - lost)
+        teams = [*agencies, *station]
         self.pool_hours, self.pool_idle = [0.0] * 3, [0.0] * 3
         at_hand = sum(team.minutes for team in teams)
         self.load = self.demand() / at_hand if at_hand > 0 else MOST_LOAD
@@ -68,19 +70,19 @@ class Work:
         left = {cases: self.paid_minutes(cases) for cases in self.cases}
         done = dict.fromkeys(self.cases, 0.0)
         gaming = 0.0
-        for team in teams:
-            show = p.g_max * team.stake / (1 + team.stake)
-            gaming += show * team.minutes
-            minutes = (1 - show) * team.minutes
-            given, team.idle = self.spread(minutes, left, self.pull(team, left))
-            self.credit(team, given, done)
-            self.pool_hours[team.pool] += minutes / 60
-            self.pool_idle[team.pool] += team.idle / 60
+        for employer in (agencies, station):
+            pull = self.pull(employer[0], left) if employer else {}
+            for team in employer:
+                show = p.g_max * team.stake / (1 + team.stake)
+                gaming += show * team.minutes
+                given, idle = self.spread((1 - show) * team.minutes, left, self.lean(team, pull))
+                self.credit(team, given, done)
+                self.pool_hours[team.pool] += team.minutes / 60
+                self.pool_idle[team.pool] += idle / 60
         self.hours_lost_gaming = gaming / 60
         self.show = gaming / at_hand if at_hand > 0 else 0.0
         self.hours_idle = sum(self.pool_idle)
-        worked = sum(self.pool_hours)
-        self.utilisation = 1 - self.hours_idle / worked if worked > 0 else 0.0
+        self.utilisation = 1 - 60 * self.hours_idle / at_hand if at_hand > 0 else 0.0
 
     def share_of_time_lost(self) -> float:
         """Take administration, paperwork, accounts and coordination off the station's time."""
@@ -90,7 +92,6 @@ class Work:
         if hours == 0:
             self.overdue_admin = self.admin_hours
             self.hours_lost_admin = 0.0
-            self.stake_station = 0.0
             return 1.0
         admin = min(p.admin_cap * hours, self.admin_hours)
         self.overdue_admin = self.admin_hours - admin
@@ -105,7 +106,7 @@ class Work:
     def station_teams(self, free: float) -> list[Team]:
         """Return the certified and the other people of the station."""
         p = self.model.p
-        bill = sum(seat.wage for seat in self.people())
+        bill = sum(seat.wage for seat in self.posts)  # of last month, whoever has left since
         money = self.at_risk + self.award_stake + self.project_pay
         self.stake_station = (money / bill if bill > 0 else 0.0) + p.rank_stake * self.pressure
         full = 60 * p.h_w / 12
@@ -121,17 +122,19 @@ class Work:
         """Return the people that agencies send, project by project."""
         p, district = self.model.p, self.district
         theta = district.funding.pass_through
-        cost = district.price_of_an_hour(district.agency_wage, district.overhead)
-        revenue = cost * p.h_w / 12 / district.agency_wage
+        if self.hours_paid == 0:
+            return []
+        revenue = (1 + p.social_insurance) / (1 - district.overhead)
         self.stake_agency = theta * revenue + p.award * 100 * p.award_share / 12 / district.agency_wage
         teams = []
-        serving = list(self.serving())
-        for project in serving:
-            agency = project.agency
-            matched = p.m_use * self.in_kind / len(serving) / project.price
+        for project in self.serving():
+            agency, bought = project.agency, self.hours_by[project.slot]
+            if bought == 0:
+                continue
+            matched = p.m_use * self.in_kind * bought / self.hours_paid / project.price
             tie = self.tie_with(agency)
             known = tie.capital if tie is not None else 0.0
-            hours = (self.hours_by[project.slot] + matched) * agency.mean_skill * (1 - p.tie_gain * (1 - known))
+            hours = (bought + matched) * agency.mean_skill * (1 - p.tie_gain * (1 - known))
             teams.append(Team(AGENCY, 60 * hours, self.stake_agency, theta, agency.tiers, project.focus))
         return teams
 
@@ -157,7 +160,7 @@ class Work:
         return fresh + min(late, fresh)
 
     def pull(self, team: Team, left: dict[Cases, float]) -> dict[Cases, float]:
-        """Return the weight of a minute of each kind of case for a team."""
+        """Return the weight of a minute of each kind of case for people of a team's employer."""
         p, district = self.model.p, self.district
         total = sum(left.values())
         if total == 0:
@@ -173,20 +176,28 @@ class Work:
             reasons = p.beta_u * min(math.log(1 + mean_age / p.norm_months), 2)
             reasons += p.beta_p * (pay[cases] - mean_pay) / cost
             reasons += p.beta_v * team.stake * (cases.category.visible - mean_seen)
-            weight = math.exp(min(3.0, max(-3.0, reasons)))
-            weights[cases] = weight * (math.exp(p.beta_f) if cases.category is team.focus else 1)
+            weights[cases] = math.exp(min(3.0, max(-3.0, reasons)))
         return weights
+
+    def lean(self, team: Team, pull: dict[Cases, float]) -> dict[Cases, float]:
+        """Return the weights, more of it on the category that the team's project is for."""
+        more = math.exp(self.model.p.beta_f)
+        return {c: weight * more if c.category is team.focus else weight for c, weight in pull.items()}
 
     @staticmethod
     def spread(
         minutes: float, left: dict[Cases, float], pull: dict[Cases, float]
     ) -> tuple[dict[Cases, float], float]:
         """Spread minutes in proportion to backlog times pull; a kind that has all it needs passes the rest on."""
+        if minutes >= sum(left.values()):
+            given, rest = dict(left), minutes - sum(left.values())
+            left.update(dict.fromkeys(left, 0.0))
+            return given, rest
         given = dict.fromkeys(left, 0.0)
         for _ in range(ROUNDS):
             weights = {cases: left[cases] * weight for cases, weight in pull.items()}
             total = sum(weights.values())
-            if minutes <= 0 or total <= 0:
+            if minutes <= HAIR or total <= HAIR:
                 break
             rest = minutes
             for cases, weight in weights.items():
@@ -201,6 +212,6 @@ class Work:
         """Note what a team has done, in whole effective minutes."""
         for cases, minutes in given.items():
             done[cases] += minutes * self.volunteer_help(cases)
-            worked = int(done[cases]) - sum(cases.worked)
+            worked = int(done[cases] + 1e-6) - sum(cases.worked)
             cases.worked[team.pool] += worked
             cases.worked_expert += int(worked * team.qualified(cases.category.least_tier))
