@@ -128,10 +128,11 @@ class MonthModel(mesa.Model):
             agency.income_month = 0
         for district in self.districts:
             district.settle_claims()
-            district.pay_tariffs()
             district.books.settled = district.books.settled_late = 0
         for community in self.communities:
             community.buy_service()
+        for district in self.districts:
+            district.pay_tariffs()
         for agency in self.agencies:
             agency.receive_dues()
         for community in self.communities:

@@ -23,7 +23,7 @@ class Outcomes:
             cases.expert = cases.expert_minutes / put_in
             cases.by_agency = cases.minutes[0] / put_in
             cases.expert_minutes -= cases.expert_minutes * used // put_in
-            taken = [minutes * used // put_in for minutes in cases.minutes]
+            taken = [int(minutes * (used / put_in)) for minutes in cases.minutes]
             for pool, minutes in enumerate(cases.minutes):
                 more = min(minutes - taken[pool], used - sum(taken))
                 taken[pool] += more

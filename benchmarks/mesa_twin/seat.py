@@ -23,7 +23,7 @@ class Seat(mesa.Agent):
         if not self.filled:
             return
         p = self.model.p
-        learned = 1 - (1 - p.A0) * math.exp(-self.service / 12 / p.tau_L)
+        learned = 1 - (1 - p.A0) * math.exp(-self.service / (12 * p.tau_L))
         self.skill = (1 + p.tier_gain * self.tier) * learned * (1 - p.burnout_loss * max(0.0, self.burnout))
 
     def set_wage(self) -> None:
