@@ -15,14 +15,15 @@ from benchmarks.mesa_twin.needs import Needs
 from benchmarks.mesa_twin.outcomes import Outcomes
 from benchmarks.mesa_twin.purse import Purse
 from benchmarks.mesa_twin.residents import Residents
+from benchmarks.mesa_twin.scores import Scores
 from benchmarks.mesa_twin.work import Work
 
 
-class Community(Needs, Work, Outcomes, Purse, Residents, mesa.Agent):
+class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
     """A community; attributes are the columns of ``Communities``.
 
     What it does in a month stands with the part of the month: :class:`Needs`, :class:`Work`, :class:`Outcomes`,
-    :class:`Purse` and :class:`Residents`.
+    :class:`Purse`, :class:`Residents` and :class:`Scores`.
     """
 
     def __init__(self, model: Any, row: int) -> None:

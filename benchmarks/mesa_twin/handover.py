@@ -16,11 +16,12 @@ from benchmarks.mesa_twin.accounts import Account
 from benchmarks.mesa_twin.agency import Agency
 from benchmarks.mesa_twin.cases import AGES, Cases, Category
 from benchmarks.mesa_twin.community import Community
+from benchmarks.mesa_twin.district import District
 from benchmarks.mesa_twin.group import Group
 from benchmarks.mesa_twin.lots import Lot, Project, Tie
 from benchmarks.mesa_twin.luck import KeyedLuck, Luck
 from benchmarks.mesa_twin.model import MonthModel
-from benchmarks.mesa_twin.places import District, Subdistrict
+from benchmarks.mesa_twin.places import Subdistrict
 from benchmarks.mesa_twin.seat import Seat
 from sansheng.world.accounts import (
     BASE_LINE,

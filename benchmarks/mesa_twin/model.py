@@ -18,7 +18,10 @@ COVERED = (
     "deliver",
     "verify",
     "settle",
+    "premises",
     "residents",
+    "appraise",
+    "awards",
 )
 """Steps of the month that are written here, in their order."""
 
@@ -159,3 +162,34 @@ class MonthModel(mesa.Model):
             community.judge()
             community.take_part()
             community.keep_calm()
+
+    def premises(self) -> None:
+        """Keep premises up and build them; let circles grow."""
+        for district in self.districts:
+            district.open_buildings()
+            district.spread_circles()
+            district.receive_capital()
+            district.keep_premises_up()
+            district.build()
+
+    def appraise(self) -> None:
+        """Score and rank communities, set targets, let cadres learn."""
+        for district in self.districts:
+            if self.month % 12 == 0:
+                district.set_targets()
+            for community in district.communities:
+                community.score_month()
+            district.rank()
+            district.teach_cadres()
+
+    def awards(self) -> None:
+        """Count results, decide and pay awards."""
+        to_win = any(community.funding.award for community in self.communities)
+        for community in self.communities:
+            community.award_stake = 0.0
+            if to_win:
+                community.add_score()
+        for district in self.districts:
+            if to_win:
+                district.award()
+            district.pay_awards()
