@@ -47,7 +47,8 @@ class Premises:
         """Make wear good as far as the account goes."""
         p = self.model.p
         wear = p.m2_wear / 12
-        cost = math.ceil(p.m2_price * 100 * wear * sum(c.premises for c in self.communities))
+        worn = sum(wear * c.premises for c in self.communities)
+        cost = math.ceil(worn * p.m2_price * 100)
         paid = min(self.capital_account.balance, cost)
         upkeep = paid / cost if cost > 0 else 1.0
         self.capital_account.pay(self.model.suppliers, paid)
