@@ -122,3 +122,45 @@ class Agency(mesa.Agent):
         for seat, share in zip(people, shares, strict=True):
             seat.owed += seat.wage - share
         self.account.pay(self.model.wages, sum(shares))
+
+    def lay_off(self) -> None:
+        """Dismiss people it does not want and cannot or will not hold on to; the shortest there go first."""
+        p, staff = self.model.p, len(self.people())
+        surplus = max(0, staff - self.target) if self.alive else 0
+        self.surplus = self.surplus + 1 if surplus > 0 else 0
+        cost = round(self.district.agency_wage * (1 + p.social_insurance))
+        kept = min(surplus, max(0, self.account.balance) // cost)
+        gone = surplus if self.surplus > p.hold_months else surplus - kept
+        for _ in range(gone):
+            shortest = min(reversed(self.people()), key=lambda seat: seat.tenure)
+            shortest.leave()
+            shortest.leaves = 1
+
+    def post_people(self) -> None:
+        """Post free people where most of the contracted hours are not yet covered."""
+        if not self.alive:
+            return
+        posted = [seat for seat in self.people() if seat.community is not None]
+        free = self.staff - self.staff_other - len(posted)
+        if free <= 0:
+            return
+        full = self.model.p.h_w / 12
+        uncovered = {}
+        for community in self.model.communities:
+            hours = sum(community.hours_by[project.slot] for project in community.projects() if project.agency is self)
+            uncovered[community] = hours / full
+        for seat in posted:
+            uncovered[seat.community] -= 1
+        for seat in self.people():
+            if seat.community is not None:
+                continue
+            where = max(uncovered, key=lambda community: uncovered[community])
+            if free <= 0 or uncovered[where] <= 0:
+                return
+            seat.community = where
+            if seat.subdistrict is not where.subdistrict:
+                if seat.subdistrict is not None:
+                    seat.local_tenure = 0
+                seat.subdistrict = where.subdistrict
+            uncovered[where] -= 1
+            free -= 1

@@ -52,6 +52,22 @@ class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
         """The projects of its lot that serve this month."""
         return (project for project in self.projects() if project.serves(self.model.month))
 
+    def count_posted(self) -> dict[Tie, int]:
+        """Count the people that each known agency has posted here."""
+        return {
+            tie: sum(seat.community is self for seat in tie.agency.posts) if tie.agency is not None else 0
+            for tie in self.ties
+        }
+
+    def fray_ties(self) -> None:
+        """Let ties lose the part of those who left."""
+        holders = {project.agency for project in self.projects()}
+        now = self.count_posted()
+        for tie, before in self.posted_before.items():
+            gone = before - now[tie]
+            if gone > 0 and tie.agency in holders:
+                tie.capital *= 1 - self.model.p.d_R * gone / before
+
     def tie_with(self, agency: Any) -> Tie | None:
         """Return the tie with an agency, if it is known here."""
         return next((tie for tie in self.ties if tie.agency is agency), None)

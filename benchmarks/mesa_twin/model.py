@@ -22,6 +22,7 @@ COVERED = (
     "residents",
     "appraise",
     "awards",
+    "workforce",
 )
 """Steps of the month that are written here, in their order."""
 
@@ -193,3 +194,46 @@ class MonthModel(mesa.Model):
             if to_win:
                 district.award()
             district.pay_awards()
+
+    def workforce(self) -> None:
+        """Pay what comes on top of wages; let people burn out, leave, move, come and learn."""
+        for district in self.districts:
+            district.pay_allowances()
+            district.pay_projects()
+            district.award_agency_staff()
+        for seat in self.seats:
+            seat.burn_out()
+            seat.think_of_quitting()
+        for community in self.communities:
+            community.posted_before = community.count_posted()
+        for district in self.districts:
+            district.pool += sum(seat.leaves for seat in district.seats())
+        for seat in self.seats:
+            seat.leaves = seat.left_after = seat.moved = seat.promoted = 0
+            if seat.quits:
+                seat.leave()
+        for agency in self.agencies:
+            agency.lay_off()
+        for district in self.districts:
+            district.keep_posts_empty()
+        for agency in self.agencies:
+            for seat in agency.posts:
+                seat.follow_post()
+        for seat in self.seats:
+            if seat.at_station and not seat.filled and not seat.kept:
+                seat.offer_to_agency_staff()
+        for community in self.communities:
+            community.fray_ties()
+        self.count_staff()
+        for district in self.districts:
+            district.hire()
+        self.count_staff()
+        for agency in self.agencies:
+            agency.post_people()
+        for district in self.districts:
+            district.hold_exam()
+
+    def count_staff(self) -> None:
+        """Count the people of each agency."""
+        for agency in self.agencies:
+            agency.staff = len(agency.people())
