@@ -55,8 +55,7 @@ class Labour:
         if model.month % 12 != DECEMBER:
             return
         for seat in self.seats():
-            if not seat.at_station:
-                seat.award = 0
+            seat.award = 0
         if p.award == 0:
             return
         for office in self.subdistricts:
