@@ -7,10 +7,11 @@ from typing import Any
 import mesa
 
 from benchmarks.mesa_twin.accounts import Account, share_out
+from benchmarks.mesa_twin.enterprise import Enterprise
 from benchmarks.mesa_twin.places import LAGS
 
 
-class Agency(mesa.Agent):
+class Agency(Enterprise, mesa.Agent):
     """A social organisation or enterprise that employs; attributes are the columns of ``Providers``."""
 
     def __init__(self, model: Any, row: int) -> None:

@@ -10,6 +10,8 @@ import mesa
 from benchmarks.mesa_twin.accounts import Account
 from benchmarks.mesa_twin.luck import Luck
 
+JANUARY, APRIL, MAY, DECEMBER = 0, 3, 4, 11
+
 COVERED = (
     "appropriate",
     "needs",
@@ -23,6 +25,7 @@ COVERED = (
     "appraise",
     "awards",
     "workforce",
+    "providers",
 )
 """Steps of the month that are written here, in their order."""
 
@@ -237,3 +240,49 @@ class MonthModel(mesa.Model):
         """Count the people of each agency."""
         for agency in self.agencies:
             agency.staff = len(agency.people())
+
+    def providers(self) -> None:
+        """Let organisations plan, be judged, choose, close and be founded."""
+        month = self.month % 12
+        for agency in self.agencies:
+            agency.served_here = []
+        for community in self.communities:
+            for project in community.serving():
+                hours = community.hours_by[project.slot]
+                if hours > 0:
+                    project.agency.served_here.append((community, hours))
+        for agency in self.agencies:
+            agency.inspected = agency.closed = 0
+            if agency.alive:
+                agency.plan_staff()
+                agency.judge()
+                if month == APRIL and agency.luck("providers.inspect") < self.p.inspect:
+                    agency.inspected, agency.rating = 1, agency.merit
+                agency.learn_by_doing()
+        if month == MAY:
+            for district in self.districts:
+                district.choose_offers()
+        for agency in self.agencies:
+            agency.seek_rescue()
+        for agency in self.agencies:
+            if agency.alive and agency.closes():
+                agency.wind_up()
+        self.forget_the_gone()
+        for district in self.districts:
+            district.renew_groups()
+            district.found_agencies()
+            if month == JANUARY or any(agency.founded for agency in self.agencies):
+                district.link(january=month == JANUARY)
+            if month == DECEMBER:
+                district.share_other_income()
+
+    def forget_the_gone(self) -> None:
+        """Drop ties with agencies that have closed, and have their projects tendered anew."""
+        for community in self.communities:
+            for tie in community.ties:
+                if tie.agency is not None and tie.agency.closed:
+                    tie.agency, tie.capital = None, 0.0
+        for lot in self.lots:
+            for project in lot.projects:
+                if project.agency is not None and project.agency.closed:
+                    project.agency, project.end = None, self.month + 1
