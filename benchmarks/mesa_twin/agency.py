@@ -8,7 +8,7 @@ import mesa
 
 from benchmarks.mesa_twin.accounts import Account, share_out
 from benchmarks.mesa_twin.enterprise import Enterprise
-from benchmarks.mesa_twin.places import LAGS
+from benchmarks.mesa_twin.books import LAGS
 
 
 class Agency(Enterprise, mesa.Agent):
@@ -123,6 +123,12 @@ class Agency(Enterprise, mesa.Agent):
         for seat, share in zip(people, shares, strict=True):
             seat.owed += seat.wage - share
         self.account.pay(self.model.wages, sum(shares))
+
+    def bare_cost(self) -> int:
+        """Return what an hour of its people costs without overhead, no less than at starting wages."""
+        people = self.people()
+        wage = sum(seat.wage for seat in people) // max(1, len(people))
+        return self.district.price_of_an_hour(max(wage, self.district.agency_wage), 0.0)
 
     def lay_off(self) -> None:
         """Dismiss people it does not want and cannot or will not hold on to; the shortest there go first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.mesa_twin.accounts import share_out
-from benchmarks.mesa_twin.places import LAGS
+from benchmarks.mesa_twin.books import LAGS
 
 
 def rate(good: float, bad: float) -> float:

@@ -59,6 +59,23 @@ class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
             for tie in self.ties
         }
 
+    def meet_agency(self, agency: Any, holders: list[Any]) -> None:
+        """Get to know an agency; the weakest acquaintance that holds no project here makes place."""
+        if self.tie_with(agency) is not None:
+            return
+        free = next((tie for tie in self.ties if tie.agency is None), None)
+        if free is None:
+            free = min((tie for tie in self.ties if tie.agency not in holders), key=lambda tie: tie.capital)
+        free.agency, free.capital = agency, 0.0
+
+    def forget_former_holders(self) -> None:
+        """Forget part of whoever held a project of the lot and now holds none."""
+        holders = {project.agency for project in self.projects()}
+        for agency in set(self.former_holders) - holders - {None}:
+            tie = self.tie_with(agency)
+            if tie is not None:
+                tie.capital *= 1 - self.model.p.d_R
+
     def fray_ties(self) -> None:
         """Let ties lose the part of those who left."""
         holders = {project.agency for project in self.projects()}

@@ -10,11 +10,12 @@ import mesa
 from benchmarks.mesa_twin.accounts import Account, share_out
 from benchmarks.mesa_twin.appraisal import Appraisal
 from benchmarks.mesa_twin.enterprise import Sector
+from benchmarks.mesa_twin.group import Calls
 from benchmarks.mesa_twin.labour import Labour
-from benchmarks.mesa_twin.places import LAGS, agreed
+from benchmarks.mesa_twin.books import LAGS, agreed
 from benchmarks.mesa_twin.premises import Premises
 
-class District(Premises, Appraisal, Labour, Sector, mesa.Agent):
+class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
     """One envelope, one rule; attributes are the columns of ``Districts``."""
 
     def __init__(self, model: Any, row: int) -> None:

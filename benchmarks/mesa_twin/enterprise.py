@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.mesa_twin.accounts import share_out
 from benchmarks.mesa_twin.luck import neighbourly
-from benchmarks.mesa_twin.places import LAGS
+from benchmarks.mesa_twin.books import LAGS
 
 YOUNG, DORMANT = 24, 12
 MOST_PAYOFF = 3.0

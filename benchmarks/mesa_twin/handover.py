@@ -21,7 +21,7 @@ from benchmarks.mesa_twin.group import Group
 from benchmarks.mesa_twin.lots import Lot, Project, Tie
 from benchmarks.mesa_twin.luck import KeyedLuck, Luck
 from benchmarks.mesa_twin.model import MonthModel
-from benchmarks.mesa_twin.places import Subdistrict
+from benchmarks.mesa_twin.subdistrict import Subdistrict
 from benchmarks.mesa_twin.seat import Seat
 from sansheng.world.accounts import (
     BASE_LINE,

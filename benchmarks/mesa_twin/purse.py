@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.mesa_twin.places import LAGS, agreed
+from benchmarks.mesa_twin.books import LAGS, agreed
 
 
 class Purse:

@@ -1,4 +1,4 @@
-"""Subdistricts, and what rules and books have in common."""
+"""Subdistricts: they coordinate departments and buy service for their communities."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ from typing import Any
 
 import mesa
 
-LAGS = 13
-"""Months that books look ahead, this one included."""
+from benchmarks.mesa_twin.procurement import Procurement
 
 
-def agreed(said: float, custom: float) -> float:
-    """Return what the rule in force says of a term, or custom where it says nothing."""
-    return custom if said < 0 else said
-
-
-class Subdistrict(mesa.Agent):
+class Subdistrict(Procurement, mesa.Agent):
     """Coordinates departments; attributes are the columns of ``Subdistricts``."""
 
     def __init__(self, model: Any, row: int) -> None:
