@@ -21,9 +21,10 @@ class Appraisal:
         p = self.model.p
         peers = rate(sum(c.good_year for c in self.communities), sum(c.bad_year for c in self.communities))
         for community in self.communities:
-            own = rate(community.good_year, community.bad_year)
-            moved = p.lam_r * ((1 - p.peers) * own + p.peers * peers - community.target)
-            community.target = min(0.99, community.target + moved + p.ratchet_up)
+            if community.good_year + community.bad_year > 0:
+                own = rate(community.good_year, community.bad_year)
+                moved = p.lam_r * ((1 - p.peers) * own + p.peers * peers - community.target)
+                community.target = min(0.99, community.target + moved + p.ratchet_up)
             community.good_year = community.bad_year = 0.0
 
     def rank(self) -> None:

@@ -86,6 +86,16 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
         model.base_line.pay(model.wages, self.wage_bill_base)
         model.base_line.pay(model.suppliers, insurance)
 
+    def pay_for_empty_posts(self) -> None:
+        """Pay communities the wage and insurance of posts that are kept empty."""
+        model = self.model
+        post = self.base_wage + round(self.base_wage * model.p.social_insurance)
+        for community in self.communities:
+            amount = post * sum(seat.kept for seat in community.posts)
+            community.books.transferred = amount
+            model.finance.pay(model.base_line, amount)
+            model.base_line.pay(community.account, amount)
+
     def develop_agencies(self) -> None:
         """Pay this month's part of the money that builds social organisations, the same to each that employs."""
         rule, now = self.funding, self.model.month

@@ -150,6 +150,7 @@ class MonthModel(mesa.Model):
             seat.set_wage()
         for district in self.districts:
             district.pay_stations()
+            district.pay_for_empty_posts()
         for agency in self.agencies:
             agency.receive_other_income()
         for district in self.districts:

@@ -101,7 +101,21 @@ class Work:
         wage_of_an_hour = self.district.base_wage / full
         accounts = self.plan * (p.c_gen * (1 - earmarked) + p.c_sp * earmarked) / wage_of_an_hour
         self.hours_lost_admin = min(hours, admin + paperwork + accounts + self.coordination_hours)
-        return self.hours_lost_admin / hours
+        lost = self.hours_lost_admin / hours
+        self.hand_over(admin, hours, 1 - lost)
+        return lost
+
+    def hand_over(self, admin: float, hours: float, free: float) -> None:
+        """Move administration from certified people to the others, where committee and station are separate."""
+        p = self.model.p
+        theirs = len(self.certified()) * p.h_w / 12
+        others = hours - theirs
+        if p.split == 0 or theirs == 0 or others == 0:
+            return
+        share = admin / hours
+        room = min(p.admin_cap - share, free) * others
+        self.admin_moved = max(0.0, min(p.split * share * theirs, room / (1 + p.handover)))
+        self.hours_lost_admin += p.handover * self.admin_moved
 
     def station_teams(self, free: float) -> list[Team]:
         """Return the certified and the other people of the station."""
@@ -115,7 +129,10 @@ class Work:
             people = [seat for seat in self.people() if (seat.tier > 0) == (pool == CERTIFIED)]
             skill = sum(seat.skill for seat in people)
             tiers = [sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0 for tier in range(5)]
-            teams.append(Team(pool, full * skill * free, self.stake_station, 1.0, tiers))
+            moved = -self.admin_moved if pool == CERTIFIED else self.admin_moved * (1 + p.handover)
+            hours = len(people) * p.h_w / 12
+            free_here = free - moved / hours if hours > 0 else 0.0
+            teams.append(Team(pool, full * skill * free_here, self.stake_station, 1.0, tiers))
         return teams
 
     def agency_teams(self) -> list[Team]:
