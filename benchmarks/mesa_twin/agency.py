@@ -7,8 +7,8 @@ from typing import Any
 import mesa
 
 from benchmarks.mesa_twin.accounts import Account, share_out
-from benchmarks.mesa_twin.enterprise import Enterprise
 from benchmarks.mesa_twin.books import LAGS
+from benchmarks.mesa_twin.enterprise import Enterprise
 
 
 class Agency(Enterprise, mesa.Agent):
@@ -34,14 +34,19 @@ class Agency(Enterprise, mesa.Agent):
         at_hand = max(0, self.staff - self.staff_other) * p.h_w / 12
         self.served = min(1.0, at_hand / self.ordered) if self.ordered > 0 else 0.0
         self.load = min(3.0, self.ordered / at_hand) if at_hand > 0 else 0.0
-        self.hours_wanted = p.staffing_memory * self.hours_wanted + (1 - p.staffing_memory) * self.ordered
+        self.hours_wanted = (
+            p.staffing_memory * self.hours_wanted + (1 - p.staffing_memory) * self.ordered
+        )
 
     def look_at_staff(self) -> None:
         """Work out the mean productivity of its people, and each certificate's part in the work."""
         people = self.people()
         skill = sum(seat.skill for seat in people)
         self.mean_skill = skill / len(people) if people else 0.0
-        self.tiers = [sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0 for tier in range(5)]
+        self.tiers = [
+            sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
+            for tier in range(5)
+        ]
 
     def expect(self, month: int, amount: int, *, late: bool = False) -> None:
         """Note money that is due in a month."""
@@ -100,7 +105,9 @@ class Agency(Enterprise, mesa.Agent):
         self.account.pay(model.suppliers, overhead)
         needed = p.o_n * income
         got = min(1.0, (overhead + self.developed) / needed) if needed > 0 else 0.0
-        self.supervision = p.supervision_memory * self.supervision + (1 - p.supervision_memory) * got
+        self.supervision = (
+            p.supervision_memory * self.supervision + (1 - p.supervision_memory) * got
+        )
         grown = p.cap_build * got * (1 - self.capacity) - p.cap_wear * (1 - got) * self.capacity
         self.capacity += grown / 12
         owed = sum(seat.owed for seat in self.posts) + self.owed_former
@@ -110,7 +117,9 @@ class Agency(Enterprise, mesa.Agent):
     def pay_wages_owed(self) -> None:
         """Pay wages owed from earlier months, in proportion."""
         owed = [seat.owed for seat in self.posts]
-        shares = share_out(min(self.account.balance, sum(owed) + self.owed_former), [*owed, self.owed_former])
+        shares = share_out(
+            min(self.account.balance, sum(owed) + self.owed_former), [*owed, self.owed_former]
+        )
         for seat, share in zip(self.posts, shares[:-1], strict=True):
             seat.owed -= share
         self.owed_former -= shares[-1]
@@ -154,7 +163,11 @@ class Agency(Enterprise, mesa.Agent):
         full = self.model.p.h_w / 12
         uncovered = {}
         for community in self.model.communities:
-            hours = sum(community.hours_by[project.slot] for project in community.projects() if project.agency is self)
+            hours = sum(
+                community.hours_by[project.slot]
+                for project in community.projects()
+                if project.agency is self
+            )
             uncovered[community] = hours / full
         for seat in posted:
             uncovered[seat.community] -= 1

@@ -19,7 +19,9 @@ class Appraisal:
     def set_targets(self) -> None:
         """Let targets follow last year's results, and count the new year from nothing."""
         p = self.model.p
-        peers = rate(sum(c.good_year for c in self.communities), sum(c.bad_year for c in self.communities))
+        peers = rate(
+            sum(c.good_year for c in self.communities), sum(c.bad_year for c in self.communities)
+        )
         for community in self.communities:
             if community.good_year + community.bad_year > 0:
                 own = rate(community.good_year, community.bad_year)
@@ -43,7 +45,9 @@ class Appraisal:
             homes = subdistrict.communities
             mean = sum(c.place for c in homes) / len(homes) if homes else 0.0
             learnt = p.learn * p.ranking * (1 + mean) * (1 - subdistrict.skill)
-            subdistrict.skill += (learnt - p.forget * (subdistrict.skill - subdistrict.skill_base)) / 12
+            subdistrict.skill += (
+                learnt - p.forget * (subdistrict.skill - subdistrict.skill_base)
+            ) / 12
 
     def award(self) -> None:
         """Count results, decide awards in the last month of the period, and note what hangs on results."""
@@ -52,7 +56,9 @@ class Appraisal:
         results = {c: c.score_sum / passed for c in self.communities}
         reach = p.award_reach
         for community in self.communities:
-            more, less = (self.won(community, results[community] + by, results) for by in (reach, -reach))
+            more, less = (
+                self.won(community, results[community] + by, results) for by in (reach, -reach)
+            )
             hangs = community.funding.award * (1 - rule.award_floor) / rule.period_months
             community.award_stake = hangs * (more - less)
         if passed == rule.period_months and any(c.funding.award for c in self.communities):
@@ -63,7 +69,9 @@ class Appraisal:
         rule = self.funding
         if rule.award_ranked:
             others = [results[c] for c in self.communities if c is not community]
-            beaten = sum(1.0 if other < result else 0.5 if other == result else 0.0 for other in others)
+            beaten = sum(
+                1.0 if other < result else 0.5 if other == result else 0.0 for other in others
+            )
             return beaten / len(others) if others else 1.0
         if rule.award_span <= 0:
             return 1.0 if result >= rule.award_pass else 0.0
@@ -74,7 +82,8 @@ class Appraisal:
         rule = self.funding
         floor = rule.award_floor
         shares = {
-            c: c.funding.award * (floor + (1 - floor) * self.won(c, results[c], results)) for c in self.communities
+            c: c.funding.award * (floor + (1 - floor) * self.won(c, results[c], results))
+            for c in self.communities
         }
         if rule.award_ranked:
             everything = sum(c.funding.award for c in self.communities)

@@ -85,7 +85,9 @@ class Cases:
 
     def take_oldest(self, n: int) -> None:
         """Remove ``n`` open cases, oldest first."""
-        for age in reversed(range(AGES)):
+        age = AGES - 1
+        while n > 0:
             taken = min(n, self.open[age])
             self.open[age] -= taken
             n -= taken
+            age -= 1

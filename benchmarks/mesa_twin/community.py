@@ -37,25 +37,27 @@ class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
         self.lot: Lot | None = None
 
     def people(self) -> list[Any]:
-        """Whoever holds a post of the station."""
+        """Return whoever holds a post of the station."""
         return [seat for seat in self.posts if seat.filled]
 
     def certified(self) -> list[Any]:
-        """People of the station with a certificate."""
+        """Return people of the station with a certificate."""
         return [seat for seat in self.people() if seat.tier > 0]
 
     def projects(self) -> list[Project]:
-        """The projects of its lot."""
+        """Return the projects of its lot."""
         return self.lot.bought if self.lot is not None else []
 
     def serving(self) -> Iterator[Project]:
-        """The projects of its lot that serve this month."""
+        """Return the projects of its lot that serve this month."""
         return (project for project in self.projects() if project.serves(self.model.month))
 
     def count_posted(self) -> dict[Tie, int]:
         """Count the people that each known agency has posted here."""
         return {
-            tie: sum(seat.community is self for seat in tie.agency.posts) if tie.agency is not None else 0
+            tie: sum(seat.community is self for seat in tie.agency.posts)
+            if tie.agency is not None
+            else 0
             for tie in self.ties
         }
 
@@ -65,7 +67,9 @@ class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
             return
         free = next((tie for tie in self.ties if tie.agency is None), None)
         if free is None:
-            free = min((tie for tie in self.ties if tie.agency not in holders), key=lambda tie: tie.capital)
+            free = min(
+                (tie for tie in self.ties if tie.agency not in holders), key=lambda tie: tie.capital
+            )
         free.agency, free.capital = agency, 0.0
 
     def forget_former_holders(self) -> None:

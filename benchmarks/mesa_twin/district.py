@@ -9,11 +9,12 @@ import mesa
 
 from benchmarks.mesa_twin.accounts import Account, share_out
 from benchmarks.mesa_twin.appraisal import Appraisal
+from benchmarks.mesa_twin.books import LAGS, agreed
 from benchmarks.mesa_twin.enterprise import Sector
 from benchmarks.mesa_twin.group import Calls
 from benchmarks.mesa_twin.labour import Labour
-from benchmarks.mesa_twin.books import LAGS, agreed
 from benchmarks.mesa_twin.premises import Premises
+
 
 class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
     """One envelope, one rule; attributes are the columns of ``Districts``."""
@@ -28,7 +29,11 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
         self.claims_account = Account()
         self.escrow_account = Account()
         self.capital_account = Account()
-        self.funding, self.books, self.terms = SimpleNamespace(), SimpleNamespace(), SimpleNamespace()
+        self.funding, self.books, self.terms = (
+            SimpleNamespace(),
+            SimpleNamespace(),
+            SimpleNamespace(),
+        )
 
     def price_of_an_hour(self, wage: float, overhead: float) -> int:
         """Return what an hour of an agency costs at a monthly wage, fen."""
@@ -106,6 +111,8 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
         for agency in self.agencies:
             agency.developed = 0
         for agency, share in zip(able, share_out(part, [1.0] * len(able)), strict=True):
-            self.envelope_account.pay(self.model.suppliers, share)  # it is spent on them, not by them
+            self.envelope_account.pay(
+                self.model.suppliers, share
+            )  # it is spent on them, not by them
             agency.developed = share
             self.books.development += share

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from benchmarks.mesa_twin.accounts import share_out
-from benchmarks.mesa_twin.luck import neighbourly
 from benchmarks.mesa_twin.books import LAGS
+from benchmarks.mesa_twin.luck import neighbourly
 
 YOUNG, DORMANT = 24, 12
 MOST_PAYOFF = 3.0
@@ -83,9 +83,15 @@ class Enterprise:
             k = category.row
             payoff = 1.0
             if sum(hours) > 0:
-                payoff = min(MOST_PAYOFF, hours[k] / sum(hours) * (sum(offers) + 1) / (offers[k] + 1))
+                payoff = min(
+                    MOST_PAYOFF, hours[k] / sum(hours) * (sum(offers) + 1) / (offers[k] + 1)
+                )
             ease = category.visible * (1 - category.least_tier / 4)
-            utility = p.s_str * self.strength[k] + p.s_pay * payoff + p.s_im * offers[k] / max(1, sum(offers))
+            utility = (
+                p.s_str * self.strength[k]
+                + p.s_pay * payoff
+                + p.s_im * offers[k] / max(1, sum(offers))
+            )
             found.append(utility - p.s_diff * (1 - ease) * small)
         return found
 
@@ -93,7 +99,11 @@ class Enterprise:
         """Be lent all it owes by the public purse, with some luck, where it owes too many wages."""
         p, model = self.model.p, self.model
         self.rescued = 0
-        if not self.alive or self.owed_months < p.owed_limit or self.luck("providers.rescue") >= p.rescue:
+        if (
+            not self.alive
+            or self.owed_months < p.owed_limit
+            or self.luck("providers.rescue") >= p.rescue
+        ):
             return
         wages = sum(seat.owed for seat in self.posts) + self.owed_former
         model.finance.pay(self.account, wages + self.insurance_owed)
@@ -117,7 +127,9 @@ class Enterprise:
             alone = (1 - p.hub_help * self.linked) * (1 - p.incubation_help * self.incubated)
             young = 1 + (p.young_risk - 1) * alone
         rate = min(0.95, p.n_x * young * max(0.0, 1 + p.x_C * (p.C_ref - self.capacity)))
-        if neighbourly(self.model.luck, "providers.exit", self.model.month, self.key) < monthly(rate):
+        if neighbourly(self.model.luck, "providers.exit", self.model.month, self.key) < monthly(
+            rate
+        ):
             return True
         idle = self.inspected and self.idle >= DORMANT
         return bool(idle and self.luck("providers.strike") < p.strike)
@@ -167,7 +179,9 @@ class Enterprise:
         for category in model.categories:
             ease = category.visible * (1 - category.least_tier / 4)
             talent = self.luck("providers.talent", category.row)
-            self.strength[category.row] = p.lean * ease + (1 - p.lean) * talent  # without staff, small is one
+            self.strength[category.row] = (
+                p.lean * ease + (1 - p.lean) * talent
+            )  # without staff, small is one
         self.experience = [0.0] * len(model.categories)
         steered = [p.steer * (1 - n / max(1, *offers)) for n in offers]
         utilities = [u + s for u, s in zip(self.utilities(hours, offers, 0), steered, strict=True)]
@@ -201,7 +215,9 @@ class Sector:
         for agency in self.living():
             agency.practise()
             utilities = agency.utilities(hours, offers, agency.staff)
-            chosen[agency] = self.model.categories[choose(agency.luck("providers.offer"), utilities)]
+            chosen[agency] = self.model.categories[
+                choose(agency.luck("providers.offer"), utilities)
+            ]
         for agency, category in chosen.items():
             agency.offer = category
             agency.experience = [0.0] * len(self.model.categories)

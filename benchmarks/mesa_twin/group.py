@@ -28,7 +28,9 @@ class Group(mesa.Agent):
 
     def apply(self, least: int, most: int) -> tuple[int, float, float] | None:
         """Apply for a small project: what is asked for, how good the idea is, how good it looks."""
-        applies, asks, idea, error = (self.luck("ventures.apply_ask_idea_screening", sub) for sub in range(4))
+        applies, asks, idea, error = (
+            self.luck("ventures.apply_ask_idea_screening", sub) for sub in range(4)
+        )
         if applies >= self.model.p.venture_apply:
             return None
         return int((least + asks * (most - least)) / 100) * 100, idea, idea + error

@@ -21,8 +21,9 @@ from benchmarks.mesa_twin.group import Group
 from benchmarks.mesa_twin.lots import Lot, Project, Tie
 from benchmarks.mesa_twin.luck import KeyedLuck, Luck
 from benchmarks.mesa_twin.model import MonthModel
-from benchmarks.mesa_twin.subdistrict import Subdistrict
 from benchmarks.mesa_twin.seat import Seat
+from benchmarks.mesa_twin.subdistrict import Subdistrict
+from sansheng.core.tables import columns
 from sansheng.world.accounts import (
     BASE_LINE,
     FINANCE,
@@ -40,7 +41,9 @@ from sansheng.world.schema import STATION
 from sansheng.world.world import World
 
 CASE_COUNTS = tuple(
-    name for name in Cases.__dataclass_fields__ if name not in {"category", "hard", "open", "minutes", "worked", "pay"}
+    name
+    for name in Cases.__dataclass_fields__
+    if name not in {"category", "hard", "open", "minutes", "worked", "pay"}
 )
 """Columns of cases that are one number a kind."""
 
@@ -72,7 +75,9 @@ def read(model: MonthModel, world: World) -> None:
     t = world.tables
     for row, seat in enumerate(model.seats):
         code = t.workers.employer[row]
-        seat.employer = model.communities[t.workers.home[row]] if code == STATION else model.agencies[code]
+        seat.employer = (
+            model.communities[t.workers.home[row]] if code == STATION else model.agencies[code]
+        )
         _refer(seat, model)
     for community in model.communities:
         community.district = model.districts[community.district]
@@ -151,10 +156,15 @@ def _make_objects(model: MonthModel, world: World) -> None:
         first = int(table.first_seat[owner.row])
         owner.posts = model.seats[first : first + int(table.seats[owner.row])]
     slots, ties = t.contracts.provider.shape[1], t.ties.provider.shape[1]
-    model.lots = [Lot(row, 0, 0, 0, [Project(slot) for slot in range(slots)]) for row in range(len(model.communities))]
+    model.lots = [
+        Lot(row, 0, 0, 0, [Project(slot) for slot in range(slots)])
+        for row in range(len(model.communities))
+    ]
     for community in model.communities:
         community.ties = [Tie() for _ in range(ties)]
-        community.cases = [Cases(category, hard) for category in model.categories for hard in (False, True)]
+        community.cases = [
+            Cases(category, hard) for category in model.categories for hard in (False, True)
+        ]
         home = model.districts[t.communities.district[community.row]]
         home.communities.append(community)
         model.subdistricts[t.communities.subdistrict[community.row]].communities.append(community)
@@ -176,15 +186,15 @@ def _columns(model: MonthModel, world: World) -> Iterator[tuple[list[Any], Any, 
     yield model.seats, t.workers, [name for name in t.workers._fields if name not in _CONSTANT]
     for table, sub in ((t.incentives, "funding"), (t.money, "books"), (t.terms, "terms")):
         by_district = [n for n, column in _declared(table) if column.dims[0] == "district"]
-        by_community = [n for n, column in _declared(table) if column.dims[0] == "community" and n != "pay"]
+        by_community = [
+            n for n, column in _declared(table) if column.dims[0] == "community" and n != "pay"
+        ]
         yield [getattr(d, sub) for d in districts], table, by_district
         if by_community:
             yield [getattr(c, sub) for c in communities], table, by_community
 
 
 def _declared(table: Any) -> Iterator[tuple[str, Any]]:
-    from sansheng.core.tables import columns
-
     return ((info.name, info.column) for info in columns(type(table)))
 
 
@@ -235,7 +245,9 @@ def _read_cases(model: MonthModel, world: World) -> None:
 
 def _write_cases(model: MonthModel, world: World) -> None:
     def take(name: str, column: np.ndarray[Any, Any]) -> None:
-        column[:] = [[getattr(cases, name) for cases in community.cases] for community in model.communities]
+        column[:] = [
+            [getattr(cases, name) for cases in community.cases] for community in model.communities
+        ]
 
     _each_case_column(world, take)
 

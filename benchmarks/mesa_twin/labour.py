@@ -59,7 +59,9 @@ class Labour:
         if p.award == 0:
             return
         for office in self.subdistricts:
-            posted = [s for s in self.seats() if not s.at_station and s.community in office.communities]
+            posted = [
+                s for s in self.seats() if not s.at_station and s.community in office.communities
+            ]
             points = {}
             for seat in posted:
                 u = seat.luck("workforce.award")
@@ -82,7 +84,10 @@ class Labour:
 
     def open_posts(self) -> list[Seat]:
         """Return the vacancies to be filled: all of stations, of agencies as many as they lack people."""
-        lack = {agency: max(0, agency.target - agency.staff) if agency.alive else 0 for agency in self.agencies}
+        lack = {
+            agency: max(0, agency.target - agency.staff) if agency.alive else 0
+            for agency in self.agencies
+        }
         found = []
         for seat in self.seats():
             if seat.filled or seat.kept:
@@ -105,7 +110,9 @@ class Labour:
         rank: dict[Any, float] = {}
         for seat in posts:
             wage = self.base_wage if seat.at_station else self.agency_wage
-            chance = min(1.0, p.hire_rate * (wage / reference) ** p.eta, p.match * self.pool / len(posts))
+            chance = min(
+                1.0, p.hire_rate * (wage / reference) ** p.eta, p.match * self.pool / len(posts)
+            )
             u = seat.luck("workforce.hire")
             if u < chance:
                 rank[seat] = u / chance

@@ -25,6 +25,7 @@ class KeyedLuck:
         self.key = key
 
     def draw(self, decision: str, month: int, entity: int, sub: int = 0) -> float:
+        """Return the draw of an entity for a decision and a month."""
         return uniform(self.key, number_of(decision), month, entity, sub)
 
 
@@ -35,6 +36,7 @@ class OwnLuck:
         self.random = random.Random(seed)
 
     def draw(self, decision: str, month: int, entity: int, sub: int = 0) -> float:
+        """Return the generator's next draw."""
         return self.random.random()
 
 

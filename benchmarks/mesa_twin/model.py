@@ -60,7 +60,7 @@ class MonthModel(mesa.Model):
         self.lots: list[Any] = []
 
     def step(self) -> None:
-        """Let a month pass, as far as it is covered."""
+        """Let a month pass."""
         self.open_month()
         for name in COVERED:
             self.run(name)
@@ -90,6 +90,50 @@ class MonthModel(mesa.Model):
         for community in self.communities:
             community.receive_instalment()
             community.plan_spending()
+
+    def tender(self) -> None:
+        """Form lots whose time is up and tender projects without a running contract."""
+        for community in self.communities:
+            held = community.lot.projects if community.lot is not None else []
+            community.former_holders = [project.agency for project in held]
+        for lot in self.lots:
+            for project in lot.projects:
+                project.opened = project.switched = 0
+        for office in self.subdistricts:
+            if self.month % 12 == JANUARY and self.p.price_index > 0:
+                office.index_prices()
+            office.form_lots()
+        committed: dict[Any, float] = {}
+        due = []
+        for lot, first in zip(self.lots, self.communities, strict=True):
+            for project in lot.bought if first.lot is lot else []:
+                if self.month >= project.end:
+                    luck = self.luck.draw("tender.opening", self.month, first.key, project.slot)
+                    due.append((luck, lot, project, first.subdistrict))
+                elif project.agency is not None:
+                    committed[project.agency] = (
+                        committed.get(project.agency, 0.0) + project.value / 12
+                    )
+        for _, lot, project, office in sorted(due, key=lambda opening: opening[0]):
+            office.tender(lot, project, committed)
+        if due:
+            for community in self.communities:
+                community.forget_former_holders()
+
+    def ventures(self) -> None:
+        """End small projects, call for new ones, and count whom they bring along."""
+        for group in self.groups:
+            group.funded = group.completed = 0
+        for community in self.communities:
+            community.joining = community.ventured = 0.0
+            community.books.ventured = 0
+        for group in self.groups:
+            group.end_project()
+        for district in self.districts:
+            district.call_groups()
+        for group in self.groups:
+            if group.grant > 0:
+                group.community.ventured += group.members
 
     def needs(self) -> None:
         """Let needs arise, be reported, be given up."""
@@ -158,6 +202,15 @@ class MonthModel(mesa.Model):
         for agency in self.agencies:
             agency.pay_out()
 
+    def premises(self) -> None:
+        """Keep premises up and build them; let circles grow."""
+        for district in self.districts:
+            district.open_buildings()
+            district.spread_circles()
+            district.receive_capital()
+            district.keep_premises_up()
+            district.build()
+
     def residents(self) -> None:
         """Let residents judge the month and do their part."""
         homes: dict[Any, list[Any]] = {community: [] for community in self.communities}
@@ -169,15 +222,6 @@ class MonthModel(mesa.Model):
             community.judge()
             community.take_part()
             community.keep_calm()
-
-    def premises(self) -> None:
-        """Keep premises up and build them; let circles grow."""
-        for district in self.districts:
-            district.open_buildings()
-            district.spread_circles()
-            district.receive_capital()
-            district.keep_premises_up()
-            district.build()
 
     def appraise(self) -> None:
         """Score and rank communities, set targets, let cadres learn."""
@@ -289,45 +333,3 @@ class MonthModel(mesa.Model):
             for project in lot.projects:
                 if project.agency is not None and project.agency.closed:
                     project.agency, project.end = None, self.month + 1
-
-    def tender(self) -> None:
-        """Form lots whose time is up and tender projects without a running contract."""
-        for community in self.communities:
-            held = community.lot.projects if community.lot is not None else []
-            community.former_holders = [project.agency for project in held]
-        for lot in self.lots:
-            for project in lot.projects:
-                project.opened = project.switched = 0
-        for office in self.subdistricts:
-            if self.month % 12 == JANUARY and self.p.price_index > 0:
-                office.index_prices()
-            office.form_lots()
-        committed: dict[Any, float] = {}
-        due = []
-        for lot, first in zip(self.lots, self.communities, strict=True):
-            for project in lot.bought if first.lot is lot else []:
-                if self.month >= project.end:
-                    luck = self.luck.draw("tender.opening", self.month, first.key, project.slot)
-                    due.append((luck, lot, project, first.subdistrict))
-                elif project.agency is not None:
-                    committed[project.agency] = committed.get(project.agency, 0.0) + project.value / 12
-        for _, lot, project, office in sorted(due, key=lambda opening: opening[0]):
-            office.tender(lot, project, committed)
-        if due:
-            for community in self.communities:
-                community.forget_former_holders()
-
-    def ventures(self) -> None:
-        """End small projects, call for new ones, and count whom they bring along."""
-        for group in self.groups:
-            group.funded = group.completed = 0
-        for community in self.communities:
-            community.joining = community.ventured = 0.0
-            community.books.ventured = 0
-        for group in self.groups:
-            group.end_project()
-        for district in self.districts:
-            district.call_groups()
-        for group in self.groups:
-            if group.grant > 0:
-                group.community.ventured += group.members

@@ -62,7 +62,9 @@ class Needs:
             known = from_residents * (1 - (1 - found) * (1 - called)) + from_duties
             all_ = from_residents + from_duties
             cases.reported = reported.take(cases.arisen * known / all_ if all_ > 0 else 0)
-            cases.by_grid = by_grid.take(cases.reported * (from_residents * found / known) if known > 0 else 0)
+            cases.by_grid = by_grid.take(
+                cases.reported * (from_residents * found / known) if known > 0 else 0
+            )
             cases.open[0] += cases.reported
             cases.latent += cases.arisen - cases.reported
 

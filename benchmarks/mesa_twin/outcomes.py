@@ -13,7 +13,9 @@ class Outcomes:
     def deliver(self) -> None:
         """Finish the attempts whose minutes are met; credit is divided as the minutes were."""
         for cases in self.cases:
-            cases.minutes = [had + new for had, new in zip(cases.minutes, cases.worked, strict=True)]
+            cases.minutes = [
+                had + new for had, new in zip(cases.minutes, cases.worked, strict=True)
+            ]
             cases.expert_minutes += cases.worked_expert
             put_in = sum(cases.minutes)
             cases.finished = min(put_in // cases.need, cases.waiting - cases.blocked)
@@ -50,9 +52,14 @@ class Outcomes:
         """Draw what finished attempts achieved, and what is closed on paper."""
         p = self.model.p
         hide, shelve, succeed = (self._sampling(sub) for sub in range(3))
-        agency, station = self.false_closure(self.stake_agency), self.false_closure(self.stake_station)
+        agency, station = (
+            self.false_closure(self.stake_agency),
+            self.false_closure(self.stake_station),
+        )
         for cases in self.cases:
-            chance = cases.expert * p.q_pro + (1 - cases.expert) * p.q_gen if cases.hard else p.q_easy
+            chance = (
+                cases.expert * p.q_pro + (1 - cases.expert) * p.q_gen if cases.hard else p.q_easy
+            )
             solved = succeed.take(cases.finished * self.subdistrict.handling * chance)
             failed = cases.finished - solved
             phi = cases.by_agency * agency + (1 - cases.by_agency) * station
@@ -77,7 +84,9 @@ class Outcomes:
             tariff = cases.pay > 0
             old = cases.paper - cases.papered
             if cases.paper > 0:
-                cases.claimed_share = (old * cases.claimed_share + cases.papered * tariff) / cases.paper
+                cases.claimed_share = (
+                    old * cases.claimed_share + cases.papered * tariff
+                ) / cases.paper
             else:
                 cases.claimed_share = 0.0
             cases.reopened = find.take(cases.paper * chance)

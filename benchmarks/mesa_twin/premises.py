@@ -34,7 +34,7 @@ class Premises:
                 community.circle += self.model.p.circle_speed / 12 * (1 - community.circle)
 
     def receive_capital(self) -> None:
-        """Receive a twelfth of the line, and what the rule takes out of the envelope while there is something to build."""
+        """Receive a twelfth of the line, and what the rule adds while there is something to build."""
         month = self.model.month % 12
         self.model.finance.pay(self.capital_account, part_of(self.capital, month, 12))
         rule, self.books.capital = self.funding, 0

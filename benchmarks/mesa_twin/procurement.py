@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.mesa_twin.lots import Lot, Project
 from benchmarks.mesa_twin.books import agreed
+from benchmarks.mesa_twin.lots import Lot, Project
 
 JANUARY, JULY = 0, 6
 LARGEST_LOT, MOST_PROJECTS = 3, 4
@@ -42,7 +42,9 @@ class Procurement:
         """Group neighbouring communities whose lot's time is up."""
         p, now = self.model.p, self.model.month
         least = p.lot_value * 100
-        waiting = [community.lot is None or now >= community.lot.until for community in self.communities]
+        waiting = [
+            community.lot is None or now >= community.lot.until for community in self.communities
+        ]
         group: list[Any] = []
         groups = []
         for community, due in zip(self.communities, waiting, strict=True):
@@ -133,9 +135,11 @@ class Procurement:
             project.start = now + int(p.start_lag)
         committed[best.agency] = committed.get(best.agency, 0.0) + project.value / 12
 
-    def bid(self, agency: Any, first: Any, project: Project, held: float, reference: int) -> Bid | None:
+    def bid(
+        self, agency: Any, first: Any, project: Project, held: float, reference: int
+    ) -> Bid | None:
         """Return an agency's bid for a project of the lot that a community leads, if it wants and can."""
-        p, terms, model = self.model.p, self.district.terms, self.model
+        p, terms = self.model.p, self.district.terms
         incumbent = agency is project.agency
         sub = first.key % LOT_KEYS * MOST_PROJECTS + project.slot
         if terms.price_cap >= 0 and agency.bare_cost() > terms.price_cap * reference:
@@ -150,16 +154,27 @@ class Procurement:
         monthly, full = project.value / 12, p.h_w / 12 * reference
         advance = agreed(terms.advance, p.advance)
         wait = (p.pay_lag + p.p_late / (1 - p.p_late)) * (1 - advance)
-        new = max(0.0, held + min(monthly, p.lot_value * 100 / 12) - (agency.staff - agency.staff_other) * full)
+        new = max(
+            0.0,
+            held
+            + min(monthly, p.lot_value * 100 / 12)
+            - (agency.staff - agency.staff_other) * full,
+        )
         seats = (agency.seats - agency.staff_other) * full
         if held + monthly > seats or new * wait > agency.account.balance:
             return None
         cut = agency.luck("tender.price", sub) * (p.undercut if agency.enterprise else 1)
         u = agency.luck("tender.jury", sub)
-        strength = agency.strength[project.focus.row] if project.focus is not None else mean(agency.strength)
+        strength = (
+            agency.strength[project.focus.row]
+            if project.focus is not None
+            else mean(agency.strength)
+        )
         points = agreed(terms.w_price, p.w_price) * cut
         points += agreed(terms.w_rating, p.w_rating) * (agency.rating / 5 + agency.capacity) / 2
-        points += agreed(terms.w_fit, p.w_fit) * min(1.0, strength * (1 + p.hub_fit * agency.linked))
+        points += agreed(terms.w_fit, p.w_fit) * min(
+            1.0, strength * (1 + p.hub_fit * agency.linked)
+        )
         points += p.w_known * known + p.w_local * home + p.w_incumbent * incumbent
         return Bid(agency, cut, points + p.jury_noise * math.log(u / (1 - u)))
 

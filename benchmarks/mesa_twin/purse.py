@@ -77,7 +77,9 @@ class Purse:
         """Give back what was paid for reopened cases; agencies bear the part that their pay follows."""
         books, theta = self.books, self.district.funding.pass_through
         paid = min(1.0, books.tariffs_ever / books.claimed_ever) if books.claimed_ever > 0 else 0.0
-        owed = int(sum(cases.pay * cases.claimed_share * cases.reopened for cases in self.cases) * paid)
+        owed = int(
+            sum(cases.pay * cases.claimed_share * cases.reopened for cases in self.cases) * paid
+        )
         books.clawed = min(owed, max(0, self.account.balance))
         books.passed_on = 0
         self.account.pay(self.model.finance, books.clawed)
@@ -86,5 +88,7 @@ class Purse:
             return
         by_agency = sum(cases.worked[0] for cases in self.cases) / worked
         for project in self.serving():
-            part = int(books.clawed * theta * by_agency * self.hours_by[project.slot] / self.hours_paid)
+            part = int(
+                books.clawed * theta * by_agency * self.hours_by[project.slot] / self.hours_paid
+            )
             books.passed_on += project.agency.make_good(self, part)

@@ -38,7 +38,9 @@ class Seat(mesa.Agent):
             return
         p = self.model.p
         learned = 1 - (1 - p.A0) * math.exp(-self.service / (12 * p.tau_L))
-        self.skill = (1 + p.tier_gain * self.tier) * learned * (1 - p.burnout_loss * max(0.0, self.burnout))
+        self.skill = (
+            (1 + p.tier_gain * self.tier) * learned * (1 - p.burnout_loss * max(0.0, self.burnout))
+        )
 
     def set_wage(self) -> None:
         """Set the wage due this month: the starting wage and a step for each year that pay recognises."""
@@ -67,7 +69,9 @@ class Seat(mesa.Agent):
             load, resources = home.load, home.subdistrict.coordination - overflow - p.R_ref_base
         else:
             agency = self.employer
-            resources = agency.supervision - min(1.0, agency.owed_months) + self.coordination() - p.R_ref
+            resources = (
+                agency.supervision - min(1.0, agency.owed_months) + self.coordination() - p.R_ref
+            )
             load = agency.load
         demand = min(0.6, max(-0.5, load - p.load_norm))
         target = min(3.0, max(-2.0, (p.w_JD * demand + p.w_JR * resources) / 0.30))
@@ -87,7 +91,6 @@ class Seat(mesa.Agent):
         self.quits = self.first_year = 0
         if not self.filled:
             return
-        p = self.model.p
         new = self.service < FIRST_YEAR
         self.first_year = int(new)
         u = neighbourly(self.model.luck, "workforce.quit", self.model.month, self.key)
@@ -103,10 +106,13 @@ class Seat(mesa.Agent):
         p = self.model.p
         q0, other = (p.q0, 0.0) if self.at_station else (p.q0_org, p.l_org)
         newcomers = 1 - math.exp(-(q0 + other))
-        pay = self.wage + self.allowance + self.bonus + self.award / 12
-        hazard = q0 * (pay / (p.w_ref * self.district.mean_wage)) ** -p.eta * math.exp(p.b_B * self.burnout)
+        pay, owed = 1.0, 0.0  # until the first wage
+        if self.wage > 0:
+            monthly = self.wage + self.allowance + self.bonus + self.award / 12
+            pay, owed = monthly / (p.w_ref * self.district.mean_wage), self.owed / self.wage
+        hazard = q0 * pay**-p.eta * math.exp(p.b_B * self.burnout)
         hazard *= p.m_first if new else 1
-        hazard *= 1 + p.m_owed * (self.owed / self.wage if self.wage > 0 else 0)
+        hazard *= 1 + p.m_owed * owed
         if not self.at_station:
             near = min(1.0, self.local_tenure / p.ladder_months)
             hazard *= 1 - p.ladder_pull * p.ladder * near
@@ -183,11 +189,17 @@ class Seat(mesa.Agent):
     def draw_certificate(self) -> int:
         """Return the certificate of a recruit."""
         p = self.model.p
-        u, share = self.luck("workforce.tier_of_recruit"), p.hire_tier if self.at_station else p.hire_tier_org
+        u, share = (
+            self.luck("workforce.tier_of_recruit"),
+            p.hire_tier if self.at_station else p.hire_tier_org,
+        )
         if u >= share:
             return 0
         rank = u / share
-        above = (p.recruit_junior + p.recruit_middle + p.recruit_senior, p.recruit_middle + p.recruit_senior)
+        above = (
+            p.recruit_junior + p.recruit_middle + p.recruit_senior,
+            p.recruit_middle + p.recruit_senior,
+        )
         return 1 + sum(rank >= 1 - part for part in (*above, p.recruit_senior))
 
     def sit_exam(self) -> int:
@@ -199,7 +211,11 @@ class Seat(mesa.Agent):
             return 0
         trained = int(p.training > 0 and self.luck("workforce.exam_training") < p.training)
         now = self.allowance_at(self.tier)
-        gain = (self.allowance_at(self.tier + 1) - now) / (self.wage + now) if self.wage + now > 0 else 0.0
+        gain = (
+            (self.allowance_at(self.tier + 1) - now) / (self.wage + now)
+            if self.wage + now > 0
+            else 0.0
+        )
         sits = 1 / (1 + math.exp(-(p.a_sit + p.b_sit * gain + p.train_sit * trained)))
         odds = p.exam_pass / (1 - p.exam_pass) * math.exp(p.train_pass * trained)
         passes = odds / (1 + odds) * (1 if self.tier == 0 else p.exam_higher)

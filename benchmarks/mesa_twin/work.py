@@ -128,7 +128,10 @@ class Work:
         for pool in (CERTIFIED, OTHERS):
             people = [seat for seat in self.people() if (seat.tier > 0) == (pool == CERTIFIED)]
             skill = sum(seat.skill for seat in people)
-            tiers = [sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0 for tier in range(5)]
+            tiers = [
+                sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
+                for tier in range(5)
+            ]
             moved = -self.admin_moved if pool == CERTIFIED else self.admin_moved * (1 + p.handover)
             hours = len(people) * p.h_w / 12
             free_here = free - moved / hours if hours > 0 else 0.0
@@ -142,7 +145,9 @@ class Work:
         if self.hours_paid == 0:
             return []
         revenue = (1 + p.social_insurance) / (1 - district.overhead)
-        self.stake_agency = theta * revenue + p.award * 100 * p.award_share / 12 / district.agency_wage
+        self.stake_agency = (
+            theta * revenue + p.award * 100 * p.award_share / 12 / district.agency_wage
+        )
         teams = []
         for project in self.serving():
             agency, bought = project.agency, self.hours_by[project.slot]
@@ -152,7 +157,9 @@ class Work:
             tie = self.tie_with(agency)
             known = tie.capital if tie is not None else 0.0
             hours = (bought + matched) * agency.mean_skill * (1 - p.tie_gain * (1 - known))
-            teams.append(Team(AGENCY, 60 * hours, self.stake_agency, theta, agency.tiers, project.focus))
+            teams.append(
+                Team(AGENCY, 60 * hours, self.stake_agency, theta, agency.tiers, project.focus)
+            )
         return teams
 
     def volunteer_help(self, cases: Cases) -> float:
@@ -199,7 +206,9 @@ class Work:
     def lean(self, team: Team, pull: dict[Cases, float]) -> dict[Cases, float]:
         """Return the weights, more of it on the category that the team's project is for."""
         more = math.exp(self.model.p.beta_f)
-        return {c: weight * more if c.category is team.focus else weight for c, weight in pull.items()}
+        return {
+            c: weight * more if c.category is team.focus else weight for c, weight in pull.items()
+        }
 
     @staticmethod
     def spread(

@@ -110,14 +110,12 @@ def step_by_step(world: World, rule: str, months: int) -> Iterator[str]:
             model.run(name)
             give_back(model, objects)
             run_steps(world, name)
-            yield from (
-                f"month {month}, {name}: {text}" for text in differences(world, objects)
-            )
+            yield from (f"month {month}, {name}: {text}" for text in differences(world, objects))
         world.month += 1
 
 
 def test_every_step_of_the_month_stands_twice() -> None:
-    assert COVERED == tuple(step.name for step in MONTH)
+    assert tuple(step.name for step in MONTH) == COVERED
 
 
 @pytest.mark.parametrize("rule", ["per_household", "task_based"])
