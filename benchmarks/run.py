@@ -22,19 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import numpy_columns
+from benchmarks import compiled_part, numpy_columns
 from benchmarks.measure import REPEATS, Timing, bandwidth, in_turn, slope
 from benchmarks.mesa_twin import COVERED, take_over
 from benchmarks.mesa_twin.luck import KeyedLuck, OwnLuck
 from benchmarks.peak import peak_mib
 from benchmarks.worlds import DISTRICT, RULE, TENTH, agents, run, several, state_bytes, world_of
 from sansheng.cli.tables import print_table
-from sansheng.core.streams import fill_near
 from sansheng.core.text import Language, Text
 from sansheng.month import PARAMETERS
-from sansheng.processes import burnout, quitting
 from sansheng.world.place import load_place
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -125,29 +123,23 @@ def whole_month(report: Report, world: World) -> None:
 
 def part_of_month(report: Report, world: World) -> None:
     """Compare burning out and quitting, a part of ``workforce``, by four means."""
-    t = world.references
-    p = as_record(world.parameters)
-    luck = np.empty(t.workers.key.size)
-    fill_near(world.key, quitting._QUIT, world.month, t.workers.key, luck)
 
     def compiled() -> Callable[[], object]:
-        mine = world.copy().references
+        mine = world.copy()
 
         def part() -> None:
             for _ in range(PART_RUNS):
-                burnout.burn(
-                    p, 1, mine.subdistricts, mine.communities, mine.providers, mine.workers
-                )
-                quitting.give_notice(world.key, world.month, p, mine.districts, mine.workers)
+                compiled_part.burn_out_and_quit(mine)
 
         return part
 
     def numpy() -> Callable[[], object]:
         mine, generator = world.copy(), np.random.default_rng(1)
+        seats = mine.tables.workers.key.size
 
         def part() -> None:
             for _ in range(PART_RUNS):
-                numpy_columns.burn_out_and_quit(mine, generator.random(luck.size))
+                numpy_columns.burn_out_and_quit(mine, generator.random(seats))
 
         return part
 

@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks import numpy_columns
-from sansheng.core.streams import fill_near
+from benchmarks import compiled_part, numpy_columns
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
-from sansheng.processes import burnout, quitting
 from sansheng.world.place import load_place
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World
 
 START = 2014 * 12
 
 
 @pytest.fixture(scope="module")
 def before() -> World:
-    world = open_world(load_place("classroom", PARAMETERS), {"ladder": 0.5, "q0": 0.25}, 1, 0, START)
+    world = open_world(
+        load_place("classroom", PARAMETERS), {"ladder": 0.5, "q0": 0.25}, 1, 0, START
+    )
     record = make_recorder(START, 33, world.tables.communities.key.size)
     pass_months(world, make_rule("per_household"), record, 33)
     return world
@@ -28,18 +28,13 @@ def before() -> World:
 
 @pytest.fixture(scope="module")
 def luck(before: World) -> NDArray[np.float64]:
-    key = before.references.workers.key
-    draws = np.empty(key.size)
-    fill_near(before.key, quitting._QUIT, before.month, key, draws)
-    return draws
+    return compiled_part.luck_of(before)
 
 
 @pytest.fixture(scope="module")
 def compiled(before: World) -> World:
     world = before.copy()
-    t, p = world.references, as_record(world.parameters)
-    burnout.burn(p, 1, t.subdistricts, t.communities, t.providers, t.workers)
-    quitting.give_notice(world.key, world.month, p, t.districts, t.workers)
+    compiled_part.burn_out_and_quit(world)
     assert world.tables.workers.quits.any()
     return world
 
