@@ -7,7 +7,7 @@ RESULTS := results/household-vs-task
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-map test lint base dev
+.PHONY: help demo demo-map test lint bench base dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ lint: dev ## ruff, mypy and the layers
 test: lint ## lint, then every test
 	$(BIN)/python tools/warm_up.py
 	$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print(2 if (os.cpu_count() or 1) > 1 else 0)')
+
+bench: base ## time this model beside Mesa objects, NumPy columns and AgentPy
+	@$(BIN)/python -m benchmarks.run
 
 base:
 	@sh tools/install.sh base "$(PYTHON)"

@@ -1,0 +1,1 @@
+"""Comparisons side by side: this model, the same month as Mesa objects, and parts of it by other means."""
