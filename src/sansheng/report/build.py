@@ -12,6 +12,7 @@ from sansheng.report.basis import basis, limits, reproduction
 from sansheng.report.comparison import brief_comparison, comparison
 from sansheng.report.gains import brief_gains, gains
 from sansheng.report.honesty import honesty
+from sansheng.report.money import money
 from sansheng.report.over_time import over_time
 from sansheng.report.pages import Page, Section
 from sansheng.report.said import Said
@@ -35,6 +36,7 @@ def report(data: StudyData, draw: int = 0) -> Page:
         comparison(said),
         over_time(said),
         gains(said),
+        *([paid] if (paid := money(said)) else []),
         honesty(said),
         basis(said),
         limits(),

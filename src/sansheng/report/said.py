@@ -69,10 +69,15 @@ class Said:
 
     @cached_property
     def winners(self) -> Winners:
-        """Who wins and who loses."""
+        """Who wins and who loses, by the measures of the short tables."""
         from sansheng.analysis.winners import winners
+        from sansheng.analysis.winners_measures import MEASURES, Unit
 
-        return winners(self.data, draw=self.draw)
+        # Earlier versions stored communities alone.
+        told: tuple[Unit, ...] = ("communities",)
+        units = tuple(MEASURES) if self.data.layout.incumbents else told
+        short = [measure.id for unit in units for measure in MEASURES[unit] if measure.short]
+        return winners(self.data, outcomes=short, draw=self.draw)
 
     def row(self, outcome: str, scenario: str) -> Comparison:
         """Return one of :attr:`compared`."""
