@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sansheng.cli.parser import Parser, add_path, add_runs
@@ -55,12 +56,14 @@ def declare(parser: Parser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the combinations and print the shares."""
     from sansheng.analysis.decompose import decompose
+    from sansheng.analysis.titles import scenario_titles
     from sansheng.study.progress import Progress
     from sansheng.study.reading import open_study
 
     lang: Language = args.lang or "zh"
+    data = open_study(args.dir)
     found = decompose(
-        open_study(args.dir),
+        data,
         args.old,
         args.new,
         args.outcome,
@@ -73,20 +76,22 @@ def execute(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, allow_nan=False))
         return 0
-    _show(found, lang)
+    _show(found, scenario_titles(data), lang)
     return 0
 
 
-def _show(found: Decomposition, lang: Language) -> None:
+def _show(found: Decomposition, titles: Mapping[str, Text], lang: Language) -> None:
+    from sansheng.cli.questions import print_origin
     from sansheng.cli.tables import print_lines, print_table
     from sansheng.outcomes.measures import OUTCOMES
 
     asked = found.question
     outcome = OUTCOMES[asked.outcome]
     unit = Text(outcome.unit, outcome.unit_zh).get(lang)
+    old, new = titles[asked.old], titles[asked.new]
     whole = Text(
-        f"{outcome.text.en} ({unit}): {asked.new} minus {asked.old}, {found.replicates} replicates",
-        f"{outcome.text.zh}（{unit}）：{asked.new} 减 {asked.old}，{found.replicates} 次重复",
+        f"{outcome.text.en} ({unit}): {new.en} minus {old.en}, {found.replicates} replicates",
+        f"{outcome.text.zh}（{unit}）：{new.zh}减{old.zh}，{found.replicates} 次重复",
     )
     print_lines([whole.get(lang)], "  ")
     header = (
@@ -110,7 +115,7 @@ def _show(found: Decomposition, lang: Language) -> None:
             "合计的区间包含 0，故不列占比；可增加重复次数。",
         )
         print_lines([unsure.get(lang)], "  ")
-    print_lines([found.origin.hash, found.origin.command], "  ")
+    print_origin(found.origin, lang)
 
 
 def _sure(total: Share) -> bool:
