@@ -126,12 +126,7 @@ def part_of_month(report: Report, world: World) -> None:
 
     def compiled() -> Callable[[], object]:
         mine = world.copy()
-
-        def part() -> None:
-            for _ in range(PART_RUNS):
-                compiled_part.burn_out_and_quit(mine)
-
-        return part
+        return lambda: compiled_part.burn_out_and_quit(mine, PART_RUNS)
 
     def numpy() -> Callable[[], object]:
         mine, generator = world.copy(), np.random.default_rng(1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from sansheng.month import PARAMETERS, open_world, pass_months
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.load import make_rule
+from sansheng.policy.rule import Rule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
 
@@ -32,8 +35,13 @@ def world_of(place: Place, months: int, start: int = START) -> World:
 def run(world: World, months: int) -> Recorder:
     """Let months pass and return their record."""
     record = make_recorder(world.month, max(1, months), world.tables.communities.key.size)
-    pass_months(world, make_rule(RULE), record, months)
+    pass_months(world, _rule(), record, months)
     return record
+
+
+@functools.cache
+def _rule() -> Rule:
+    return make_rule(RULE)
 
 
 def agents(world: World) -> int:
