@@ -14,7 +14,6 @@ from sansheng.analysis.titles import scenario_titles
 from sansheng.cli.figures import draw_figures
 from sansheng.cli.summary import headline_outcomes
 from sansheng.core.text import Language, Text
-from sansheng.pictures.titles import scenario_titles
 from sansheng.pictures.wording import scale_of
 from sansheng.study.canonical import study_hash
 from sansheng.study.matching import OFF, STATUSES
@@ -77,15 +76,15 @@ def comparison_table(data: StudyData, lang: Language) -> str:
         cells = [outcome.text.get(lang), scale.with_unit(first.baseline_mean)]
         for scenario in others:
             row = mine[scenario]
-            interval = scale.interval(row.low, row.high, lang).strip()
+            interval = scale.interval(*row.bounds, lang).strip()
             cells.append(f"{scale.change(row.difference)} {interval}")
         lines.append("| " + " | ".join(cells) + " |")
     note = Text(
         f"\n{data.manifest['replicates']} replicates, {data.manifest['months']} months; differences are "
-        "paired on common random numbers, with 95% intervals in brackets; "
+        "paired on common random numbers, with 95% intervals in brackets that hold together for all true outcomes; "
         f"`sansheng hash` begins {study_hash(data.folder)[:12]}.",
         f"\n{data.manifest['replicates']} 次重复，{data.manifest['months']} 个月；差值按共同随机数配对，"
-        f"括号内为 95% 区间；`sansheng hash` 前 12 位为 {study_hash(data.folder)[:12]}。",
+        f"括号内为 95% 区间（各真实指标的区间同时成立）；`sansheng hash` 前 12 位为 {study_hash(data.folder)[:12]}。",
     )
     return "\n".join([*lines, note.get(lang)])
 

@@ -18,7 +18,6 @@ from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures import comparison as comparison_figure
 from sansheng.pictures.conditions import Conditions
-from sansheng.pictures.titles import scenario_titles
 from sansheng.study.reading import open_study
 
 Command = Callable[..., Any]

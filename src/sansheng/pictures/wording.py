@@ -75,12 +75,12 @@ class ComparisonLike(Protocol):
         """Mean of the paired differences."""
 
     @property
-    def low(self) -> float:
-        """Lower end of the 95% interval of the difference."""
+    def bounds(self) -> tuple[float, float]:
+        """Ends of the 95% interval of the difference that it is judged by."""
 
     @property
-    def high(self) -> float:
-        """Upper end."""
+    def zone(self) -> float:
+        """Differences up to this much, either way, do not matter; NaN if none is declared."""
 
     @property
     def replicates(self) -> int:
@@ -108,6 +108,11 @@ _MOST = 6
 
 FEW = 4
 """Up to this many scenarios the finding names each; beyond, it counts them."""
+
+
+def reading(row: ComparisonLike, outcome: OutcomeLike) -> Verdict:
+    """Return what a comparison shows, judged by its bounds and its zone."""
+    return verdict(row.difference, *row.bounds, direction(outcome), row.zone)
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ def scale_of(outcome: OutcomeLike, rows: Iterable[ComparisonLike], lang: Languag
     of an interval that excludes zero is rounded to zero while six digits suffice.
     """
     rows = list(rows)
-    ends = [(row.low, row.high) for row in rows]
+    ends = [row.bounds for row in rows]
     decimals = decimals_for([row.difference for row in rows], ends)
     decided = [end for low, high in ends if low > 0 or high < 0 for end in (low, high)]
     return Scale(digits_that_tell(decided, decimals), *units(outcome, lang))
@@ -256,7 +261,7 @@ def finding_sentence(
     against = title_of(rows[0].baseline, names, lang)
     name = outcome.text.get(lang)
     if len(rows) > FEW:
-        parts = [_counted(rows, direction(outcome), lang)]
+        parts = [_counted(rows, outcome, lang)]
     else:
         parts = [_one_finding(row, outcome, scale, names, lang) for row in rows]
     if lang == "zh":
@@ -272,19 +277,18 @@ def _one_finding(
     lang: Language,
 ) -> str:
     who = title_of(row.scenario, titles, lang)
-    shown = verdict(row.difference, row.low, row.high, direction(outcome))
+    shown = reading(row, outcome)
     if shown in _NO_FINDING:
         return f"{who}{'：' if lang == 'zh' else ': '}{_NO_FINDING[shown].get(lang)}"
     unit = f"\u00a0{scale.unit}" if scale.unit else ""
-    change = f"{scale.change(row.difference)}{unit}{scale.interval(row.low, row.high, lang)}"
+    change = f"{scale.change(row.difference)}{unit}{scale.interval(*row.bounds, lang)}"
     word = VERDICTS[shown].get(lang)
     return f"{who} {change}，{word}" if lang == "zh" else f"{who} {change}, {word}"
 
 
-def _counted(rows: Sequence[ComparisonLike], better: str, lang: Language) -> str:
-    shown = [verdict(row.difference, row.low, row.high, better) for row in rows]
-    order = ("better", "worse", "higher", "lower", "undecided", "identical", "unknown")
-    counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in order if kind in shown]
+def _counted(rows: Sequence[ComparisonLike], outcome: OutcomeLike, lang: Language) -> str:
+    shown = [reading(row, outcome) for row in rows]
+    counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in VERDICTS if kind in shown]
     if lang == "zh":
         return f"{len(rows)} 个方案中，" + "，".join(f"{n} 个{word}" for word, n in counts)
     return f"of {len(rows)} scenarios " + ", ".join(f"{n} {word}" for word, n in counts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -41,6 +42,11 @@ class FakeComparison:
     baseline: str = "per_household"
     baseline_mean: float = 61.0
     replicates: int = 30
+    zone: float = math.nan
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.low, self.high
 
     @property
     def mean(self) -> float:
