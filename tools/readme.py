@@ -81,12 +81,10 @@ def comparison_table(data: StudyData, lang: Language) -> str:
         lines.append("| " + " | ".join(cells) + " |")
     note = Text(
         f"\n{data.manifest['replicates']} replicates, {data.manifest['months']} months; differences are "
-        "paired on common random numbers, with intervals in brackets that hold together with 95% for all true "
-        "outcomes; "
+        "paired on common random numbers, with 95% intervals in brackets that hold together for all true outcomes; "
         f"`sansheng hash` begins {study_hash(data.folder)[:12]}.",
         f"\n{data.manifest['replicates']} 次重复，{data.manifest['months']} 个月；差值按共同随机数配对，"
-        f"括号内为区间，真实指标的区间同时成立的概率为 95%；"
-        f"`sansheng hash` 前 12 位为 {study_hash(data.folder)[:12]}。",
+        f"括号内为 95% 区间（各真实指标的区间同时成立）；`sansheng hash` 前 12 位为 {study_hash(data.folder)[:12]}。",
     )
     return "\n".join([*lines, note.get(lang)])
 

@@ -32,7 +32,7 @@ def draw_figures(
     folder = data.folder / "figures"
     varied = data.manifest["parameters_varied"]
     if not varied:
-        from sansheng.pictures.comparison import draw_comparison
+        from sansheng.pictures.comparison import draw_comparison, notes_on
 
         folder.mkdir(exist_ok=True)
         return draw_comparison(
@@ -41,6 +41,7 @@ def draw_figures(
             conditions=_conditions(data, titles, spent),
             lang=lang,
             stem=folder / "comparison",
+            notes=notes_on(compared, lang),
         )
     # Results that do not say what their draws are were made when all were grids.
     if len(varied) != 2 or data.manifest.get("design", "grid") != "grid":

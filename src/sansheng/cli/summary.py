@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sansheng.analysis.comparisons import ALL
@@ -12,7 +11,7 @@ from sansheng.analysis.verdicts import direction, verdict
 from sansheng.cli.tables import print_table
 from sansheng.core.errors import printable
 from sansheng.core.text import Language, Text
-from sansheng.pictures.wording import VERDICTS, Scale, scale_of, title_of
+from sansheng.pictures.wording import VERDICTS, scale_of, title_of
 
 if TYPE_CHECKING:
     from sansheng.analysis.compare import Spend
@@ -164,7 +163,7 @@ def _print_rows(
         of_outcome = [row for row in compared if row.outcome == name]
         if not of_outcome:
             continue
-        scale = _scale(outcome, of_outcome, lang)
+        scale = scale_of(outcome, of_outcome, lang)
         label = outcome.text.get(lang)
         level = scale.with_unit(of_outcome[0].baseline_mean)
         for row in of_outcome:
@@ -212,12 +211,6 @@ def _reading(row: Comparison, outcome: Outcome, lang: Language) -> str:
     """Say what a row's bounds show, with a mark if they exclude zero and it matters."""
     shown = verdict(row.difference, *row.bounds, direction(outcome), row.zone)
     return f"{'*' if shown in _DECIDED else ' '} {VERDICTS[shown].get(lang)}"
-
-
-def _scale(outcome: Outcome, rows: Iterable[Comparison], lang: Language) -> Scale:
-    """Choose unit and digits for the bounds that rows are judged by."""
-    judged = [replace(row, low=row.bounds[0], high=row.bounds[1]) for row in rows]
-    return scale_of(outcome, judged, lang)
 
 
 def _counted(compared: Sequence[Comparison]) -> str:
@@ -381,7 +374,7 @@ def print_grid(
     """Print one outcome's difference, interval and sign in every draw of the parameters."""
     of_outcome = [row for row in compared if row.outcome == outcome.id]
     names = tuple(data.manifest["parameters_varied"])
-    scale = _scale(outcome, of_outcome, lang)
+    scale = scale_of(outcome, of_outcome, lang)
     rows = [
         (
             *_point(data, names, row.draw),

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from sansheng.analysis.comparisons import Comparison
 from sansheng.analysis.verdicts import direction
-from sansheng.core.text import Language
+from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.fonts import style
@@ -40,6 +41,7 @@ def draw_comparison(
     lang: Language,
     stem: Path,
     lead: str | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Path]:
     """Draw the comparison figure and write it as PNG and SVG.
 
@@ -58,6 +60,8 @@ def draw_comparison(
         Folder and file name without extension.
     lead
         Outcome that the title is about; left out, the first headline outcome.
+    notes
+        Further lines below the rows, in the language.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def draw_comparison(
         twice (as it does when parameter draws are mixed).
     """
     figure = comparison_figure(
-        comparisons, outcomes=outcomes, conditions=conditions, lang=lang, lead=lead
+        comparisons, outcomes=outcomes, conditions=conditions, lang=lang, lead=lead, notes=notes
     )
     title = comparison_title(
         comparisons, outcomes=outcomes, conditions=conditions, lang=lang, lead=lead
@@ -100,6 +104,7 @@ def comparison_figure(
     lang: Language,
     lead: str | None = None,
     width: float = PAGE,
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Return the comparison figure, ``width`` inches wide, without writing it; see :func:`draw_comparison`."""
     if len({row.baseline for row in comparisons}) > 1:
@@ -116,7 +121,9 @@ def comparison_figure(
         shown = _firsts(shown, outcomes)[: max(1, _MOST_LINES // len(scenarios))]
     marks = {name: mark(0 if named else number) for number, name in enumerate(scenarios)}
     with style():
-        return Forest(comparisons, outcomes, conditions, lang, shown, marks, width).draw(title)
+        return Forest(comparisons, outcomes, conditions, lang, shown, marks, width, notes).draw(
+            title
+        )
 
 
 def _headlines(
@@ -144,7 +151,22 @@ def draw(subject: Subject) -> Figure:
         conditions=subject.conditions,
         lang=subject.lang,
         width=subject.width,
+        notes=notes_on(subject.compared, subject.lang),
     )
+
+
+def notes_on(compared: Sequence[Comparison], lang: Language) -> list[str]:
+    """Say which of the intervals hold together."""
+    shown = [row for row in compared if OUTCOMES[row.outcome].headline]
+    count = sum(row.together for row in shown)
+    alone = Text("Each interval is 95% on its own.", "每个区间单独按 95% 计算。")
+    if not count:
+        return [alone.get(lang)]
+    whole = Text(
+        f"The {count} intervals of true outcomes hold together with 95%; others are 95% on their own.",
+        f"真实指标的 {count} 个区间以 95% 的把握同时成立；其余各自单独按 95% 计算。",
+    )
+    return [whole.get(lang)]
 
 
 def sentence(subject: Subject) -> str:

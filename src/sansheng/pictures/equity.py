@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Estimate, band, estimate, scale_for, told
+from sansheng.pictures.estimates import Estimate, band, differences, estimate, scale_for, told
 from sansheng.pictures.page import Page, Ticks, ticks_for
 from sansheng.pictures.style import INK, SOFT
 from sansheng.pictures.subject import Subject
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GRID = np.linspace(0.0, 1.0, 51)
 """Shares of all need at which curves are read."""
@@ -34,28 +30,16 @@ def curves(subject: Subject, scenario: str, what: str) -> F64:
     Communities of a replicate are put in order by the needs that arose for a household under the baseline, least first.
     Right of the origin is their share of all needs that arose, upwards that of ``what``: ``granted`` or ``resolved``.
     """
-    mine, base = _sums(subject, scenario), _sums(subject, subject.baseline)
+    mine, base = subject.communities(scenario), subject.communities(subject.baseline)
     found = np.full((subject.data.shape[2], GRID.size), np.nan)
-    for replicate in (
-        base.index.get_level_values(0)
-        .unique()
-        .intersection(mine.index.get_level_values(0).unique())
-    ):
-        of_base, of_mine = base.loc[replicate], mine.loc[replicate]
-        order = np.argsort((of_base["arisen"] / of_base["households"]).to_numpy(), kind="stable")
-        need = np.concatenate([[0.0], np.cumsum(of_base["arisen"].to_numpy()[order])])
-        part = np.concatenate([[0.0], np.cumsum(of_mine[what].to_numpy()[order])])
-        if need[-1] > 0 and part[-1] > 0:
+    for replicate, order in enumerate(np.argsort(base["need"], axis=1, kind="stable")):
+        need, part = (
+            np.concatenate([[0.0], np.nancumsum(values[replicate, order])])
+            for values in (base["arisen"], mine[what])
+        )
+        if need[-1] > 0.0 and part[-1] > 0.0:
             found[replicate] = np.interp(GRID, need / need[-1], part / part[-1])
     return found
-
-
-def _sums(subject: Subject, scenario: str) -> pd.DataFrame:
-    """Return what each community of each replicate had over all years."""
-    rows = subject.communities
-    mine = rows[rows["scenario"] == scenario]
-    how = {"arisen": "sum", "resolved": "sum", "granted": "sum", "households": "first"}
-    return mine.groupby(["replicate", "community"]).agg(how)
 
 
 def neediest(subject: Subject, scenario: str, what: str) -> F64:
@@ -69,8 +53,10 @@ def sentence(subject: Subject) -> str:
     """Say what share of the money goes where need is highest."""
     base = neediest(subject, subject.baseline, "granted")
     level = estimate(base)
-    more = {name: estimate(neediest(subject, name, "granted") - base) for name in subject.shown}
-    scale = scale_for([level, *more.values()], _POINTS, _PERCENT, subject.lang)
+    more = differences({name: neediest(subject, name, "granted") - base for name in subject.others})
+    scale = scale_for(
+        [level, *(more[name] for name in subject.shown)], _POINTS, _PERCENT, subject.lang
+    )
     title, zh = subject.title(subject.baseline), subject.lang == "zh"
     share = scale.with_unit(level.mean) + scale.interval(*level.ends, subject.lang)
     first = (
@@ -79,7 +65,7 @@ def sentence(subject: Subject) -> str:
         else f"The neediest communities, a third of all need, get {share} of the money under {title}"
     )
     rest = [
-        f"{subject.title(name)} {told(found, scale, subject.lang)}" for name, found in more.items()
+        f"{subject.title(name)} {told(more[name], scale, subject.lang)}" for name in subject.shown
     ]
     return ("；" if zh else "; ").join([first, *rest])
 
@@ -164,7 +150,8 @@ def _theil(page: Page, names: list[str]) -> None:
     }
     if not set(kinds) <= set(subject.data.outcomes):
         return
-    if subject.communities["subdistrict"].nunique() < 2:  # nothing lies between
+    areas = subject.communities(subject.baseline)["subdistrict"]
+    if np.unique(areas[np.isfinite(areas)]).size < 2:  # nothing lies between
         del kinds["theil_between"]
     found = {
         kind: {name: estimate(subject.per_run(kind, name)) for name in names} for kind in kinds

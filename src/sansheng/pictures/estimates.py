@@ -6,14 +6,15 @@ Whatever a figure says is uncertain goes through here, so that another kind of i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sansheng.analysis.replications import LEVEL
+from sansheng.analysis.simultaneous import joint_level
 from sansheng.analysis.verdicts import Verdict, verdict
 from sansheng.core.tables import F64
 from sansheng.core.text import Language, Text
@@ -29,22 +30,23 @@ from sansheng.pictures.wording import (
 class Estimate:
     """A mean over replicates, its interval, and how many replicates define it.
 
-    Bounds are NaN where fewer than two do.
+    Bounds are NaN where fewer than two do. ``zone`` is up to what, as a difference, it does not matter.
     """
 
     mean: float
     low: float
     high: float
     count: int
+    zone: float = math.nan
 
     def shows(self, better: str = "neither") -> Verdict:
         """Return what it says as a difference; ``better`` is ``higher``, ``lower`` or ``neither``."""
-        return verdict(self.mean, self.low, self.high, better)
+        return verdict(self.mean, self.low, self.high, better, self.zone)
 
     @property
     def decided(self) -> bool:
-        """Whether it says, as a difference, on which side of zero it lies."""
-        return self.shows() in ("higher", "lower")
+        """Whether it lies, as a difference, on one side of zero."""
+        return self.low > 0.0 or self.high < 0.0
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -70,15 +72,15 @@ class Band(NamedTuple):
         )
 
 
-def band(values: F64, at_once: int = 1) -> Band:
+def band(values: F64, level: float = LEVEL) -> Band:
     """Return means over the last axis and Student's t intervals; what is undefined is left out.
 
     Parameters
     ----------
     values
         ``float64[..., replicate]``: levels, or differences of pairs.
-    at_once
-        How many of the intervals have to hold together with 95% (Bonferroni); 1 is each by itself.
+    level
+        Confidence of each interval.
     """
     from scipy.special import stdtrit
 
@@ -90,8 +92,38 @@ def band(values: F64, at_once: int = 1) -> Band:
     off = np.where(there, values - mean[..., None], 0.0)
     free = np.where(count > 1, count - 1.0, np.nan)
     error = np.sqrt((off**2).sum(axis=-1) / free / n)
-    half = stdtrit(free, 1.0 - (1.0 - LEVEL) / 2.0 / at_once) * error
+    half = stdtrit(free, 0.5 + level / 2.0) * error
     return Band(mean, mean - half, mean + half, count)
+
+
+def together(values: F64) -> Band:
+    """Return means of ``float64[..., replicate]`` and intervals all of which hold together with 95%."""
+    members = values.reshape(-1, values.shape[-1])
+    return band(values, float(joint_level(members.T, LEVEL)))
+
+
+def differences(pairs: Mapping[str, F64], zone: float = math.nan) -> dict[str, Estimate]:
+    """Return differences of scenarios, each ``float64[replicate]``; their intervals hold together.
+
+    Parameters
+    ----------
+    pairs
+        By scenario.
+    zone
+        Differences up to this much, either way, do not matter; NaN if none is declared.
+    """
+    if not pairs:
+        return {}
+    found = together(np.array(list(pairs.values())))
+    return {name: replace(found.at(place), zone=zone) for place, name in enumerate(pairs)}
+
+
+def zone_of(outcome: str) -> float:
+    """Return up to what a difference of an outcome does not matter; NaN where nobody has said so."""
+    from sansheng.outcomes.measures import OUTCOMES
+
+    declared = OUTCOMES[outcome].indifference
+    return math.nan if declared is None else declared.half
 
 
 def mean_of(values: F64) -> F64:

@@ -47,16 +47,12 @@ _DIRECTION: Mapping[str, Text] = {
     "reported": Text("reported figure, not judged", "上报口径，不作评判"),
 }
 
-_SHOWS_NOTHING: tuple[Verdict, ...] = (
-    "no_practical_difference",
-    "undecided",
-    "identical",
-    "unknown",
-)
+_SHOWS_NOTHING: tuple[Verdict, ...] = ("undecided", "identical", "unknown")
 
 MOST_MARKED = 6
 """Scenarios that marks and a legend can tell apart."""
 
+_TOO_LITTLE = "#a6a6a6"
 _MARGIN = 0.35
 _GAP = 0.2
 _NAMES = 2.75
@@ -80,7 +76,9 @@ class Forest:
         shown: Sequence[str],
         marks: Mapping[str, Mark],
         width: float,
+        notes: Sequence[str],
     ) -> None:
+        self.notes = notes
         self.margin = _MARGIN if width > _PHONE else 0.2
         self.right = width - self.margin
         self.wide = self.right - self.margin
@@ -163,12 +161,12 @@ class Forest:
             y = self._entries(y)
         zh = self.lang == "zh"
         key = (
-            "空心标记：无实际差异（区间全在无差异范围内，范围为假定）或无可分辨（区间包含 0）。"
-            "浅蓝一侧：更好；没有浅蓝的行不分好坏。"
+            "空心标记：无可分辨的差异（95% 区间包含 0，或没有区间）；灰色标记：无实际差异（区间全在灰带内）。"
+            "浅蓝一侧：更好；没有浅蓝的行不分好坏。灰带：不足道的差异（假定）。"
             if zh
-            else "Hollow marker: no practical difference (the interval lies within what does not matter, which is"
-            " assumed) or no distinguishable one (it includes 0). Pale blue side: better; rows without it are"
-            " not judged."
+            else "Hollow marker: no distinguishable difference (the 95% interval includes 0, or there is none);"
+            " grey: no practical difference (all of it lies in the grey band). Pale blue side: better; rows"
+            " without it are not judged. Grey band: differences that do not matter (assumed)."
         )
         return self.sheet.write_lines(self.margin, y, key, SMALL, self.wide, colour=SOFT)
 
@@ -262,6 +260,9 @@ class Forest:
         if better != "neither":
             good = -limit if better == "lower" else limit
             axes.axvspan(0, good, color=BETTER, linewidth=0, zorder=0)
+        zone = max((row.zone for row in self.rows[name] if row.zone > 0.0), default=0.0)
+        if zone:
+            axes.axvspan(-zone, zone, color=FAINT, linewidth=0, zorder=0.5, gid=f"zone-{name}")
         axes.axvline(0, color=INK, linewidth=1.0, zorder=1)
         axes.set_yticks([])
         axes.patch.set_visible(False)
@@ -288,9 +289,8 @@ class Forest:
 
     def _interval(self, axes: Axes, level: float, row: ComparisonLike, name: str) -> None:
         drawn = self.marks[row.scenario]
-        low, high = row.bounds
-        if math.isfinite(low) and math.isfinite(high):
-            ends, levels = [low, high], [level, level]
+        ends, levels = list(row.bounds), [level, level]
+        if all(map(math.isfinite, ends)):
             axes.plot(
                 ends,
                 levels,
@@ -358,9 +358,14 @@ class Forest:
             "marker": drawn.marker,
             "markersize": size,
             "color": drawn.colour,
-            "markerfacecolor": "white" if self._hollow(row) else drawn.colour,
+            "markerfacecolor": self._face(row),
             "linestyle": "none",
         }
+
+    def _face(self, row: ComparisonLike) -> str:
+        if self._verdict(row) == "no_practical_difference":
+            return _TOO_LITTLE
+        return "white" if self._hollow(row) else self.marks[row.scenario].colour
 
     def _hollow(self, row: ComparisonLike) -> bool:
         return self._verdict(row) in _SHOWS_NOTHING
@@ -371,10 +376,10 @@ class Forest:
             "各行刻度不同：线段长短只能在同一行内比较。"
             if zh
             else "Each row has its own scale: compare lengths within a row only.",
-            "这是模型中各办法之间的差异及其范围，不是对实际数值的预测；真实指标的 95% 区间同时成立，其余各自单独计算。"
+            "这是模型中各办法之间的差异及其范围，不是对实际数值的预测。"
             if zh
-            else "Differences between rules inside a model, with their ranges; not forecasts of levels."
-            " The 95% intervals of true outcomes hold together; others are 95% on their own.",
+            else "Differences between rules inside a model, with their ranges; not forecasts of levels.",
+            *self.notes,
             self.conditions.spend_line(self.lang),
         ]
         if self.named:
@@ -401,4 +406,5 @@ class Forest:
 def _reach(rows: Sequence[ComparisonLike]) -> float:
     """Return how far an axis reaches on both sides of zero; 0 if there is nothing but zero."""
     ends = [abs(v) for row in rows for v in (row.difference, *row.bounds) if math.isfinite(v)]
-    return 1.12 * max(ends, default=0.0)
+    zones = [row.zone for row in rows if row.zone > 0.0]
+    return 1.12 * max([*ends, *zones], default=0.0)

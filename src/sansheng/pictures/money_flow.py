@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Estimate, estimate, scale_for, told
+from sansheng.pictures.estimates import Estimate, differences, estimate, scale_for, told
 from sansheng.pictures.money import (
     FATE_NAMES,
     FATES,
@@ -65,13 +65,18 @@ class _Reach:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        names = (subject.baseline, *subject.shown)
+        names = (subject.baseline, *subject.others)
         self.shares = {name: ends(flows(subject, name)) for name in names}
         base = self.shares[subject.baseline]["works"]
         self.base = estimate(base)
-        self.more = {name: estimate(self.shares[name]["works"] - base) for name in subject.shown}
+        self.more = differences(
+            {name: self.shares[name]["works"] - base for name in subject.others}
+        )
         self.scale = scale_for(
-            [self.base, *self.more.values()], _POINTS, Text("", ""), subject.lang
+            [self.base, *(self.more[name] for name in subject.shown)],
+            _POINTS,
+            Text("", ""),
+            subject.lang,
         )
 
     def told(self, name: str) -> str:
@@ -245,7 +250,7 @@ def _hundred(page: Page) -> None:
         fate for one in reach.shares.values() for fate, share in one.items() if (share > 1e-6).any()
     }
     _key(page, [fate for fate in FATES if fate in present])
-    for name in reach.shares:
+    for name in (subject.baseline, *subject.shown):
         _bar(page, name, reach)
     page.y += 0.1
 
@@ -336,9 +341,9 @@ def _notes(page: Page) -> list[Text | str | None]:
         Text(
             "Wages are divided by hours; hours without work of community workers by their numbers with and without"
             " certificate. Work on needs includes work that fails. Brackets and whiskers: 95% intervals of the mean"
-            " over replicates, each by itself; differences are paired.",
+            " over replicates, each by itself; differences are paired, and their intervals hold together.",
             "工资按工时划分；社区工作者闲置工时按持证与未持证人数加权。投入需求的工作包括未能解决的部分。"
-            "括号与误差线：重复均值的 95% 区间，各自单独计算；差值为配对差值。",
+            "括号与误差线：重复均值的 95% 区间，各自单独计算；差值为配对差值，其区间同时成立。",
         ),
         subject.left_out,
     ]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Band, band, estimate, scale_for, told
+from sansheng.pictures.estimates import Band, band, differences, estimate, scale_for, told
 from sansheng.pictures.page import Page, ticks_for
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.trajectories import months_axis, plot_band
@@ -21,9 +21,11 @@ def sentence(subject: Subject) -> str:
     """Say how many organisations begin and end in a year under the baseline, and what others change in who ends."""
     base = subject.baseline
     founded, closed = (estimate(subject.per_run(name, base)) for name in READ[:2])
-    more = {name: estimate(subject.paired("agencies_closed", name)) for name in subject.shown}
+    more = differences({name: subject.paired("agencies_closed", name) for name in subject.others})
     unit = Text("closures a year", "家/年退出")
-    scale = scale_for([founded, closed, *more.values()], unit, Text("", ""), subject.lang)
+    scale = scale_for(
+        [founded, closed, *(more[name] for name in subject.shown)], unit, Text("", ""), subject.lang
+    )
     lang = subject.lang
     born, died = (
         scale.number(one.mean) + scale.interval(*one.ends, lang) for one in (founded, closed)
@@ -33,7 +35,7 @@ def sentence(subject: Subject) -> str:
         f"{title}: {born} organisations founded and {died} closed a year",
         f"{title}：每年新设 {born}家、退出 {died}家机构",
     )
-    rest = [f"{subject.title(name)} {told(found, scale, lang)}" for name, found in more.items()]
+    rest = [f"{subject.title(name)} {told(more[name], scale, lang)}" for name in subject.shown]
     return ("；" if lang == "zh" else "; ").join([first.get(lang), *rest])
 
 
@@ -93,8 +95,8 @@ def draw(subject: Subject) -> Figure:
         + ("，" if zh else ", ").join(parts),
         Text(
             "Whiskers, bands and brackets: 95% intervals of the mean over replicates, each by itself; differences are"
-            " paired. Full calendar years.",
-            "误差线、色带与括号：重复均值的 95% 区间，各自单独计算；差值为配对差值。按完整日历年统计。",
+            " paired, and their intervals hold together. Full calendar years.",
+            "误差线、色带与括号：重复均值的 95% 区间，各自单独计算；差值为配对差值，其区间同时成立。按完整日历年统计。",
         ),
         subject.left_out,
     )

@@ -10,7 +10,15 @@ from matplotlib.figure import Figure
 
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.pictures.estimates import Estimate, estimate, level_told, scale_for, told
+from sansheng.pictures.estimates import (
+    Estimate,
+    differences,
+    estimate,
+    level_told,
+    scale_for,
+    told,
+    zone_of,
+)
 from sansheng.pictures.page import Page, ticks_for
 from sansheng.pictures.sheet import width_of, wrap
 from sansheng.pictures.style import BODY, FAINT, SMALL, SOFT
@@ -22,6 +30,8 @@ PAIRS: Mapping[str, str] = {
     "satisfaction": "satisfaction_reported",
 }
 """What is true, and what is reported of it."""
+GAPS: Mapping[str, str] = {"closure_true": "closure_gap", "satisfaction": "satisfaction_gap"}
+"""The outcome that is the one less the other."""
 
 _ROW = 0.3
 
@@ -32,17 +42,21 @@ def gap(subject: Subject, true: str, scenario: str) -> Estimate:
     return estimate(reported - subject.per_run(true, scenario))
 
 
-def wider(subject: Subject, true: str, scenario: str) -> Estimate:
-    """Return how much more a scenario overstates than the baseline, replicate by replicate."""
-    reported, really = PAIRS[true], true
-    return estimate(subject.paired(reported, scenario) - subject.paired(really, scenario))
+def wider(subject: Subject, true: str) -> dict[str, Estimate]:
+    """Return how much more scenarios overstate than the baseline, replicate by replicate."""
+    pairs = {
+        name: subject.paired(PAIRS[true], name) - subject.paired(true, name)
+        for name in subject.others
+    }
+    return differences(pairs, zone_of(GAPS[true]))
 
 
 def sentence(subject: Subject) -> str:
     """Say how far reports of closed cases overstate under the baseline, and what other scenarios add to that."""
     first = _pairs(subject)[0]
     base = gap(subject, first, subject.baseline)
-    more = {name: wider(subject, first, name) for name in subject.shown}
+    every = wider(subject, first)
+    more = {name: every[name] for name in subject.shown}
     scale = _scale(subject, first, [base, *more.values()])
     title = subject.title(subject.baseline)
     over = base.mean >= 0.0
@@ -89,8 +103,8 @@ def draw(subject: Subject) -> Figure:
     page.note(
         Text(
             "Whiskers and brackets: 95% intervals of the mean over replicates, each by itself. Gap against the"
-            " baseline: paired.",
-            "误差线与括号：重复均值的 95% 区间，各自单独计算；与基线的虚高之差为配对差值。",
+            " baseline: paired, and intervals hold together.",
+            "误差线与括号：重复均值的 95% 区间，各自单独计算；与基线的虚高之差为配对差值，其区间同时成立。",
         ),
         Text(
             "Closure: of the cases opened in a calendar year, those closed by its end.",
@@ -131,7 +145,8 @@ def _dumbbells(page: Page, true: str) -> None:
         for name in names
     }
     gaps = {name: gap(subject, true, name) for name in names}
-    more = {name: wider(subject, true, name) for name in subject.shown}
+    every = wider(subject, true)
+    more = {name: every[name] for name in subject.shown}
     scale = _scale(subject, true, [*gaps.values(), *more.values()])
     zh = subject.lang == "zh"
     unit = scale.level.strip() or scale.unit

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sansheng.analysis.titles import scenario_titles, title_of_rule
 from sansheng.core.months import Month
 from sansheng.core.tables import F64
@@ -17,10 +19,19 @@ from sansheng.pictures.style import PAGE, SOFT, Mark, mark
 from sansheng.pictures.wording import title_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sansheng.analysis.comparisons import Comparison
     from sansheng.study.reading import StudyData
+
+_BY_COMMUNITY = """
+    SELECT scenario, replicate, community,
+        sum(arisen) AS arisen, sum(resolved) AS resolved, sum(granted) AS granted,
+        arg_min(households, year) AS households, arg_min(subdistrict, year) AS subdistrict,
+        arg_min(vulnerable, year) AS vulnerable, arg_min(estate_age, year) AS estate_age,
+        arg_min(duties_service + duties_admin, year) AS duties
+    FROM communities
+    WHERE draw = ?
+    GROUP BY scenario, replicate, community
+"""
 
 MOST_SHOWN = 5
 """Scenarios beside the baseline that a figure can tell apart."""
@@ -143,11 +154,32 @@ class Subject:
     def _months(self) -> dict[str, F64]:
         return {}
 
+    def communities(self, scenario: str) -> Mapping[str, F64]:
+        """Return what communities are and had over all years, each ``float64[replicate, community]``.
+
+        Sums of ``arisen``, ``resolved`` and ``granted``; ``households``, ``subdistrict``, ``vulnerable``,
+        ``duties`` and ``estate_age`` as they were in the first year; ``need``, what arose for a household.
+        NaN where there is no such community.
+        """
+        return self._communities[scenario]
+
     @cached_property
-    def communities(self) -> pd.DataFrame:
-        """The rows of communities in this draw."""
-        frame = self.data.communities
-        return frame[frame["draw"] == self.draw]
+    def _communities(self) -> Mapping[str, Mapping[str, F64]]:
+        with self.data.connect() as database:
+            rows = database.execute(_BY_COMMUNITY, [self.draw]).fetchnumpy()
+        shape = self.data.shape[2], int(rows["community"].max())
+        found = {}
+        for scenario in self.data.scenarios:
+            mine = rows["scenario"] == scenario
+            slot = rows["replicate"][mine], rows["community"][mine] - 1
+            tables = {}
+            for name in rows:
+                if name not in ("scenario", "replicate", "community"):
+                    values = np.full(shape, np.nan)
+                    values[slot] = rows[name][mine]
+                    tables[name] = values
+            found[scenario] = tables | {"need": tables["arisen"] / tables["households"]}
+        return found
 
     @cached_property
     def start(self) -> Month:

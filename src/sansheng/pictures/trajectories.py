@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,12 +12,21 @@ from sansheng.analysis.verdicts import direction
 from sansheng.core.months import Month
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES, Outcome
-from sansheng.pictures.estimates import Band, band, mean_of
+from sansheng.pictures.estimates import (
+    Band,
+    Estimate,
+    band,
+    differences,
+    mean_of,
+    scale_for,
+    told,
+    zone_of,
+)
 from sansheng.pictures.page import Page, Ticks, rule, ticks_for
 from sansheng.pictures.sheet import letter
 from sansheng.pictures.style import INK, SMALL, Mark
 from sansheng.pictures.subject import Subject
-from sansheng.pictures.wording import finding_sentence, units
+from sansheng.pictures.wording import units
 
 _TALL = 1.45
 _NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -27,40 +34,26 @@ _LEAD = ("need_met", "satisfaction", "turnover_agency", "bought")
 """What is drawn: one outcome a month of service, residents, workforce and money."""
 
 
-@dataclass(frozen=True)
-class Late:
-    """The difference of an outcome over the last year, as sentences take it."""
-
-    outcome: str
-    scenario: str
-    baseline: str
-    mean: float
-    baseline_mean: float
-    difference: float
-    low: float
-    high: float
-    replicates: int
-    zone: float = math.nan
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The bounds that it is judged by: its own."""
-        return self.low, self.high
-
-
 def sentence(subject: Subject) -> str:
     """Say what the last year shows of the first outcome."""
     subject.fetch(_outcomes(subject))
-    name = _outcomes(subject)[0]
-    outcome, n = OUTCOMES[name], last_months(subject)
-    text = Text(f"{outcome.text.en} in the last {n} months", f"最后 {n} 个月{outcome.text.zh}")
-    return finding_sentence(
-        [late(subject, name, scenario) for scenario in subject.others],
-        name,
-        subject.lang,
-        outcomes={name: replace(outcome, text=text)},
-        titles=subject.titles,
+    outcome, n = OUTCOMES[_outcomes(subject)[0]], last_months(subject)
+    found = late(subject, outcome.id)
+    change, level = (
+        Text(*words) for words in zip(units(outcome, "en"), units(outcome, "zh"), strict=True)
     )
+    scale = scale_for([found[name] for name in subject.shown], change, level, subject.lang)
+    title = subject.title(subject.baseline)
+    first = Text(
+        f"{outcome.text.en} in the last {n} months, against {title}: ",
+        f"最后 {n} 个月{outcome.text.zh}（与{title}相比）：",
+    ).get(subject.lang)
+    better = direction(outcome)
+    parts = [
+        f"{subject.title(name)} {told(found[name], scale, subject.lang, better)}"
+        for name in subject.shown
+    ]
+    return first + ("；" if subject.lang == "zh" else "; ").join(parts)
 
 
 def last_months(subject: Subject) -> int:
@@ -68,17 +61,13 @@ def last_months(subject: Subject) -> int:
     return min(12, subject.data.shape[3])
 
 
-def late(subject: Subject, outcome: str, scenario: str) -> Late:
-    """Return the paired difference of an outcome over the last year, the mean of the months that define it."""
+def late(subject: Subject, outcome: str) -> dict[str, Estimate]:
+    """Return paired differences of an outcome over the last year, means of the months that define it."""
     months = slice(-last_months(subject), None)
-    values = subject.by_month(outcome)[:, :, months]
-    mine, base = (mean_of(values[subject.row(name)]) for name in (scenario, subject.baseline))
-    found = band((mine - base)[None, :]).at(0)
-    both = ~np.isnan(mine) & ~np.isnan(base)
-    level, before = (float(one[both].mean()) if both.any() else np.nan for one in (mine, base))
-    return Late(
-        outcome, scenario, subject.baseline, level, before, found.mean, *found.ends, found.count
-    )
+    means = mean_of(subject.by_month(outcome)[:, :, months])
+    base = means[subject.row(subject.baseline)]
+    pairs = {name: means[subject.row(name)] - base for name in subject.others}
+    return differences(pairs, zone_of(outcome))
 
 
 def draw(subject: Subject) -> Figure:
@@ -91,8 +80,9 @@ def draw(subject: Subject) -> Figure:
     page.y += 0.08
     page.note(
         Text(
-            "Bands: 95% intervals of the mean over replicates, each month by itself; differences are paired.",
-            "色带：重复均值的 95% 区间，各月单独计算；差值为配对差值。",
+            "Bands: 95% intervals of the mean over replicates, each month by itself; differences are paired."
+            " Intervals in the title hold together.",
+            "色带：重复均值的 95% 区间，各月单独计算；差值为配对差值。标题中的区间同时成立。",
         ),
         *_reform_notes(subject),
         subject.left_out,
@@ -110,7 +100,7 @@ def _row(page: Page, outcome: Outcome) -> None:
     values = subject.by_month(outcome.id)
     levels = {name: band(values[subject.row(name)].T) for name in _all(subject)}
     base = values[subject.row(subject.baseline)]
-    differences = {name: band((values[subject.row(name)] - base).T) for name in subject.shown}
+    changes = {name: band((values[subject.row(name)] - base).T) for name in subject.shown}
     change, level = units(outcome, subject.lang)
     name = outcome.text.get(subject.lang)
     level_unit = level.strip() or change
@@ -130,7 +120,7 @@ def _row(page: Page, outcome: Outcome) -> None:
     )
     y, bottom = page.y, page.y
     columns = page.columns(2)
-    for number, (found, head) in enumerate(zip((levels, differences), heads, strict=True)):
+    for number, (found, head) in enumerate(zip((levels, changes), heads, strict=True)):
         x, wide = columns[number]
         if page.narrow and number:
             page.y = bottom

@@ -9,26 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
-from sansheng.pictures.estimates import Band, band, scale_for
-from sansheng.pictures.page import Page, Ticks, rule, text_height, ticks_for
+from sansheng.pictures.estimates import Band, scale_for, together, zone_of
+from sansheng.pictures.page import NARROW, Page, Ticks, rule, text_height, ticks_for
 from sansheng.pictures.sheet import letter, width_of
 from sansheng.pictures.style import BLUE, BODY, FAINT, INK, SMALL, SOFT, VERMILION
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.wording import units
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TRAITS: Mapping[str, Text] = {
     "need": Text("needs that arise for a household", "户均产生的需求"),
@@ -43,7 +41,7 @@ MOST_DOTS = {False: 60, True: 24}
 MOST_TILES = 48
 
 _TALL = 1.7
-_GAIN, _LOSS, _OPEN = "gain", "loss", "open"
+_GAIN, _LOSS, _SAME, _OPEN = "gain", "loss", "same", "open"
 
 
 @dataclass(frozen=True)
@@ -69,96 +67,124 @@ class Places:
 
 def places(subject: Subject) -> Places:
     """Return the differences of the scenarios that are shown."""
-    base = _sums(subject, subject.baseline)
-    mine = {name: _sums(subject, name).reindex(base.index) for name in subject.shown}
+    base = subject.communities(subject.baseline)
+    mine = {name: subject.communities(name) for name in subject.shown}
     trait = _telling(base, mine)
-    areas = base.groupby(["replicate", "subdistrict"])
-    of_area = areas.sum(numeric_only=True).assign(**{trait: areas[trait].mean()})
-    keys = [base.index.get_level_values("replicate"), base["subdistrict"]]
-    dots = MOST_DOTS[subject.width < 5.5]
+    areas = _by_area(base, base["subdistrict"], trait)
+    dots = MOST_DOTS[subject.width < NARROW]
     return Places(
         trait,
-        {name: _differences(subject, base, rows, trait, dots) for name, rows in mine.items()},
+        {name: differences(base, rows, trait, dots) for name, rows in mine.items()},
         {
-            name: _differences(
-                subject,
-                of_area,
-                rows.groupby(keys).sum(numeric_only=True).reindex(of_area.index),
-                trait,
-                MOST_TILES,
-            )
+            name: differences(areas, _by_area(rows, base["subdistrict"], trait), trait, MOST_TILES)
             for name, rows in mine.items()
         },
-        int(base.groupby("replicate").size().max()),
-        int(of_area.groupby("replicate").size().max()),
+        base["arisen"].shape[1],
+        areas["arisen"].shape[1],
     )
 
 
-def _sums(subject: Subject, scenario: str) -> pd.DataFrame:
-    """Return what each community of each replicate had over all years, and its traits."""
-    rows = subject.communities
-    mine = rows[rows["scenario"] == scenario]
-    how = {"arisen": "sum", "resolved": "sum", "subdistrict": "first", "households": "first"}
-    how |= dict.fromkeys(("vulnerable", "duties_service", "duties_admin", "estate_age"), "first")
-    found = mine.groupby(["replicate", "community"]).agg(how)
-    return found.assign(
-        need=found["arisen"] / found["households"],
-        duties=found["duties_service"] + found["duties_admin"],
-    )
+def _met(rows: Mapping[str, F64]) -> F64:
+    """Return need met, per cent; NaN where no need arose."""
+    met: F64 = 100.0 * rows["resolved"] / np.where(rows["arisen"] > 0.0, rows["arisen"], np.nan)
+    return met
 
 
-def _met(rows: pd.DataFrame) -> pd.Series[float]:
-    return 100.0 * rows["resolved"] / rows["arisen"].where(rows["arisen"] > 0)
-
-
-def _telling(base: pd.DataFrame, mine: Mapping[str, pd.DataFrame]) -> str:
+def _telling(base: Mapping[str, F64], mine: Mapping[str, Mapping[str, F64]]) -> str:
     """Return the trait with the highest mean rank correlation with gains, whatever its sign."""
     best, size = "need", 0.0
     for rows in mine.values():
-        gain = (_met(rows) - _met(base)).groupby("replicate").rank()
+        gain = _ranks(_met(rows) - _met(base))
         for trait in TRAITS:
-            place = base[trait].groupby("replicate").rank()
-            together = gain.groupby("replicate").corr(place)
-            found = abs(float(together.mean()))
-            if math.isfinite(found) and found > size + 1e-12:
+            alike = (gain * _ranks(base[trait])).sum(axis=1)
+            found = abs(float(alike.mean()))
+            if found > size + 1e-9:
                 best, size = trait, found
     return best
 
 
-def _differences(
-    subject: Subject, base: pd.DataFrame, mine: pd.DataFrame, trait: str, most: int
-) -> F64:
-    """Return differences in need met by place in the order of a trait under the baseline."""
-    order = base[trait].groupby("replicate").rank(method="first").astype(int) - 1
-    count = int(order.max()) + 1
-    group = order * min(count, most) // count
-    keys = [base.index.get_level_values("replicate"), group]
-    parts = [
-        _met(rows[["arisen", "resolved"]].groupby(keys).sum(min_count=1)) for rows in (mine, base)
-    ]
-    difference = parts[0] - parts[1]
-    found = np.full((min(count, most), subject.data.shape[2]), np.nan)
-    replicates = difference.index.get_level_values(0).to_numpy()
-    found[difference.index.get_level_values(1).to_numpy(), replicates] = difference.to_numpy()
+def _ranks(values: F64) -> F64:
+    """Return ranks within rows, centred and of length one, so that products add up to correlations."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(values, axis=1, nan_policy="omit")
+    there = np.isfinite(values)
+    count = np.maximum(1, there.sum(axis=1, keepdims=True))
+    ranks = np.where(there, ranks, 0.0)
+    ranks = np.where(there, ranks - ranks.sum(axis=1, keepdims=True) / count, 0.0)
+    length = np.sqrt((ranks**2).sum(axis=1, keepdims=True))
+    found: F64 = np.divide(ranks, length, out=np.zeros(ranks.shape), where=length > 0.0)
     return found
 
 
-def together(values: F64) -> Band:
-    """Return means and intervals of places that hold together with 95%."""
-    return band(values, at_once=values.shape[0])
+def _by_area(rows: Mapping[str, F64], areas: F64, trait: str) -> dict[str, F64]:
+    """Return sums of needs by subdistrict, and the mean of a trait."""
+    there = np.isfinite(areas)
+    known = np.unique(areas[there])
+    place = np.where(there, np.searchsorted(known, areas), 0)
+    names = {"arisen": rows["arisen"], "resolved": rows["resolved"], trait: rows[trait]}
+    sums = {name: _summed(values, place, known.size) for name, values in names.items()}
+    count = _summed(np.where(there, 1.0, np.nan), place, known.size)
+    return sums | {trait: sums[trait] / np.where(count > 0.0, count, np.nan)}
+
+
+def _summed(values: F64, place: NDArray[np.intp], count: int) -> F64:
+    """Return sums within rows by place, ``float64[replicate, count]``."""
+    found = np.zeros((values.shape[0], count))
+    row = np.broadcast_to(np.arange(values.shape[0])[:, None], values.shape)
+    there = np.isfinite(values)
+    np.add.at(found, (row[there], place[there]), values[there])
+    return found
+
+
+def differences(base: Mapping[str, F64], mine: Mapping[str, F64], trait: str, most: int) -> F64:
+    """Return differences in need met, ``float64[place, replicate]``, in the order of a trait under the baseline.
+
+    Parameters
+    ----------
+    base, mine
+        Of units, as :meth:`~sansheng.pictures.subject.Subject.communities` gives them.
+    trait
+        What orders them, least first.
+    most
+        Places; more units than these are put together.
+    """
+    units, replicates = base[trait].shape[1], base[trait].shape[0]
+    order = np.argsort(base[trait], axis=1, kind="stable")
+    place = np.empty(order.shape, dtype=np.intp)
+    np.put_along_axis(place, order, np.tile(np.arange(units), (replicates, 1)), axis=1)
+    count = min(units, most)
+    place = place * count // units
+    met = [
+        _met({name: _summed(rows[name], place, count) for name in ("arisen", "resolved")})
+        for rows in (mine, base)
+    ]
+    found: F64 = (met[0] - met[1]).T
+    return found
+
+
+def bands(found: Mapping[str, F64]) -> dict[str, Band]:
+    """Return means of places and intervals that hold together, those of all scenarios."""
+    if not found:
+        return {}
+    all_ = together(np.array(list(found.values())))
+    return {name: Band(*(part[number] for part in all_)) for number, name in enumerate(found)}
 
 
 def fates(found: Band) -> list[str]:
-    """Return for each place whether it surely gains, surely loses, or cannot be told."""
-    shown = [found.at(place).shows() for place in range(found.mean.size)]
-    names = {"higher": _GAIN, "lower": _LOSS}
+    """Return for each place what its interval shows: a gain, a loss, too little to matter, or nothing yet."""
+    zone = zone_of("need_met")
+    shown = [
+        replace(found.at(place), zone=zone).shows("higher") for place in range(found.mean.size)
+    ]
+    names = {"better": _GAIN, "worse": _LOSS, "no_practical_difference": _SAME, "identical": _SAME}
     return [names.get(one, _OPEN) for one in shown]
 
 
 def sentence(subject: Subject, found: Places | None = None) -> str:
     """Say how many places surely gain and lose under each scenario."""
     known = found or places(subject)
-    counts = {name: fates(together(known.communities[name])) for name in subject.shown}
+    counts = {name: fates(one) for name, one in bands(known.communities).items()}
     n = len(next(iter(counts.values())))
     what = _unit_name(known, n)
     first = Text(
@@ -185,9 +211,9 @@ def draw(subject: Subject) -> Figure:
     page.head(sentence(subject, found))
     _key(page)
     unit = units(OUTCOMES["need_met"], subject.lang)[0]
-    everything = [together(found.communities[name]) for name in subject.shown]
-    ends = np.concatenate([part for one in everything for part in one[:3]])
-    for name, one in zip(subject.shown, everything, strict=True):
+    everything = bands(found.communities)
+    ends = np.concatenate([part for one in everything.values() for part in one[:3]])
+    for name, one in everything.items():
         page.heading(
             Text(
                 f"{subject.title(name)}: need met less that under {subject.title(subject.baseline)}"
@@ -226,10 +252,10 @@ def _notes(page: Page, found: Places) -> Sequence[Text | str | None]:
     return (
         Text(
             "Communities are drawn anew in every replicate: a dot is a place in the order, not a community with a name."
-            " Of five traits the order shown is that by which gains differ most. Intervals hold together with 95% for"
-            " all dots, or tiles, of a scenario (Bonferroni).",
+            " Of five traits the order shown is that by which gains differ most."
+            " Intervals of all dots hold together with 95%, and so do those of all tiles.",
             "社区在每次重复中重新生成：每点代表排序中的一个位置，而非某个具体社区。排序取五项特征中最能区分得失的一项。"
-            "同一方案各点（各格）的区间同时成立的概率为 95%（Bonferroni）。",
+            "全部各点的区间同时成立（95%），全部各格亦然。",
         ),
         one,
         page.subject.left_out,
@@ -239,11 +265,13 @@ def _notes(page: Page, found: Places) -> Sequence[Text | str | None]:
 _LOOKS = {
     _GAIN: (BLUE, "^", BLUE),
     _LOSS: (VERMILION, "v", VERMILION),
+    _SAME: (SOFT, "s", SOFT),
     _OPEN: (SOFT, "o", "white"),
 }
 _FATE_NAMES = {
     _GAIN: Text("surely gain", "确定受益"),
     _LOSS: Text("surely lose", "确定受损"),
+    _SAME: Text("no practical difference", "无实际差异"),
     _OPEN: Text("cannot be told", "无法分辨"),
 }
 
@@ -252,6 +280,8 @@ def _key(page: Page) -> None:
     x = page.left + 0.07
     for fate, (colour, marker, face) in _LOOKS.items():
         said = page.say(_FATE_NAMES[fate])
+        if x + 0.14 + width_of(said, BODY) > page.right:
+            x, page.y = page.left + 0.07, page.y + 0.22
         page.sheet.line(
             [x], [page.y + 0.115], color=colour, marker=marker, markersize=7.0, markerfacecolor=face
         )
@@ -299,12 +329,12 @@ def _tiles(page: Page, found: Places) -> None:
             "街道示意图（无实际地理位置，按同一顺序逐行排列）：差值 ± 区间半宽；斜线：无法分辨，粗框：确定",
         )
     )
-    bands = {name: together(found.subdistricts[name]) for name in subject.shown}
-    size = float(np.abs(np.nan_to_num([one.mean for one in bands.values()])).max()) or 1.0
+    of_areas = bands(found.subdistricts)
+    size = float(np.abs(np.nan_to_num([one.mean for one in of_areas.values()])).max()) or 1.0
     norm = Normalize(-size, size)
     colours = LinearSegmentedColormap.from_list("gain", [VERMILION, "#ffffff", BLUE])
     scale = scale_for(
-        [one.at(place) for one in bands.values() for place in range(one.mean.size)],
+        [one.at(place) for one in of_areas.values() for place in range(one.mean.size)],
         Text("", ""),
         Text("", ""),
         subject.lang,
@@ -314,17 +344,17 @@ def _tiles(page: Page, found: Places) -> None:
             (scale.change(one.mean[place]), f"±{scale.number((one.high - one.low)[place] / 2)}")
             for place in range(one.mean.size)
         ]
-        for name, one in bands.items()
+        for name, one in of_areas.items()
     }
     room = 0.14 + max(
         width_of(w, SMALL - 1) for rows in words.values() for pair in rows for w in pair
     )
-    count = next(iter(bands.values())).mean.size
+    count = next(iter(of_areas.values())).mean.size
     most = max(1, int(page.wide / room))
     columns = min(most, math.ceil(math.sqrt(1.4 * count)))
     grid = _Grid(columns, -(-count // columns), room, text_height(2, SMALL - 1) + 0.12)
     x, top, bottom = page.left, page.y, page.y
-    for name, one in bands.items():
+    for name, one in of_areas.items():
         wide = grid.columns * grid.wide
         if x > page.left and x + wide > page.right:
             x, top = page.left, bottom
@@ -365,7 +395,7 @@ def _map(
     axes.spines["bottom"].set_visible(False)
     for place, fate in enumerate(fates(found)):
         row, column = divmod(place, grid.columns)
-        sure = fate != _OPEN
+        sure = fate in (_GAIN, _LOSS)
         patch = Rectangle(
             (column + 0.02, row + 0.03),
             0.96,
@@ -373,7 +403,7 @@ def _map(
             facecolor=shades[place] if math.isfinite(found.mean[place]) else FAINT,
             edgecolor=INK if sure else SOFT,
             linewidth=1.8 if sure else 0.4,
-            hatch=None if sure else "////",
+            hatch="////" if fate == _OPEN else None,
             gid=f"tile-{name}-{place}",
         )
         axes.add_patch(patch)

@@ -48,7 +48,7 @@ class OutcomeLike(Protocol):
 
 
 class ComparisonLike(Protocol):
-    """One outcome of one scenario against the baseline: a paired difference and its interval."""
+    """One outcome of one scenario against the baseline: a paired difference and its 95% interval."""
 
     @property
     def outcome(self) -> str:
@@ -76,7 +76,7 @@ class ComparisonLike(Protocol):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The bounds that it is judged by."""
+        """Ends of the 95% interval of the difference that it is judged by."""
 
     @property
     def zone(self) -> float:
@@ -99,7 +99,6 @@ VERDICTS: Mapping[Verdict, Text] = {
 }
 
 _NO_FINDING: Mapping[Verdict, Text] = {
-    "no_practical_difference": Text("no practical difference", "无实际差异"),
     "undecided": Text("no distinguishable difference", "无可分辨的差异"),
     "identical": Text("identical to the baseline", "与基线完全相同"),
     "unknown": Text("no interval can be given", "无法给出区间"),
@@ -109,6 +108,11 @@ _MOST = 6
 
 FEW = 4
 """Up to this many scenarios the finding names each; beyond, it counts them."""
+
+
+def reading(row: ComparisonLike, outcome: OutcomeLike) -> Verdict:
+    """Return what a comparison shows, judged by its bounds and its zone."""
+    return verdict(row.difference, *row.bounds, direction(outcome), row.zone)
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,6 @@ class Scale:
         if lang == "zh":
             return f"（{self.number(low)}～{self.number(high)}）"
         return f" ({self.number(low)}\u00a0to\u00a0{self.number(high)})"
-
-
-def reading(row: ComparisonLike, outcome: OutcomeLike) -> Verdict:
-    """Return what a difference shows, by the bounds that it is judged by."""
-    return verdict(row.difference, *row.bounds, direction(outcome), row.zone)
 
 
 def scale_of(outcome: OutcomeLike, rows: Iterable[ComparisonLike], lang: Language) -> Scale:
@@ -289,17 +288,7 @@ def _one_finding(
 
 def _counted(rows: Sequence[ComparisonLike], outcome: OutcomeLike, lang: Language) -> str:
     shown = [reading(row, outcome) for row in rows]
-    order = (
-        "better",
-        "worse",
-        "higher",
-        "lower",
-        "no_practical_difference",
-        "undecided",
-        "identical",
-        "unknown",
-    )
-    counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in order if kind in shown]
+    counts = [(VERDICTS[kind].get(lang), shown.count(kind)) for kind in VERDICTS if kind in shown]
     if lang == "zh":
         return f"{len(rows)} 个方案中，" + "，".join(f"{n} 个{word}" for word, n in counts)
     return f"of {len(rows)} scenarios " + ", ".join(f"{n} {word}" for word, n in counts)

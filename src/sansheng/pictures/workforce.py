@@ -9,7 +9,17 @@ from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Band, Estimate, band, estimate, mean_of, scale_for, told
+from sansheng.pictures.estimates import (
+    Band,
+    Estimate,
+    band,
+    differences,
+    estimate,
+    mean_of,
+    scale_for,
+    told,
+    zone_of,
+)
 from sansheng.pictures.page import Page, Ticks, ticks_for
 from sansheng.pictures.sheet import letter, width_of
 from sansheng.pictures.style import BODY, GREEN, INK, ORANGE, SKY, SMALL, VERMILION
@@ -71,13 +81,16 @@ def leaving(subject: Subject, scenario: str, kind: str) -> F64:
 def sentence(subject: Subject) -> str:
     """Say how many agency staff leave in a year under the baseline, and what other scenarios change in that."""
     base = estimate(leaving(subject, subject.baseline, "agency"))
-    more = {
-        name: estimate(
-            leaving(subject, name, "agency") - leaving(subject, subject.baseline, "agency")
-        )
-        for name in subject.shown
-    }
-    scale = scale_for([base, *more.values()], Text("", "人"), Text("", ""), subject.lang)
+    more = differences(
+        {
+            name: leaving(subject, name, "agency") - leaving(subject, subject.baseline, "agency")
+            for name in subject.others
+        },
+        zone_of("turnover_agency"),
+    )
+    scale = scale_for(
+        [base, *(more[name] for name in subject.shown)], Text("", "人"), Text("", ""), subject.lang
+    )
     title = subject.title(subject.baseline)
     size = scale.number(base.mean) + scale.interval(*base.ends, subject.lang)
     first = Text(
@@ -85,8 +98,8 @@ def sentence(subject: Subject) -> str:
         f"{title}：每 100 名机构社工每年离开 {size} 人",
     )
     rest = [
-        f"{subject.title(name)} {told(found, scale, subject.lang, 'lower')}"
-        for name, found in more.items()
+        f"{subject.title(name)} {told(more[name], scale, subject.lang, 'lower')}"
+        for name in subject.shown
     ]
     return ("；" if subject.lang == "zh" else "; ").join([first.get(subject.lang), *rest])
 
@@ -105,10 +118,11 @@ def draw(subject: Subject) -> Figure:
         _years(page)
     page.note(
         Text(
-            "Whiskers and brackets: 95% intervals of the mean over replicates, each by itself; differences are paired."
-            " Moves are to another agency with a project, or into a community post; of community workers only quits"
-            " are recorded. Yearly rates, means of months.",
-            "误差线与括号：重复均值的 95% 区间，各自单独计算；差值为配对差值。转出指随项目转入其他机构或转任社区岗位；"
+            "Whiskers and brackets: 95% intervals of the mean over replicates, each by itself; differences are paired,"
+            " and their intervals hold together. Moves are to another agency with a project, or into a community post;"
+            " of community workers only quits are recorded. Yearly rates, means of months.",
+            "误差线与括号：重复均值的 95% 区间，各自单独计算；差值为配对差值，其区间同时成立。"
+            "转出指随项目转入其他机构或转任社区岗位；"
             "社区工作者只记录离职。均为各月年化比率的平均。",
         ),
         subject.left_out,
@@ -120,6 +134,8 @@ def _key(page: Page) -> None:
     x = page.left
     for text, colour, hatch in WAYS.values():
         said = page.say(text)
+        if x + 0.3 + width_of(said, BODY) > page.right:
+            x, page.y = page.left, page.y + 0.22
         page.sheet.box(
             x, page.y + 0.04, 0.22, 0.12, colour, edgecolor=INK, linewidth=0.5, hatch=hatch or None
         )

@@ -248,8 +248,8 @@ from sansheng.pictures.comparison import draw_comparison
 from sansheng.pictures.conditions import Conditions
 outcomes = {"o": N(text=Text("o", "果"), unit="%", unit_zh="%", better="higher", kind="true",
                     headline=True, group="service")}
-rows = [N(outcome="o", scenario=s, baseline="b", mean=2.0, baseline_mean=1.0, difference=1.0, bounds=(0.5, 1.5),
-          zone=0.1, replicates=3) for s in ("甲", "乙")]
+rows = [N(outcome="o", scenario=s, baseline="b", mean=2.0, baseline_mean=1.0, difference=1.0,
+          bounds=(0.5, 1.5), zone=float("nan"), replicates=3) for s in ("甲", "乙")]
 where = Conditions(Text("p", "地"), 1, 3, 3, 1, "f")
 draw_comparison(rows, outcomes=outcomes, conditions=where, lang="zh", stem=Path(sys.argv[1]))
 assert "matplotlib.pyplot" not in sys.modules

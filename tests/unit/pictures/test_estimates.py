@@ -10,7 +10,16 @@ from scipy import stats
 
 from sansheng.analysis.replications import paired_interval
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import band, estimate, mean_of, scale_for, told
+from sansheng.pictures.estimates import (
+    band,
+    differences,
+    estimate,
+    mean_of,
+    scale_for,
+    together,
+    told,
+    zone_of,
+)
 
 NAN = math.nan
 _POINTS, _NOTHING = Text("points", "分"), Text("", "")
@@ -20,7 +29,7 @@ def test_an_interval_is_that_of_paired_differences() -> None:
     values = np.array([0.3, 1.1, -0.4, 0.9, 0.2])
     known = paired_interval(values)
     found = estimate(values)
-    assert (found.mean, *found.ends) == pytest.approx([*map(float, known)])
+    assert [found.mean, *found.ends] == pytest.approx([float(one) for one in known])
 
 
 def test_what_is_undefined_is_left_out_and_counted() -> None:
@@ -33,11 +42,24 @@ def test_what_is_undefined_is_left_out_and_counted() -> None:
     assert np.isnan(mean_of(np.array([[NAN, NAN], [1.0, NAN]]))).tolist() == [True, False]
 
 
-def test_intervals_at_once_are_those_of_bonferroni() -> None:
+def test_intervals_together_are_wider_than_alone_and_narrower_than_bonferroni() -> None:
     values = np.random.default_rng(0).normal(size=(6, 9))
-    found = band(values, at_once=6).at(2)
-    half = stats.t.ppf(1 - 0.05 / 12, 8) * stats.sem(values[2])
-    assert found.high - found.mean == pytest.approx(half)
+    found = together(values).at(2)
+    half = found.high - found.mean
+    assert half > stats.t.ppf(0.975, 8) * stats.sem(values[2])
+    assert half <= stats.t.ppf(1 - 0.05 / 12, 8) * stats.sem(values[2])
+    alone = together(values[:1]).at(0)
+    assert alone.ends == pytest.approx(estimate(values[0]).ends)
+
+
+def test_a_difference_within_its_zone_is_none_in_practice() -> None:
+    found = differences({"rule": np.array([0.1, 0.12, 0.11])}, zone=0.5)["rule"]
+    assert found.shows("higher") == "no_practical_difference"
+    assert found.decided
+    scale = scale_for([found], _POINTS, _NOTHING, "en")
+    assert told(found, scale, "en", "higher").endswith("no practical difference")
+    assert zone_of("need_met") > 0.0
+    assert math.isnan(zone_of("bought"))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -143,13 +142,20 @@ def test_a_band_is_the_interval_of_its_month(reform: Path) -> None:
     assert {round(float(end), 9) for end in ends} == {round(end, 9) for end in found.ends}
 
 
-def test_the_last_year_is_compared_as_the_table_would(reform: Path) -> None:
+def test_the_title_tells_the_last_year_replicate_by_replicate(reform: Path) -> None:
     subject = subject_of(reform, "en", "screen")
-    found = trajectories.late(subject, "need_met", "duties")
+    found = trajectories.late(subject, "need_met")
     values = subject.by_month("need_met")[:, :, -12:].mean(axis=2)
-    pairs = values[subject.row("duties")] - values[subject.row("flat")]
-    assert found.difference == pytest.approx(pairs.mean())
-    assert found.replicates == 4
+    said = drawn(reform, "trajectories").sentence
+    for name in subject.others:
+        pairs = values[subject.row(name)] - values[subject.row("flat")]
+        assert found[name].mean == pytest.approx(pairs.mean())
+        assert found[name].count == 4
+        mine = said.split(f"{subject.title(name)} ")[1].split("; ")[0]
+        number = mine.split("\u00a0")[0].replace("−", "-")
+        assert float(number) == round(found[name].mean, len(number.partition(".")[2]))
+        side = found[name].shows("higher")
+        assert mine.endswith({"undecided": "cannot tell"}.get(side, side.replace("_", " ")))
 
 
 def test_money_that_enters_a_place_leaves_it(reform: Path, many: Path) -> None:
@@ -251,7 +257,7 @@ def test_curves_begin_at_nothing_end_at_all_and_need_lies_on_the_straight_line(
 def test_the_share_of_the_neediest_is_read_from_the_curve(reform: Path) -> None:
     subject = subject_of(reform, "en", "screen")
     np.testing.assert_allclose(equity.neediest(subject, "flat", "arisen"), 100.0 / 3.0)
-    rows = subject.communities.query("scenario == 'flat' and replicate == 0")
+    rows = subject.data.communities.query("scenario == 'flat' and replicate == 0")
     sums = rows.groupby("community")[["arisen", "granted"]].sum()
     sums["homes"] = rows.groupby("community")["households"].first()
     neediest = sums.loc[(sums["arisen"] / sums["homes"]).idxmax()]
@@ -305,7 +311,7 @@ def test_places_gain_what_their_communities_gain(reform: Path) -> None:
     found = winners.places(subject)
     assert found.of_communities == 8
     assert found.of_subdistricts == 1
-    rows = subject.communities
+    rows = subject.data.communities
     met = rows.groupby(["scenario", "replicate"])[["resolved", "arisen"]].sum()
     met = 100.0 * met["resolved"] / met["arisen"]
     whole = (met["duties"] - met["flat"]).to_numpy()
@@ -314,46 +320,67 @@ def test_places_gain_what_their_communities_gain(reform: Path) -> None:
 
 def test_the_baseline_neither_gains_nor_loses(reform: Path) -> None:
     subject = subject_of(reform, "en", "screen")
-    base = winners._sums(subject, "flat")
-    nothing = winners._differences(subject, base, base, "need", 60)
+    base = subject.communities("flat")
+    nothing = winners.differences(base, base, "need", 60)
     assert nothing.shape == (8, 4)
     assert (nothing == 0.0).all()
-    assert winners.fates(winners.together(nothing)) == ["open"] * 8
+    assert winners.fates(winners.bands({"flat": nothing})["flat"]) == ["same"] * 8
+
+
+def test_places_that_are_put_together_have_the_needs_of_all(reform: Path) -> None:
+    subject = subject_of(reform, "en", "screen")
+    base, mine = subject.communities("flat"), subject.communities("duties")
+    order = np.argsort(base["households"], axis=1)
+    first = [
+        np.take_along_axis(rows[n], order, axis=1)[:, :4].sum(axis=1)
+        for rows in (mine, base)
+        for n in ("resolved", "arisen")
+    ]
+    found = winners.differences(base, mine, "households", 2)
+    np.testing.assert_allclose(found[0], 100.0 * (first[0] / first[1] - first[2] / first[3]))
+
+
+def test_the_order_is_by_the_trait_that_tells_gains_apart() -> None:
+    rng = np.random.default_rng(1)
+    base = {name: rng.normal(size=(5, 9)) for name in winners.TRAITS}
+    base |= {"arisen": np.full((5, 9), 100.0), "resolved": np.full((5, 9), 50.0)}
+    mine = base | {"resolved": 50.0 - base["duties"]}
+    assert winners._telling(base, {"rule": mine}) == "duties"
 
 
 def test_dots_are_filled_exactly_where_the_interval_excludes_zero(reform: Path) -> None:
     subject = subject_of(reform, "en", "screen")
     found = winners.places(subject)
     figure = drawn(reform, "winners").figure
-    for name in subject.shown:
-        band = winners.together(found.communities[name])
+    for name, band in winners.bands(found.communities).items():
+        fates = winners.fates(band)
         for place in range(8):
             key = f"{name}-{place}"
             line = with_gid(figure, f"interval-{key}")[f"interval-{key}"]
             dot = with_gid(figure, f"estimate-{key}")[f"estimate-{key}"]
             low, high = band.at(place).ends
             assert list(line.get_ydata()) == [low, high]
-            assert (dot.get_markerfacecolor() == "white") == (low <= 0.0 <= high)
+            assert (dot.get_markerfacecolor() == "white") == (fates[place] == "open")
+            if fates[place] in ("gain", "loss"):
+                assert not low <= 0.0 <= high
 
 
 def test_there_is_a_tile_for_each_subdistrict_and_it_is_hatched_unless_sure(many: Path) -> None:
     subject = subject_of(many, "en", "screen")
     found = winners.places(subject)
-    assert found.of_subdistricts == subject.communities["subdistrict"].nunique() > 1
+    assert found.of_subdistricts == subject.data.communities["subdistrict"].nunique() > 1
     tiles = with_gid(drawn(many, "winners").figure, "tile-")
     assert len(tiles) == found.of_subdistricts * len(subject.shown)
-    for name in subject.shown:
-        band = winners.together(found.subdistricts[name])
-        for place in range(found.of_subdistricts):
-            low, high = band.at(place).ends
-            sure = math.isfinite(low) and not low <= 0.0 <= high
-            assert (tiles[f"tile-{name}-{place}"].get_hatch() is None) == sure
+    for name, band in winners.bands(found.subdistricts).items():
+        for place, fate in enumerate(winners.fates(band)):
+            tile = tiles[f"tile-{name}-{place}"]
+            assert (tile.get_hatch() is not None) == (fate == "open")
+            assert (tile.get_linewidth() > 1.0) == (fate in ("gain", "loss"))
 
 
-def test_intervals_that_hold_together_are_wider_than_each_by_itself(reform: Path) -> None:
+def test_the_order_of_scenarios_is_said_where_the_title_counts_places(reform: Path) -> None:
     subject = subject_of(reform, "en", "screen")
-    values = winners.places(subject).communities["duties"]
-    alone = estimate(values[0])
-    both = winners.together(values).at(0)
-    assert both.high - both.low > alone.high - alone.low
-    assert both.mean == alone.mean
+    said = drawn(reform, "winners").sentence.replace("\u00a0", " ")
+    for name, band in winners.bands(winners.places(subject).communities).items():
+        fates = winners.fates(band)
+        assert f"{subject.title(name)} {fates.count('gain')} / {fates.count('loss')}" in said
