@@ -145,7 +145,7 @@ def test_held_matching_gives_projects_to_whom_the_other_rule_gave_them(past: Wor
     t = world.tables
     held = refer(hold(trace, [MATCHING]))
     record = make_recorder(world.month, MONTHS, t.communities.key.size)
-    same = there = 0
+    same = there = tenders = 0
     for month in range(MONTHS):
         pass_months(world, make_rule("task_based"), record, 1, new_rule=month == 0, trace=held)
         np.testing.assert_array_equal(t.communities.lot, trace.lot[month])
@@ -154,8 +154,13 @@ def test_held_matching_gives_projects_to_whom_the_other_rule_gave_them(past: Wor
         alive = t.providers.alive[trace.provider[month]] == 1
         same += int((t.contracts.provider == trace.provider[month])[runs & alive].sum())
         there += int((runs & alive).sum())
+        winner = trace.winner[month]
+        won = (winner >= 0) & (t.providers.alive[winner] == 1)
+        np.testing.assert_array_equal(t.contracts.provider[won], winner[won])
+        tenders += int(won.sum())
     assert there > 100
     assert same == there
+    assert tenders > 10
 
 
 def test_held_turnover_lets_whoever_sits_there_leave_when_the_other_left(past: World) -> None:
