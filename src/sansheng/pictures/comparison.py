@@ -7,7 +7,8 @@ should be low runs backwards. Rows are not put on one standardised scale, becaus
 yuan have none in common.
 
 More scenarios than there are marks to tell apart are written beside their intervals, the best first; then only the
-first judged outcome of each group is drawn, as many as a page holds.
+first judged outcome of each group is drawn, as many as a page holds. So it is on pages narrower than a screen, where
+all would not fit.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def comparison_figure(
     shown = _headlines(comparisons, outcomes)
     scenarios = list(dict.fromkeys(row.scenario for row in comparisons))
     named = len(scenarios) > MOST_MARKED
-    if named:
+    if named or width < PAGE:
         shown = _firsts(shown, outcomes)[: max(1, _MOST_LINES // len(scenarios))]
     marks = {name: mark(0 if named else number) for number, name in enumerate(scenarios)}
     with style():

@@ -55,7 +55,7 @@ def sentence(subject: Subject) -> str:
     level = estimate(base)
     more = differences({name: neediest(subject, name, "granted") - base for name in subject.others})
     scale = scale_for(
-        [level, *(more[name] for name in subject.shown)], _POINTS, _PERCENT, subject.lang
+        [more[name] for name in subject.shown], _POINTS, _PERCENT, subject.lang, [level]
     )
     title, zh = subject.title(subject.baseline), subject.lang == "zh"
     share = scale.with_unit(level.mean) + scale.interval(*level.ends, subject.lang)

@@ -139,14 +139,21 @@ def estimate(values: F64) -> Estimate:
     return band(values[None, :]).at(0)
 
 
-def scale_for(found: Iterable[Estimate], unit: Text, level: Text, lang: Language) -> Scale:
-    """Return how numbers are written that stand side by side, with the digits that the narrowest interval deserves.
+def scale_for(
+    changes: Iterable[Estimate],
+    unit: Text,
+    level: Text,
+    lang: Language,
+    levels: Iterable[Estimate] = (),
+) -> Scale:
+    """Return how differences and levels are written side by side, with the digits that the narrowest interval deserves.
 
-    ``unit`` is that of differences, ``level`` what follows a level. No end of an interval that excludes zero is
-    rounded to zero.
+    ``unit`` is that of differences, ``level`` what follows a level. No end of a difference's interval that excludes
+    zero is rounded to zero.
     """
-    rows = list(found)
-    decimals = decimals_for([row.mean for row in rows], [row.ends for row in rows])
+    rows = list(changes)
+    every = [*rows, *levels]
+    decimals = decimals_for([row.mean for row in every], [row.ends for row in every])
     decided = [end for row in rows if row.decided for end in row.ends]
     return Scale(digits_that_tell(decided, decimals), unit.get(lang), level.get(lang))
 

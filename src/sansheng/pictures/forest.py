@@ -17,7 +17,7 @@ from sansheng.analysis.verdicts import Verdict, direction
 from sansheng.core.text import Language, Text
 from sansheng.pictures.conditions import Conditions
 from sansheng.pictures.sheet import Sheet, letter, width_of, wrap
-from sansheng.pictures.style import BAND, BETTER, BODY, FAINT, INK, SMALL, SOFT, TITLE, Mark
+from sansheng.pictures.style import BAND, BETTER, BODY, FAINT, INK, PAGE, SMALL, SOFT, TITLE, Mark
 from sansheng.pictures.wording import (
     VERDICTS,
     ComparisonLike,
@@ -53,10 +53,11 @@ MOST_MARKED = 6
 """Scenarios that marks and a legend can tell apart."""
 
 _TOO_LITTLE = "#a6a6a6"
+_ZONE = "#e4e4e4"
 _MARGIN = 0.35
 _GAP = 0.2
 _NAMES = 2.75
-_BESIDE = 8.0
+_BESIDE = 9.0
 """Pages of this width, inches, have names beside their axes."""
 _PHONE = 5.5
 """Narrower pages leave verdicts to the marks."""
@@ -79,6 +80,7 @@ class Forest:
         notes: Sequence[str],
     ) -> None:
         self.notes = notes
+        self.short = width < PAGE or len(marks) > MOST_MARKED
         self.margin = _MARGIN if width > _PHONE else 0.2
         self.right = width - self.margin
         self.wide = self.right - self.margin
@@ -197,7 +199,7 @@ class Forest:
     def _header(self, y: float) -> float:
         zh = self.lang == "zh"
         against = f"与{self.baseline}之差" if zh else f"difference from {self.baseline}"
-        if self.names_wide > 0.0:
+        if self.names_wide > 0.0 and self.axis_wide > 2.7:
             middle = self.axis_at + self.axis_wide / 2
             for number, line in enumerate(wrap(against, SMALL, self.axis_wide - 1.5)):
                 y += 0.18 * (number > 0)
@@ -262,7 +264,7 @@ class Forest:
             axes.axvspan(0, good, color=BETTER, linewidth=0, zorder=0)
         zone = max((row.zone for row in self.rows[name] if row.zone > 0.0), default=0.0)
         if zone:
-            axes.axvspan(-zone, zone, color=FAINT, linewidth=0, zorder=0.5, gid=f"zone-{name}")
+            axes.axvspan(-zone, zone, color=_ZONE, linewidth=0, zorder=0.5, gid=f"zone-{name}")
         axes.axvline(0, color=INK, linewidth=1.0, zorder=1)
         axes.set_yticks([])
         axes.patch.set_visible(False)
@@ -382,11 +384,11 @@ class Forest:
             *self.notes,
             self.conditions.spend_line(self.lang),
         ]
-        if self.named:
+        if self.short:
             left = (
-                "方案较多，只画各类的首个指标；其余见结果表。"
+                "只画各类的首个指标；其余见结果表。"
                 if zh
-                else "With so many scenarios only the first outcome of a group is drawn; the table has all."
+                else "Only the first outcome of a group is drawn; the table has all."
             )
             notes.insert(0, left)
         for note in filter(None, notes):

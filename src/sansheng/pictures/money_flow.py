@@ -73,10 +73,11 @@ class _Reach:
             {name: self.shares[name]["works"] - base for name in subject.others}
         )
         self.scale = scale_for(
-            [self.base, *(self.more[name] for name in subject.shown)],
+            [self.more[name] for name in subject.shown],
             _POINTS,
             Text("", ""),
             subject.lang,
+            [self.base],
         )
 
     def told(self, name: str) -> str:
@@ -325,8 +326,8 @@ def _notes(page: Page) -> list[Text | str | None]:
     late = estimate(subject.per_run("late_money", subject.baseline))
     cost = estimate(subject.per_run("cost_per_hour", subject.baseline))
     met = estimate(subject.per_run("need_met", subject.baseline))
-    percent = scale_for([late, met], Text("", ""), Text("%", "%"), subject.lang)
-    yuan = scale_for([cost], Text("", ""), Text(" yuan", "元"), subject.lang)
+    percent = scale_for([], Text("", ""), Text("%", "%"), subject.lang, [late, met])
+    yuan = scale_for([], Text("", ""), Text(" yuan", "元"), subject.lang, [cost])
 
     def said(one: Estimate, scale: Scale) -> str:
         return scale.with_unit(one.mean) + scale.interval(*one.ends, subject.lang)

@@ -24,7 +24,7 @@ def sentence(subject: Subject) -> str:
     more = differences({name: subject.paired("agencies_closed", name) for name in subject.others})
     unit = Text("closures a year", "家/年退出")
     scale = scale_for(
-        [founded, closed, *(more[name] for name in subject.shown)], unit, Text("", ""), subject.lang
+        [more[name] for name in subject.shown], unit, Text("", ""), subject.lang, [founded, closed]
     )
     lang = subject.lang
     born, died = (
@@ -84,7 +84,7 @@ def draw(subject: Subject) -> Figure:
         plot_band(axes, one, subject.marks[name], f"band-agencies-{name}")
     page.y = page.below(_TALL) + 0.1
     growth = {name: estimate(net(subject, name)) for name in names}
-    scale = scale_for(list(growth.values()), Text("", ""), Text("", ""), subject.lang)
+    scale = scale_for(growth.values(), Text("", ""), Text("", ""), subject.lang)
     zh = subject.lang == "zh"
     parts = [
         f"{subject.title(name)} {scale.change(one.mean)}{scale.interval(*one.ends, subject.lang)}"

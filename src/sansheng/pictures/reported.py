@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ def sentence(subject: Subject) -> str:
     base = gap(subject, first, subject.baseline)
     every = wider(subject, first)
     more = {name: every[name] for name in subject.shown}
-    scale = _scale(subject, first, [base, *more.values()])
+    scale = _scale(subject, first, more.values(), [base])
     title = subject.title(subject.baseline)
     over = base.mean >= 0.0
     ends = base.ends if over else (-base.high, -base.low)
@@ -85,12 +85,14 @@ def _pairs(subject: Subject) -> list[str]:
     return [true for true in PAIRS if {true, PAIRS[true]} <= set(subject.data.outcomes)]
 
 
-def _scale(subject: Subject, true: str, found: list[Estimate]) -> Scale:
+def _scale(
+    subject: Subject, true: str, changes: Iterable[Estimate], levels: Iterable[Estimate]
+) -> Scale:
     change, level = (
         Text(*pair)
         for pair in zip(*(units(OUTCOMES[true], lang) for lang in ("en", "zh")), strict=True)
     )
-    return scale_for(found, change, level, subject.lang)
+    return scale_for(changes, change, level, subject.lang, levels)
 
 
 def draw(subject: Subject) -> Figure:
@@ -147,7 +149,7 @@ def _dumbbells(page: Page, true: str) -> None:
     gaps = {name: gap(subject, true, name) for name in names}
     every = wider(subject, true)
     more = {name: every[name] for name in subject.shown}
-    scale = _scale(subject, true, [*gaps.values(), *more.values()])
+    scale = _scale(subject, true, more.values(), gaps.values())
     zh = subject.lang == "zh"
     unit = scale.level.strip() or scale.unit
     page.heading(

@@ -89,7 +89,7 @@ def sentence(subject: Subject) -> str:
         zone_of("turnover_agency"),
     )
     scale = scale_for(
-        [base, *(more[name] for name in subject.shown)], Text("", "人"), Text("", ""), subject.lang
+        [more[name] for name in subject.shown], Text("", "人"), Text("", ""), subject.lang, [base]
     )
     title = subject.title(subject.baseline)
     size = scale.number(base.mean) + scale.interval(*base.ends, subject.lang)
@@ -184,7 +184,7 @@ def _bar(page: Page, name: str, kind: str) -> None:
 def _words(subject: Subject, name: str, kind: str, found: Mapping[str, Estimate]) -> str:
     """Return a scenario's title and its numbers, largest intervals included."""
     lang, zh = subject.lang, subject.lang == "zh"
-    scale = scale_for(list(found.values()), Text("", ""), Text("", ""), lang)
+    scale = scale_for([], Text("", ""), Text("", ""), lang, found.values())
     parts = [
         f"{WAYS[way][0].get(lang)} {scale.number(one.mean)}{scale.interval(*one.ends, lang)}"
         for way, one in found.items()

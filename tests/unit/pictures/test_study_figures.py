@@ -69,10 +69,17 @@ def test_texts_stay_on_the_page_keep_apart_and_have_glyphs(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_eight_scenarios_over_part_of_a_year_stay_legible(
+def test_eight_scenarios_over_part_of_a_year_stay_legible_on_paper(
     many: Path, assert_legible: Legible, name: str
 ) -> None:
     assert_legible(drawn(many, name, "zh", "a4").figure)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_fits_a_sheet_of_a4(reform: Path, name: str) -> None:
+    wide, tall = drawn(reform, name, "en", "a4").figure.get_size_inches()
+    assert wide == pytest.approx(8.27)
+    assert tall <= 11.69
 
 
 @pytest.mark.parametrize("name", NAMES)
