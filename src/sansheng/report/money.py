@@ -59,7 +59,11 @@ def _chart(said: Said) -> Chart:
         ],
     }
     title = said.title(said.data.baseline)
-    return Chart("money", Text(f"Money under {title.en}", f"{title.zh}下的资金流向"), spec, 460)
+    return Chart("money", _caption(title), spec, 460)
+
+
+def _caption(title: Text) -> Text:
+    return Text(f"Money under {title.en}, 10,000 yuan a year", f"{title.zh}下的资金流向（万元/年）")
 
 
 def _table(said: Said) -> Table:

@@ -126,11 +126,11 @@
       return {
         ...base(),
         tooltip: { ...base().tooltip, formatter: (p) => (p.dataType === "edge" ? `${names[p.data.source]} → ${names[p.data.target]}\n${value(p.value)}` : `${names[p.name]}\n${value(p.value)}`) },
-        series: [{ type: "sankey", layoutIterations: 64, nodeGap: 16, left: 4, right: narrow(el) ? 96 : 190, top: 8, bottom: 8,
+        series: [{ type: "sankey", layoutIterations: 64, nodeGap: 16, left: 4, right: narrow(el) ? 70 : 150, top: 8, bottom: 8,
           orient: "horizontal", emphasis: { focus: "adjacency" },
           data: spec.nodes.map((node) => ({ name: node.id, depth: node.stage, itemStyle: { color: node.lost ? "#9a9a9a" : COLOURS[0] } })),
           links: spec.links.map((link) => ({ source: link.from, target: link.to, value: link.value, lineStyle: { color: link.lost ? "#9a9a9a" : COLOURS[0], opacity: 0.3 } })),
-          label: { ...font, fontSize: narrow(el) ? 10 : 12, formatter: (p) => `${wrap(names[p.name], narrow(el) ? 12 : 22)}\n${value(p.value)}` } }],
+          label: { ...font, fontSize: narrow(el) ? 9 : 12, formatter: (p) => wrap(names[p.name], narrow(el) ? 12 : 24) + (narrow(el) ? "" : `\n${digits(p.value)}`) } }],
       };
     },
 
