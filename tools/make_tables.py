@@ -42,7 +42,7 @@ from sansheng.world.schema import TABLES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
 
-VALIDATIONS = Path(__file__).parents[1] / "experiments" / "calibration" / "validation"
+VALIDATIONS = Path(__file__).parents[1] / "configs" / "validation"
 """What `sansheng validate PLACE --json` said, one file a place; with `--structure`, PLACE.structure.json."""
 
 STATUSES = ("read", "derived", "assumed")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from sansheng.analysis.validated import validated
 from sansheng.core.text import Text
 from sansheng.report.pages import Column, Section, Table, number, words
 from sansheng.report.said import Said
+
+if TYPE_CHECKING:
+    from sansheng.analysis.validate import Validation
 
 STATUSES = {
     "read": Text("read from a source", "直接取自文献"),
@@ -42,6 +48,7 @@ def basis(said: Said) -> Section:
     """Return what parameters come from, and those that this study sets."""
     from sansheng.month import PARAMETERS
 
+    rows = validated(said.data.manifest["place"])
     counts = Counter(q.status for q in PARAMETERS.values())
     total = sum(counts.values())
     uncertain = [q for q in PARAMETERS.values() if q.role == "uncertainty"]
@@ -82,13 +89,56 @@ def basis(said: Said) -> Section:
                 f"{total} 个参数中，{counts['read']} 个直接取自文献，{counts['derived']} 个由文献推算，"
                 f"{counts['assumed']} 个为假定；{len(uncertain)} 个不确定参数中有 {assumed} 个为假定。",
             ),
-            Text(
-                "Which published patterns the model meets, and which it misses, is printed by the command below.",
-                "模型达到、未达到哪些公开数据，由下列命令列出。",
-            ),
+            _patterns_met(rows),
         ],
-        tables=[table],
+        tables=[*([_patterns(rows)] if rows else []), table],
         commands=[f"sansheng validate {said.data.manifest['place']}"],
+    )
+
+
+def _patterns_met(rows: Sequence[Validation]) -> Text:
+    if not rows:
+        return Text(
+            "No published patterns are kept for this place; the command below compares the model with one's own.",
+            "此地区没有可比较的公开数据；下列命令可将模型与自备数据比较。",
+        )
+    fitted = [row for row in rows if row.pattern.calibrated]
+    held = [row for row in rows if not row.pattern.calibrated]
+    met, kept = sum(row.hit for row in fitted), sum(row.hit for row in held)
+    return Text(
+        f"With default parameters the model meets {met} of {len(fitted)} published figures that may be fitted, and "
+        f"{kept} of {len(held)} that were kept aside to test it.",
+        f"默认参数下，模型达到 {len(fitted)} 项可用于校准的公开数据中的 {met} 项、"
+        f"{len(held)} 项留作检验的公开数据中的 {kept} 项。",
+    )
+
+
+def _patterns(rows: Sequence[Validation]) -> Table:
+    columns = (
+        Column(Text("Pattern", "模式")),
+        Column(Text("Unit", "单位")),
+        Column(Text("Published", "公开数据"), number=True),
+        Column(Text("Simulated", "模拟均值"), number=True),
+        Column(Text("Tolerance", "允许范围")),
+        Column(Text("Met", "是否达到")),
+        Column(Text("Use", "用途")),
+    )
+    yes, no = Text("yes", "是"), Text("no", "否")
+    fit, test = Text("may be fitted", "可用于校准"), Text("kept aside", "留作检验")
+    lines = [
+        [
+            words(row.pattern.title),
+            words(row.pattern.unit),
+            number(row.pattern.target, 3),
+            number(row.simulated, 3),
+            words(f"{row.pattern.low:g}–{row.pattern.high:g}"),
+            words(yes if row.hit else no, "better" if row.hit else "worse"),
+            words(fit if row.pattern.calibrated else test),
+        ]
+        for row in rows
+    ]
+    return Table(
+        "patterns", Text("Published patterns", "公开数据模式"), columns, lines, folded=True
     )
 
 

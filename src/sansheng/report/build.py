@@ -71,7 +71,7 @@ def brief(data: StudyData, draw: int = 0) -> Page:
         brief_comparison(said),
         brief_gains(said),
         replace(honest, charts=(), paragraphs=[text_of_charts(honest)]),
-        replace(rests, tables=(), paragraphs=rests.paragraphs[:1], commands=()),
+        replace(rests, tables=(), commands=()),
         replace(cannot, paragraphs=cannot.paragraphs[:3]),
         replace(reproduction(said), paragraphs=()),
     ]
