@@ -9,7 +9,14 @@ from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Estimate, band, differences, estimate, scale_for, told
+from sansheng.pictures.estimates import (
+    Estimate,
+    band,
+    changes_told,
+    differences,
+    estimate,
+    scale_for,
+)
 from sansheng.pictures.page import Page, Ticks, ticks_for
 from sansheng.pictures.style import INK, SOFT
 from sansheng.pictures.subject import Subject
@@ -18,6 +25,9 @@ GRID = np.linspace(0.0, 1.0, 51)
 """Shares of all need at which curves are read."""
 TOP = 2.0 / 3.0
 """The neediest third is beyond this share of need."""
+
+ZONE = 0.5
+"""Percentage points of the money that do not matter; assumed."""
 
 _POINTS = Text("percentage points", "个百分点")
 _PERCENT = Text("%", "%")
@@ -53,10 +63,10 @@ def sentence(subject: Subject) -> str:
     """Say what share of the money goes where need is highest."""
     base = neediest(subject, subject.baseline, "granted")
     level = estimate(base)
-    more = differences({name: neediest(subject, name, "granted") - base for name in subject.others})
-    scale = scale_for(
-        [more[name] for name in subject.shown], _POINTS, _PERCENT, subject.lang, [level]
-    )
+    pairs = {name: neediest(subject, name, "granted") - base for name in subject.others}
+    more = differences(pairs, ZONE)
+    named = subject.named(more)
+    scale = scale_for([more[name] for name in named], _POINTS, _PERCENT, subject.lang, [level])
     title, zh = subject.title(subject.baseline), subject.lang == "zh"
     share = scale.with_unit(level.mean) + scale.interval(*level.ends, subject.lang)
     first = (
@@ -64,9 +74,7 @@ def sentence(subject: Subject) -> str:
         if zh
         else f"The neediest communities, a third of all need, get {share} of the money under {title}"
     )
-    rest = [
-        f"{subject.title(name)} {told(more[name], scale, subject.lang)}" for name in subject.shown
-    ]
+    rest = changes_told(more, named, scale, subject.lang)
     return ("；" if zh else "; ").join([first, *rest])
 
 

@@ -25,6 +25,12 @@ from sansheng.pictures.wording import (
     digits_that_tell,
 )
 
+_DIGITS = 4
+"""Digits of the largest number that is written."""
+
+FEW = 3
+"""Up to this many scenarios a title tells what each changes; beyond, it counts them."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -155,7 +161,62 @@ def scale_for(
     every = [*rows, *levels]
     decimals = decimals_for([row.mean for row in every], [row.ends for row in every])
     decided = [end for row in rows if row.decided for end in row.ends]
-    return Scale(digits_that_tell(decided, decimals), unit.get(lang), level.get(lang))
+    known = [abs(end) for row in every for end in (row.mean, *row.ends) if math.isfinite(end)]
+    most = _DIGITS - 1 - math.floor(math.log10(max([*known, 1e-9])))
+    digits = min(digits_that_tell(decided, decimals), max(0, most))
+    return Scale(digits, unit.get(lang), level.get(lang))
+
+
+def to_name(found: Mapping[str, Estimate], shown: Iterable[str]) -> list[str]:
+    """Return the scenarios that a title names: all where they are few, else those that surely rise and fall most."""
+    if len(found) <= FEW:
+        return list(found)
+    decided = [name for name in shown if found[name].shows() in ("higher", "lower")]
+    if not decided:
+        return []
+    ends = (max(decided, key=lambda n: found[n].mean), min(decided, key=lambda n: found[n].mean))
+    return list(dict.fromkeys(ends))
+
+
+def changes_told(
+    found: Mapping[str, Estimate],
+    named: Mapping[str, str],
+    scale: Scale,
+    lang: Language,
+    better: str = "neither",
+) -> list[str]:
+    """Return parts of a title: what each scenario changes, or how many change it which way and what the named do.
+
+    Parameters
+    ----------
+    found
+        Differences of all scenarios.
+    named
+        Titles of those that are told one by one, see :func:`to_name`.
+    scale
+        How numbers are written.
+    lang
+        Language.
+    better
+        ``higher``, ``lower`` or ``neither``.
+    """
+    one_by_one = [
+        f"{title} {told(found[name], scale, lang, better)}" for name, title in named.items()
+    ]
+    if len(found) <= FEW:
+        return one_by_one
+    shown = [one.shows(better) for one in found.values()]
+    words: dict[Verdict, Text] = {**VERDICTS, "undecided": Text("cannot be told", "无法分辨")}
+    counts = [
+        f"{shown.count(kind)} {word.en}" if lang == "en" else f"{shown.count(kind)} 个{word.zh}"
+        for kind, word in words.items()
+        if kind in shown
+    ]
+    first = Text(
+        f"of {len(found)} scenarios {', '.join(counts)}",
+        f"{len(found)} 个方案中，{'，'.join(counts)}",
+    )
+    return [first.get(lang), *one_by_one]
 
 
 def told(found: Estimate, scale: Scale, lang: Language, better: str = "neither") -> str:
@@ -165,6 +226,8 @@ def told(found: Estimate, scale: Scale, lang: Language, better: str = "neither")
         return Text("no interval can be given", "无法给出区间").get(lang)
     if shown == "identical":
         return Text("exactly the same", "完全相同").get(lang)
+    if found.decided and all(round(end, scale.decimals) == 0 for end in found.ends):
+        return Text("practically the same", "几乎相同").get(lang)
     size = scale.change(found.mean) + (f"\u00a0{scale.unit}" if scale.unit else "")
     size += scale.interval(found.low, found.high, lang)
     if shown == "undecided":

@@ -12,7 +12,14 @@ from matplotlib.path import Path
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Estimate, differences, estimate, scale_for, told
+from sansheng.pictures.estimates import (
+    Estimate,
+    changes_told,
+    differences,
+    estimate,
+    scale_for,
+    told,
+)
 from sansheng.pictures.money import (
     FATE_NAMES,
     FATES,
@@ -56,7 +63,7 @@ def sentence(subject: Subject) -> str:
         f"Of 100 yuan {size} reach work on needs under {title}",
         f"{title}：每 100 元中有 {size}元投入居民需求",
     )
-    rest = [f"{subject.title(name)} {reach.told(name)}" for name in subject.shown]
+    rest = changes_told(reach.more, subject.named(reach.more), reach.scale, subject.lang, "higher")
     return ("；" if subject.lang == "zh" else "; ").join([first.get(subject.lang), *rest])
 
 

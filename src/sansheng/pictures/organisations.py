@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.pictures.estimates import Band, band, differences, estimate, scale_for, told
+from sansheng.pictures.estimates import Band, band, changes_told, differences, estimate, scale_for
 from sansheng.pictures.page import Page, ticks_for
 from sansheng.pictures.subject import Subject
 from sansheng.pictures.trajectories import months_axis, plot_band
@@ -23,8 +23,9 @@ def sentence(subject: Subject) -> str:
     founded, closed = (estimate(subject.per_run(name, base)) for name in READ[:2])
     more = differences({name: subject.paired("agencies_closed", name) for name in subject.others})
     unit = Text("closures a year", "家/年退出")
+    named = subject.named(more)
     scale = scale_for(
-        [more[name] for name in subject.shown], unit, Text("", ""), subject.lang, [founded, closed]
+        [more[name] for name in named], unit, Text("", ""), subject.lang, [founded, closed]
     )
     lang = subject.lang
     born, died = (
@@ -35,7 +36,7 @@ def sentence(subject: Subject) -> str:
         f"{title}: {born} organisations founded and {died} closed a year",
         f"{title}：每年新设 {born}家、退出 {died}家机构",
     )
-    rest = [f"{subject.title(name)} {told(more[name], scale, lang)}" for name in subject.shown]
+    rest = changes_told(more, named, scale, lang)
     return ("；" if lang == "zh" else "; ").join([first.get(lang), *rest])
 
 

@@ -12,6 +12,7 @@ from sansheng.core.text import Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures.estimates import (
     Estimate,
+    changes_told,
     differences,
     estimate,
     level_told,
@@ -55,9 +56,9 @@ def sentence(subject: Subject) -> str:
     """Say how far reports of closed cases overstate under the baseline, and what other scenarios add to that."""
     first = _pairs(subject)[0]
     base = gap(subject, first, subject.baseline)
-    every = wider(subject, first)
-    more = {name: every[name] for name in subject.shown}
-    scale = _scale(subject, first, more.values(), [base])
+    more = wider(subject, first)
+    named = subject.named(more)
+    scale = _scale(subject, first, [more[name] for name in named], [base])
     title = subject.title(subject.baseline)
     over = base.mean >= 0.0
     ends = base.ends if over else (-base.high, -base.low)
@@ -69,8 +70,7 @@ def sentence(subject: Subject) -> str:
             f"{title}：上报的{said.zh}{'虚高' if over else '偏低'} {size}",
         ).get(subject.lang)
     ]
-    for scenario, found in more.items():
-        parts.append(f"{subject.title(scenario)} {told(found, scale, subject.lang, 'lower')}")
+    parts += changes_told(more, named, scale, subject.lang, "lower")
     return ("；" if subject.lang == "zh" else "; ").join(parts)
 
 

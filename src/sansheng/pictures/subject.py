@@ -20,6 +20,7 @@ from sansheng.pictures.wording import title_of
 
 if TYPE_CHECKING:
     from sansheng.analysis.comparisons import Comparison
+    from sansheng.pictures.estimates import Estimate
     from sansheng.study.reading import StudyData
 
 _BY_COMMUNITY = """
@@ -123,6 +124,12 @@ class Subject:
         from sansheng.analysis.compare import compare
 
         return compare(self.data, draw=self.draw)
+
+    def named(self, found: Mapping[str, Estimate]) -> dict[str, str]:
+        """Return the titles of the scenarios that a title names."""
+        from sansheng.pictures.estimates import to_name
+
+        return {name: self.title(name) for name in to_name(found, self.shown)}
 
     def row(self, scenario: str) -> int:
         """Return the place of a scenario in arrays."""

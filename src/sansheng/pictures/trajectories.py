@@ -16,10 +16,10 @@ from sansheng.pictures.estimates import (
     Band,
     Estimate,
     band,
+    changes_told,
     differences,
     mean_of,
     scale_for,
-    told,
     zone_of,
 )
 from sansheng.pictures.page import Page, Ticks, rule, ticks_for
@@ -42,17 +42,14 @@ def sentence(subject: Subject) -> str:
     change, level = (
         Text(*words) for words in zip(units(outcome, "en"), units(outcome, "zh"), strict=True)
     )
-    scale = scale_for([found[name] for name in subject.shown], change, level, subject.lang)
+    named = subject.named(found)
+    scale = scale_for([found[name] for name in named], change, level, subject.lang)
     title = subject.title(subject.baseline)
     first = Text(
         f"{outcome.text.en} in the last {n} months, against {title}: ",
         f"最后 {n} 个月{outcome.text.zh}（与{title}相比）：",
     ).get(subject.lang)
-    better = direction(outcome)
-    parts = [
-        f"{subject.title(name)} {told(found[name], scale, subject.lang, better)}"
-        for name in subject.shown
-    ]
+    parts = changes_told(found, named, scale, subject.lang, direction(outcome))
     return first + ("；" if subject.lang == "zh" else "; ").join(parts)
 
 

@@ -325,8 +325,10 @@ def _tiles(page: Page, found: Places) -> None:
     page.heading(
         Text(
             "Subdistricts, schematic (no real geography; same order, row by row): difference ± half its interval;"
-            " hatched: cannot be told, framed: sure",
-            "街道示意图（无实际地理位置，按同一顺序逐行排列）：差值 ± 区间半宽；斜线：无法分辨，粗框：确定",
+            " hatched: cannot be told, framed: sure,"
+            " plain: no practical difference",
+            "街道示意图（无实际地理位置，按同一顺序逐行排列）：差值 ± 区间半宽；斜线：无法分辨，粗框：确定，"
+            "素色：无实际差异",
         )
     )
     of_areas = bands(found.subdistricts)

@@ -13,11 +13,11 @@ from sansheng.pictures.estimates import (
     Band,
     Estimate,
     band,
+    changes_told,
     differences,
     estimate,
     mean_of,
     scale_for,
-    told,
     zone_of,
 )
 from sansheng.pictures.page import Page, Ticks, ticks_for
@@ -88,8 +88,9 @@ def sentence(subject: Subject) -> str:
         },
         zone_of("turnover_agency"),
     )
+    named = subject.named(more)
     scale = scale_for(
-        [more[name] for name in subject.shown], Text("", "人"), Text("", ""), subject.lang, [base]
+        [more[name] for name in named], Text("", "人"), Text("", ""), subject.lang, [base]
     )
     title = subject.title(subject.baseline)
     size = scale.number(base.mean) + scale.interval(*base.ends, subject.lang)
@@ -97,10 +98,7 @@ def sentence(subject: Subject) -> str:
         f"Of 100 agency staff {size} leave in a year under {title}",
         f"{title}：每 100 名机构社工每年离开 {size} 人",
     )
-    rest = [
-        f"{subject.title(name)} {told(more[name], scale, subject.lang, 'lower')}"
-        for name in subject.shown
-    ]
+    rest = changes_told(more, named, scale, subject.lang, "lower")
     return ("；" if subject.lang == "zh" else "; ").join([first.get(subject.lang), *rest])
 
 
