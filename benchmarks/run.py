@@ -359,9 +359,10 @@ def main() -> int:
         "zh": ["项目", "中位数", "单位", "离散（极差）", "与本模型之比"],
         "en": ["what", "median", "unit", "spread (range)", "times this model"],
     }
+    load = "–" if before["load_average"] is None else f"{before['load_average']:.1f}"
     title = Text(
-        f"Medians of {REPEATS}, one run; load of the machine {before['load_average']:.1f}",
-        f"{REPEATS} 次中位数，同一次运行；机器负载 {before['load_average']:.1f}",
+        f"Medians of {REPEATS}, one run; load of the machine {load}",
+        f"{REPEATS} 次中位数，同一次运行；机器负载 {load}",
     )
     print_table(title.get(args.lang), header[args.lang], report.rows, {1, 3, 4})
     write(report, world, before)
