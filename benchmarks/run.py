@@ -27,7 +27,17 @@ from benchmarks.measure import REPEATS, Timing, bandwidth, in_turn, slope
 from benchmarks.mesa_twin import COVERED, take_over
 from benchmarks.mesa_twin.luck import KeyedLuck, OwnLuck
 from benchmarks.peak import peak_mib
-from benchmarks.worlds import DISTRICT, RULE, TENTH, agents, run, several, state_bytes, world_of
+from benchmarks.worlds import (
+    DISTRICT,
+    RULE,
+    TENTH,
+    agents,
+    fresh,
+    run,
+    several,
+    state_bytes,
+    world_of,
+)
 from sansheng.cli.tables import print_table
 from sansheng.core.text import Language, Text
 from sansheng.month import PARAMETERS
@@ -90,7 +100,7 @@ def whole_month(report: Report, world: World) -> None:
     """Compare eleven months of the district, February to December, with the same as Mesa objects."""
 
     def compiled() -> Callable[[], object]:
-        mine = world.copy()
+        mine = fresh(world)
         return lambda: run(mine, FEBRUARY_TO_DECEMBER)
 
     def objects(keyed: bool) -> Callable[[], object]:
@@ -125,7 +135,7 @@ def part_of_month(report: Report, world: World) -> None:
     """Compare burning out and quitting, a part of ``workforce``, by four means."""
 
     def compiled() -> Callable[[], object]:
-        mine = world.copy()
+        mine = fresh(world)
         return lambda: compiled_part.burn_out_and_quit(mine, PART_RUNS)
 
     def numpy() -> Callable[[], object]:
@@ -178,7 +188,7 @@ def decade(report: Report) -> None:
     first = world_of(several(1), 0)
 
     def prepare() -> Callable[[], object]:
-        mine = first.copy()
+        mine = fresh(first)
         return lambda: run(mine, 120)
 
     timing = in_turn({"decade": prepare})["decade"]
@@ -194,7 +204,7 @@ def sizes(report: Report, most: int) -> None:
 
     def prepare(world: World) -> Callable[[], Callable[[], object]]:
         def ready() -> Callable[[], object]:
-            mine = world.copy()
+            mine = fresh(world)
             return lambda: run(mine, 12)
 
         return ready
@@ -349,9 +359,10 @@ def main() -> int:
         "zh": ["项目", "中位数", "单位", "离散（极差）", "与本模型之比"],
         "en": ["what", "median", "unit", "spread (range)", "times this model"],
     }
+    load = "–" if before["load_average"] is None else f"{before['load_average']:.1f}"
     title = Text(
-        f"Medians of {REPEATS}, one run; load of the machine {before['load_average']:.1f}",
-        f"{REPEATS} 次中位数，同一次运行；机器负载 {before['load_average']:.1f}",
+        f"Medians of {REPEATS}, one run; load of the machine {load}",
+        f"{REPEATS} 次中位数，同一次运行；机器负载 {load}",
     )
     print_table(title.get(args.lang), header[args.lang], report.rows, {1, 3, 4})
     write(report, world, before)

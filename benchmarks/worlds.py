@@ -44,6 +44,13 @@ def _rule() -> Rule:
     return make_rule(RULE)
 
 
+def fresh(world: World) -> World:
+    """Return a copy of a world, ready to run."""
+    copied = world.copy()
+    _ = copied.references
+    return copied
+
+
 def agents(world: World) -> int:
     """Return communities, people, agencies and groups that there are."""
     t = world.tables
