@@ -19,6 +19,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from sansheng.analysis.observe import run_in_pool
 from sansheng.analysis.origin import Origin, origin_of_results
 from sansheng.analysis.replications import paired_interval
 from sansheng.analysis.shapley import MOST_EXACT, Game, sampled_game, whole_game
+from sansheng.analysis.written import write_answer
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
@@ -234,6 +236,17 @@ class Decomposition:
             "parts": [share.as_dict() for share in self.parts],
             "channels": [share.as_dict() for share in self.channels],
         }
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write ``shares.csv``, the runs as ``hybrids.csv`` and ``freed.csv``, and ``decompose.json``.
+
+        Raises
+        ------
+        RunFailed
+            If they cannot be written.
+        """
+        tables = {"shares": self.frame(), "hybrids": self.hybrids(), "freed": self.freed()}
+        return write_answer(folder, "decompose", self.as_dict(), tables)
 
 
 def decompose(

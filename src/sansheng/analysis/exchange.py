@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from sansheng.analysis.origin import Origin, origin_of_study
 from sansheng.analysis.scale_search import Money, Point, Sample, Solution, Verdict, search
 from sansheng.analysis.trials import at_points
 from sansheng.analysis.waves import Search, run_searches
+from sansheng.analysis.written import write_answer
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.months import Month
 from sansheng.core.scale import ONE
@@ -213,6 +215,18 @@ class ExchangeRates:
             ],
             "origin": self.origin.as_dict(),
         }
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write ``rates.csv``, ``curves.csv`` and ``exchange.json``.
+
+        Raises
+        ------
+        RunFailed
+            If they cannot be written.
+        """
+        return write_answer(
+            folder, "exchange", self.as_dict(), {"rates": self.frame, "curves": self.curves}
+        )
 
 
 def exchange_rate(

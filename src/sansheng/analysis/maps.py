@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sansheng.analysis.origin import Origin
 from sansheng.analysis.thirds import Gain
 from sansheng.analysis.verdicts import Verdict
-from sansheng.core.errors import Problem, RunFailed
-from sansheng.core.text import Text
+from sansheng.analysis.written import write_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,26 +133,8 @@ class AnswerMap:
         RunFailed
             If they cannot be written.
         """
-        tables: Mapping[str, tuple[Sequence[Any], type[Cell | Turn | Gain]]] = {
-            "cells.csv": (self.cells, Cell),
-            "turns.csv": (self.turns, Turn),
-            "gains.csv": (self.gains, Gain),
-        }
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, (rows, kind) in tables.items():
-                with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
-                    writer = csv.DictWriter(file, _names(kind))
-                    writer.writeheader()
-                    writer.writerows({k: _cell(v) for k, v in asdict(row).items()} for row in rows)
-            text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2, allow_nan=False)
-            (folder / "map.json").write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise RunFailed(
-                Problem(Text(f"cannot write {folder}: {reason}", f"无法写入 {folder}：{reason}"))
-            ) from error
-        return [folder / name for name in (*tables, "map.json")]
+        tables = {"cells": self.frame, "turns": self.turns_frame, "gains": self.gains_frame}
+        return write_answer(folder, "map", self.as_dict(), tables)
 
 
 def _frame(rows: Sequence[Any], kind: type[Cell | Turn | Gain]) -> pd.DataFrame:
@@ -166,11 +145,6 @@ def _frame(rows: Sequence[Any], kind: type[Cell | Turn | Gain]) -> pd.DataFrame:
 
 def _names(kind: type[Cell | Turn | Gain]) -> list[str]:
     return [field.name for field in fields(kind)]
-
-
-def _cell(value: Any) -> Any:
-    """Return what a table holds of a value: nothing where there is no number."""
-    return "" if isinstance(value, float) and math.isnan(value) else value
 
 
 def _json(value: Any) -> Any:

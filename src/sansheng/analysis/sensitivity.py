@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sansheng.analysis.morris import LEVELS, Effect, screen
+from sansheng.analysis.origin import Origin
 from sansheng.analysis.replications import LEVEL, paired_interval
 from sansheng.analysis.trials import (
     at_points,
@@ -28,6 +29,7 @@ from sansheng.analysis.trials import (
     run_trials,
     value_in,
 )
+from sansheng.analysis.written import write_answer
 from sansheng.core.errors import BadInput, Problem, did_you_mean, quoted
 from sansheng.core.quantities import Quantity
 from sansheng.core.tables import F64
@@ -274,10 +276,16 @@ def sensitivity(
     )
 
 
-def write_sensitivity(folder: Path, found: Sensitivity) -> None:
-    """Write the table of parameters as ``sensitivity.csv``, UTF-8 with a mark that Excel knows it by."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found.frame().to_csv(folder / "sensitivity.csv", index=False, encoding="utf-8-sig")
+def write_sensitivity(folder: Path, found: Sensitivity, origin: Origin) -> list[Path]:
+    """Write the table of parameters as ``sensitivity.csv``, and the answer as ``sensitivity.json``.
+
+    Raises
+    ------
+    RunFailed
+        If they cannot be written.
+    """
+    told = {"origin": origin.as_dict(), **found.as_dict()}
+    return write_answer(folder, "sensitivity", told, {"sensitivity": found.frame()})
 
 
 def _two(study: Study, scenario: str | None) -> Study:

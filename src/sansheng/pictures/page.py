@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sansheng.core.text import Text
+from sansheng.core.text import Language, Text
 from sansheng.pictures.sheet import LEADING, Sheet, letter, width_of, wrap
 from sansheng.pictures.style import BODY, FAINT, INK, SMALL, SOFT, TITLE, Mark
 from sansheng.pictures.subject import Subject
@@ -24,13 +24,15 @@ NARROW = 5.5
 _TICK = SMALL - 1
 
 
-class Page:
-    """A page under construction.
+class Leaf:
+    """A page under construction, of whatever.
 
     Parameters
     ----------
-    subject
-        What it is of.
+    lang
+        Language of every word.
+    width
+        Inches.
 
     Attributes
     ----------
@@ -40,12 +42,12 @@ class Page:
         Inches from the top to where the next thing goes.
     """
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self.sheet = Sheet(subject.width)
-        self.narrow = subject.width < NARROW
+    def __init__(self, lang: Language, width: float) -> None:
+        self.lang: Language = lang
+        self.sheet = Sheet(width)
+        self.narrow = width < NARROW
         self.left = 0.2 if self.narrow else 0.35
-        self.right = subject.width - self.left
+        self.right = width - self.left
         self.y = 0.25
 
     @property
@@ -55,19 +57,18 @@ class Page:
 
     def say(self, words: Text) -> str:
         """Return words in the page's language."""
-        return words.get(self.subject.lang)
+        return words.get(self.lang)
 
-    def head(self, sentence: str) -> None:
+    def top(self, sentence: str, conditions: Sequence[str]) -> None:
         """Write the finding, and the conditions below it."""
-        zh = self.subject.lang == "zh"
-        mark = "；" if zh else "; "
+        mark = "；" if self.lang == "zh" else "; "
         size = TITLE - 2 if self.narrow else TITLE
         parts = sentence.split(mark)
         self.y = self.sheet.write_parts(self.left, self.y, parts, size, self.wide, between=mark)
         self.y = self.sheet.write_parts(
             self.left,
             self.y + 0.04,
-            self.subject.conditions.parts(self.subject.lang),
+            conditions,
             SMALL,
             self.wide,
             between=" · ",
@@ -93,35 +94,6 @@ class Page:
         said = words if isinstance(words, str) else self.say(words)
         at = self.left if x is None else x
         self.y = self.sheet.write_lines(at, self.y, said, BODY, self.wide if wide is None else wide)
-
-    def legend(self, scenarios: Sequence[str], *, line: bool = True) -> None:
-        """Name scenarios beside their marks, as many to a line as fit."""
-        x = self.left
-        for name in scenarios:
-            drawn = self.subject.marks[name]
-            lines = wrap(self._legend_words(name), BODY, self.wide - 0.5)
-            wide = 0.5 + max(width_of(one, BODY) for one in lines)
-            if x > self.left and (x + wide > self.right or len(lines) > 1):
-                x, self.y = self.left, self.y + 0.24
-            self._sample(x, self.y + 0.115, drawn, line)
-            for extra, one in enumerate(lines):
-                self.y += 0.21 * (extra > 0)
-                self.sheet.write(x + 0.5, self.y, one, BODY)
-            x += wide + 0.3
-        self.y += 0.28
-
-    def _legend_words(self, name: str) -> str:
-        title = self.subject.title(name)
-        if name != self.subject.baseline:
-            return title
-        return self.say(Text(f"{title} (baseline)", f"{title}（基线）"))
-
-    def _sample(self, x: float, y: float, drawn: Mark, line: bool) -> None:
-        if line:
-            self.sheet.line(
-                [x, x + 0.4], [y, y], color=drawn.colour, linewidth=2.0, linestyle=drawn.line
-            )
-        self.sheet.line([x + 0.2], [y], color=drawn.colour, marker=drawn.marker, markersize=6.0)
 
     def columns(self, count: int, gap: float = 0.35) -> list[tuple[float, float]]:
         """Return left edge and width of columns of equal width; one below the other on a narrow page."""
@@ -160,6 +132,53 @@ class Page:
         """Give the page its height and return it."""
         self.sheet.finish(self.y + 0.2)
         return self.sheet
+
+
+class Page(Leaf):
+    """A page of a finished study.
+
+    Parameters
+    ----------
+    subject
+        What it is of.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject.lang, subject.width)
+        self.subject = subject
+
+    def head(self, sentence: str) -> None:
+        """Write the finding, and the conditions below it."""
+        self.top(sentence, self.subject.conditions.parts(self.lang))
+
+    def legend(self, scenarios: Sequence[str], *, line: bool = True) -> None:
+        """Name scenarios beside their marks, as many to a line as fit."""
+        x = self.left
+        for name in scenarios:
+            drawn = self.subject.marks[name]
+            lines = wrap(self._legend_words(name), BODY, self.wide - 0.5)
+            wide = 0.5 + max(width_of(one, BODY) for one in lines)
+            if x > self.left and (x + wide > self.right or len(lines) > 1):
+                x, self.y = self.left, self.y + 0.24
+            self._sample(x, self.y + 0.115, drawn, line)
+            for extra, one in enumerate(lines):
+                self.y += 0.21 * (extra > 0)
+                self.sheet.write(x + 0.5, self.y, one, BODY)
+            x += wide + 0.3
+        self.y += 0.28
+
+    def _legend_words(self, name: str) -> str:
+        title = self.subject.title(name)
+        if name != self.subject.baseline:
+            return title
+        return self.say(Text(f"{title} (baseline)", f"{title}（基线）"))
+
+    def _sample(self, x: float, y: float, drawn: Mark, line: bool) -> None:
+        if line:
+            self.sheet.line(
+                [x, x + 0.4], [y, y], color=drawn.colour, linewidth=2.0, linestyle=drawn.line
+            )
+        self.sheet.line([x + 0.2], [y], color=drawn.colour, marker=drawn.marker, markersize=6.0)
 
 
 class Ticks:

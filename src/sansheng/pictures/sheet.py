@@ -240,11 +240,17 @@ def _wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in ("W", "F")
 
 
-def save(figure: Figure, stem: Path, title: str, description: str) -> list[Path]:
-    """Write a figure as PNG and SVG; the same figure gives the same bytes.
+def save(
+    figure: Figure,
+    stem: Path,
+    title: str,
+    description: str,
+    kinds: Sequence[Format] = ("png", "svg"),
+) -> list[Path]:
+    """Write a figure in several formats; the same figure gives the same bytes.
 
     Title and description go into both files for readers who cannot see the picture; no date does.
-    Nothing is written if either format cannot be drawn, and no file is ever there in part.
+    Nothing is written if a format cannot be drawn, and no file is ever there in part.
 
     Parameters
     ----------
@@ -254,13 +260,14 @@ def save(figure: Figure, stem: Path, title: str, description: str) -> list[Path]
         Folder and name without extension; the folder exists.
     title, description
         Words for the files' metadata.
+    kinds
+        Formats.
 
     Returns
     -------
     list of Path
-        The PNG and the SVG.
+        A file for each format, in this order.
     """
-    kinds: tuple[Format, ...] = ("png", "svg")
     drawn = {
         stem.with_name(f"{stem.name}.{kind}"): encode(figure, kind, title, description)
         for kind in kinds

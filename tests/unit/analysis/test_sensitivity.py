@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sansheng.analysis.morris import screen
+from sansheng.analysis.origin import Origin
 from sansheng.analysis.sensitivity import DUMMY, Difference, sensitivity, write_sensitivity
 from sansheng.analysis.trials import at_points, run_equal_trials, run_trials
 from sansheng.core.errors import BadInput
@@ -185,7 +186,8 @@ def test_a_real_screening_is_written_with_every_parameter(study: Study, tmp_path
         study, parameters=["psi"], trajectories=2, replicates=2, confirm=2, workers=1
     )
     assert found.influences[0].mu_star > 0.0
-    write_sensitivity(tmp_path / "out", found)
+    written = write_sensitivity(tmp_path / "out", found, Origin("s.yaml", "0" * 64, "sansheng"))
+    assert [path.name for path in written] == ["sensitivity.csv", "sensitivity.json"]
     table = (tmp_path / "out/sensitivity.csv").read_bytes()
     assert table.startswith(b"\xef\xbb\xbf")
     assert len(table.splitlines()) == 3
