@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sansheng.cli.parser import Parser, add_path, add_runs
@@ -50,6 +51,13 @@ def declare(parser: Parser) -> None:
         help="channels (default: all; up to six in all combinations)\n"
         "渠道（默认全部；不超过六个时运行全部组合）",
     )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder for tables (CSV), decompose.json and the figure in both languages\n"
+        "保存表格（CSV）、decompose.json 及中英文图的文件夹",
+    )
     add_runs(parser, REPLICATES)
 
 
@@ -73,11 +81,34 @@ def execute(args: argparse.Namespace) -> int:
         progress=Progress(lang=lang, quiet=args.quiet),
         words=args.words,
     )
+    written = [] if args.out is None else [*found.write(args.out), *_draw(found, args.out)]
     if args.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, allow_nan=False))
         return 0
     _show(found, scenario_titles(data), lang)
+    for path in written:
+        print(path)
     return 0
+
+
+def _draw(found: Decomposition, folder: Path) -> list[Path]:
+    from sansheng.cli.drawing import conditions_of, in_both_languages
+    from sansheng.pictures.waterfall import draw_waterfall
+
+    study = found.question.study
+    conditions = conditions_of(
+        study,
+        found.replicates,
+        found.origin.hash,
+        equal_spend=study.equal_spend,
+        of_results=True,
+    )
+
+    def draw(lang: Language) -> list[Path]:
+        stem = folder / f"decompose-{lang}"
+        return draw_waterfall(found, conditions=conditions, lang=lang, stem=stem)
+
+    return in_both_languages(draw, folder)
 
 
 def _show(found: Decomposition, titles: Mapping[str, Text], lang: Language) -> None:

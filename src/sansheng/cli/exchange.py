@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sansheng.cli.parser import Parser, add_path, add_runs
@@ -14,6 +15,7 @@ from sansheng.core.text import Language, Text
 if TYPE_CHECKING:
     from sansheng.analysis.exchange import ExchangeRate, ExchangeRates
     from sansheng.analysis.scale_search import Money
+    from sansheng.study.config import Study
 
 SUMMARY = Text(
     "tell how much more money a rule needs to match the baseline, or saves",
@@ -49,6 +51,13 @@ def declare(parser: Parser) -> None:
         metavar="ID",
         help="what is matched (default need_met)\n以何指标为准（默认 need_met）",
     )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder for tables (CSV), exchange.json and the figure in both languages\n"
+        "保存表格（CSV）、exchange.json 及中英文图的文件夹",
+    )
     add_runs(parser, REPLICATES)
 
 
@@ -69,6 +78,7 @@ def execute(args: argparse.Namespace) -> int:
         workers=args.workers,
         progress=Progress(lang=lang, quiet=args.quiet),
     )
+    written = [] if args.out is None else [*found.write(args.out), *_draw(found, study, args.out)]
     if args.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, allow_nan=False))
         return 0
@@ -78,7 +88,22 @@ def execute(args: argparse.Namespace) -> int:
         print(_sentence(found, rate, titles).get(lang))
     print()
     print_origin(found.origin, lang)
+    for path in written:
+        print(path)
     return 0
+
+
+def _draw(found: ExchangeRates, study: Study, folder: Path) -> list[Path]:
+    from sansheng.cli.drawing import conditions_of, in_both_languages
+    from sansheng.pictures.exchange import draw_exchange
+
+    conditions = conditions_of(study, found.replicates, found.origin.hash)
+
+    def draw(lang: Language) -> list[Path]:
+        stem = folder / f"exchange-{lang}"
+        return draw_exchange(found, conditions=conditions, lang=lang, stem=stem)
+
+    return in_both_languages(draw, folder)
 
 
 _VERDICTS: Mapping[str, Text] = {

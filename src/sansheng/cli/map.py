@@ -256,44 +256,33 @@ def _measured(found: AnswerMap) -> Outcome:
 
 
 def _conditions(found: AnswerMap, study: Study) -> Conditions:
-    from sansheng.cli.questions import titles_of
-    from sansheng.pictures.conditions import STUDY, Conditions
-    from sansheng.study.own_place import place_of
+    from sansheng.cli.drawing import conditions_of
 
-    return Conditions(
-        place=place_of(study).title,
-        months=study.months,
-        replicates=found.replicates,
-        planned=found.replicates,
-        seed=study.seed,
-        fingerprint=found.origin.hash,
-        titles=titles_of(study),
-        equal_spend=found.equal_spend,
-        hashed=STUDY,
-    )
+    return conditions_of(study, found.replicates, found.origin.hash, equal_spend=found.equal_spend)
 
 
 def _draw(found: AnswerMap, study: Study, folder: Path) -> list[Path]:
+    from sansheng.cli.drawing import in_both_languages
     from sansheng.month import PARAMETERS
     from sansheng.pictures.answer_map import draw_map
 
-    languages: tuple[Language, ...] = ("zh", "en")
-    return [
-        path
-        for lang in languages
-        for path in draw_map(
+    conditions = _conditions(found, study)
+
+    def draw(lang: Language) -> list[Path]:
+        return draw_map(
             _cells(found),
             x=PARAMETERS[found.x],
             y=PARAMETERS[found.y],
             outcome=_measured(found),
             scenario=found.scenario,
             baseline=found.baseline,
-            conditions=_conditions(found, study),
+            conditions=conditions,
             lang=lang,
             stem=folder / f"map-{lang}",
             notes=_corner_notes(found, lang),
         )
-    ]
+
+    return in_both_languages(draw, folder)
 
 
 def _corner_notes(found: AnswerMap, lang: Language) -> list[str]:

@@ -12,7 +12,9 @@ from sansheng.core.errors import BadInput, printable
 from sansheng.core.text import Language, Text
 
 if TYPE_CHECKING:
+    from sansheng.analysis.origin import Origin
     from sansheng.analysis.sensitivity import Difference, Influence, Sensitivity
+    from sansheng.study.config import Study
 
 SUMMARY = Text(
     "screen all uncertain numbers on the difference between two rules; say which could turn its sign",
@@ -69,7 +71,8 @@ def declare(parser: Parser) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="folder for the table as CSV\n将结果表写为 CSV 的文件夹",
+        help="folder for tables (CSV), sensitivity.json and the figure in both languages\n"
+        "保存表格（CSV）、sensitivity.json 及中英文图的文件夹",
     )
     add_runs(parser, REPLICATES)
 
@@ -99,15 +102,34 @@ def execute(args: argparse.Namespace) -> int:
         progress=Progress(lang=lang, quiet=args.quiet),
     )
     origin = origin_of_study(study, args.words)
+    written = []
     if args.out is not None:
-        write_sensitivity(args.out, found)
+        written = [
+            *write_sensitivity(args.out, found, origin),
+            *_draw(found, study, origin, args.out),
+        ]
     if args.json:
         told = {"origin": origin.as_dict(), **found.as_dict()}
         print(json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False))
         return 0
     _show(found, lang)
     print(Text(f"From: {origin.command}", f"来源：{origin.command}").get(lang))
+    for path in written:
+        print(path)
     return 0
+
+
+def _draw(found: Sensitivity, study: Study, origin: Origin, folder: Path) -> list[Path]:
+    from sansheng.cli.drawing import conditions_of, in_both_languages
+    from sansheng.pictures.sensitivity import draw_sensitivity
+
+    conditions = conditions_of(study, found.replicates, origin.hash, equal_spend=study.equal_spend)
+
+    def draw(lang: Language) -> list[Path]:
+        stem = folder / f"sensitivity-{lang}"
+        return draw_sensitivity(found, conditions=conditions, lang=lang, stem=stem)
+
+    return in_both_languages(draw, folder)
 
 
 def _show(found: Sensitivity, lang: Language) -> None:

@@ -43,6 +43,8 @@ class Conditions:
         Whether scenarios were made to spend alike; if not, that comes first.
     assumed
         Values of the parameters that vary, where a picture is of one draw of them.
+    design
+        What was run, where that is not one set of paired replicates with their intervals.
     """
 
     place: Text
@@ -56,42 +58,40 @@ class Conditions:
     equal_spend: bool = True
     hashed: Text = RESULTS
     assumed: str = ""
+    design: Text | None = None
 
     def line(self, lang: Language) -> str:
         """Return :meth:`parts` as one line."""
         return " · ".join(self.parts(lang))
 
     def parts(self, lang: Language) -> list[str]:
-        """Return place, length, pairs, and what identifies the results."""
-        part = self.replicates < self.planned
-        pairs = f"{self.replicates}/{self.planned}" if part else f"{self.replicates}"
-        if lang == "zh":
-            words = [
-                self.place.zh,
-                f"{self.months} 个月",
-                f"{pairs} 对重复（共同随机数）",
-                "95% 配对区间",
-                f"种子 {self.seed}",
-                f"{self.hashed.zh} {self.fingerprint[:12]}",
-            ]
-            if part:
-                words.insert(3, "尚不完整")
-        else:
-            words = [
-                self.place.en,
-                f"{self.months} months",
-                f"{pairs} paired replicates (common random numbers)",
-                "95% paired intervals",
-                f"seed {self.seed}",
-                f"{self.hashed.en} {self.fingerprint[:12]}",
-            ]
-            if part:
-                words.insert(3, "incomplete")
+        """Return place, length, pairs or design, and what identifies the results."""
+        zh = lang == "zh"
+        words = [
+            self.place.get(lang),
+            f"{self.months} 个月" if zh else f"{self.months} months",
+            *([self.design.get(lang)] if self.design is not None else self._pairs(lang)),
+            f"种子 {self.seed}" if zh else f"seed {self.seed}",
+            f"{self.hashed.get(lang)} {self.fingerprint[:12]}",
+        ]
         if self.assumed:
             words.insert(1, self.assumed)
         if not self.equal_spend:
             words.insert(0, UNEQUAL.get(lang))
         return words
+
+    def _pairs(self, lang: Language) -> list[str]:
+        part = self.replicates < self.planned
+        pairs = f"{self.replicates}/{self.planned}" if part else f"{self.replicates}"
+        if lang == "zh":
+            incomplete = ["尚不完整"] * part
+            return [f"{pairs} 对重复（共同随机数）", *incomplete, "95% 配对区间"]
+        incomplete = ["incomplete"] * part
+        return [
+            f"{pairs} paired replicates (common random numbers)",
+            *incomplete,
+            "95% paired intervals",
+        ]
 
     def spend_line(self, lang: Language) -> str:
         """Return what each scenario really spent, and whether that is equal money; or nothing."""

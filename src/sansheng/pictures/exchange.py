@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sansheng.analysis.exchange import ExchangeRate, ExchangeRates
 from sansheng.analysis.scale_search import Money
+from sansheng.core.scale import ONE
 from sansheng.core.text import Language, Text
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.pictures.conditions import Conditions
@@ -20,6 +21,7 @@ from sansheng.pictures.rows import Row, rows, width_of_names
 from sansheng.pictures.sheet import save, width_of
 from sansheng.pictures.style import BLUE, INK, PAGE, SMALL, SOFT, VERMILION
 from sansheng.pictures.wording import FEW, Scale, decimals_for, title_of, units
+from sansheng.study.matching import LEAST, MOST
 
 YUAN = Text("yuan per 100 households a year", "元/百户·年")
 
@@ -92,29 +94,28 @@ class _Exchange:
                 for rate in rates
             ]
         return self.say(
-            f"To match {self.base} on {self.name}: ", f"要在{self.name}上与{self.base}等效："
+            f"{self.name}: to match {self.base}, ", f"{self.name}：要与{self.base}等效，"
         ) + self.say("; ", "；").join(parts)
 
     def _counted(self) -> str:
         rates = self.found.rates
         words = {
-            "costs": Text("need more money", "个需多花钱"),
-            "saves": Text("save money", "个可省钱"),
-            "always": Text("match with next to no grants", "个几乎不拨款即可"),
-            "never": Text("cannot at any money", "个多少钱都不能"),
-            "matched": Text("may need or save money", "个省钱或多花无法分辨"),
-            "identical": Text("are identical", "个完全相同"),
-            "undetermined": Text("are undetermined", "个无法确定"),
+            "costs": Text("more money", "多花钱"),
+            "saves": Text("less money", "可省钱"),
+            "always": Text("next to no grants", "几乎不拨款即可"),
+            "never": Text("not at any money", "多少钱都不能"),
+            "matched": Text("more or less, cannot tell", "多花或节省无法分辨"),
+            "identical": Text("identical", "完全相同"),
+            "undetermined": Text("undetermined", "无法确定"),
         }
         shown = [reads(rate) for rate in rates]
         counts = [
-            f"{shown.count(kind)}{self.say(' ', ' ')}{said.get(self.lang)}"
+            f"{said.get(self.lang)} {shown.count(kind)}{self.say('', ' 个')}"
             for kind, said in words.items()
             if kind in shown
         ]
-        return self.say(f"of {len(rates)} scenarios ", f"{len(rates)} 个方案中，") + self.say(
-            ", ", "，"
-        ).join(counts)
+        head = self.say(f"of {len(rates)} scenarios: ", f"{len(rates)} 个方案中：")
+        return head + self.say("; ", "；").join(counts)
 
     def _told(self, rate: ExchangeRate, unit: str = "") -> str:
         """Return what a scenario needs, in words; ``unit`` follows amounts, with its own space."""
@@ -197,13 +198,15 @@ class _Exchange:
         page.note(
             Text(
                 "Whiskers: 95% intervals over paired replicates. An arrow: no end was found on that side, at money from"
-                " a hundredth to 16 times the scenario's own.",
-                "误差线为 95% 配对区间；箭头表示在该方案经费的 0.01～16 倍内未找到这一侧的端点。",
+                f" {LEAST / ONE:g} to {MOST / ONE:g} times the scenario's own.",
+                "误差线为 95% 配对区间；箭头表示在该方案经费的"
+                f" {LEAST / ONE:g}～{MOST / ONE:g} 倍内未找到这一侧的端点。",
             ),
             Text(
-                f"{self.base} spends {found.spent:,.0f} and is granted {found.granted:,.0f}; granted money that cannot"
-                " be spent buys nothing.",
-                f"{self.base}支出 {found.spent:,.0f}，获拨 {found.granted:,.0f}（{YUAN.zh}）；拨而未支的钱不产生服务。",
+                f"{self.base} spends {found.spent:,.0f} and is granted {found.granted:,.0f} {YUAN.en};"
+                " granted money that cannot be spent buys nothing.",
+                f"{self.base}支出 {found.spent:,.0f}，获拨 {found.granted:,.0f}（{YUAN.zh}）；"
+                "拨而未支的钱不产生服务。",
             ),
         )
         return page.finish().figure

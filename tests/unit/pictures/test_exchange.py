@@ -163,23 +163,23 @@ def test_the_sentence_tells_each_of_a_few_scenarios(conditions: Conditions) -> N
     said = exchange_sentence(found(COSTS, SAVES, NEVER, EITHER), conditions=conditions, lang="en")
     unit = "yuan per 100 households a year"
     assert said == (
-        f"To match per household on Need met: functions borne needs 8,400 (5,100\u00a0to\u00a012,300) {unit} more; "
+        f"Need met: to match per household, functions borne needs 8,400 (5,100\u00a0to\u00a012,300) {unit} more; "
         f"按任务付费 saves 3,100 (2,200\u00a0to\u00a04,000) {unit}; never cannot at any money; "
         f"either +500 (−700\u00a0to\u00a01,600) {unit}, cannot tell whether it needs or saves money"
     )
     zh = exchange_sentence(found(ALWAYS, UPWARD, BLANK, SAME), conditions=conditions, lang="zh")
     assert zh == (
-        "要在需求满足率上与按户付费等效：always几乎不拨款即可，至多 −6,000 元/百户·年；"
+        "需求满足率：要与按户付费等效，always几乎不拨款即可，至多 −6,000 元/百户·年；"
         "upward无法确定，约 +2,000 元/百户·年，至少 −1,000；blank无法确定；same完全相同，差额恰为 0"
     )
 
 
 def test_of_many_scenarios_the_sentence_counts_every_one_once(conditions: Conditions) -> None:
     said = exchange_sentence(found(*ALL), conditions=conditions, lang="en")
-    _, _, counts = said.partition("of 9 scenarios ")
-    assert sum(int(word) for word in counts.replace(",", "").split() if word.isdigit()) == 9
-    assert counts.startswith("1 need more money, 1 save money, 1 match with next to no grants")
-    assert counts.endswith("3 are undetermined")
+    _, _, counts = said.partition("of 9 scenarios: ")
+    assert sum(int(word) for word in counts.replace(";", "").split() if word.isdigit()) == 9
+    assert counts.startswith("more money 1; less money 1; next to no grants 1; not at any money 1")
+    assert counts.endswith("undetermined 3")
 
 
 def test_what_cannot_match_says_how_far_it_stays_behind(
