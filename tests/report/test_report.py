@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from sansheng.analysis.compare import compare
+from sansheng.core.errors import BadInput
 from sansheng.pictures.wording import scale_of
 from sansheng.report.answer import answer, finding
 from sansheng.report.build import brief, report
@@ -67,6 +69,55 @@ def test_a_page_is_one_small_file_with_a_strict_policy(name: str, pages: dict[st
     assert policy is not None
     assert "unsafe" not in policy[1]
     assert policy[1].startswith("default-src &#39;none&#39;")
+
+
+def decomposition(results: StudyData, file: Path, **changes: str) -> Path:
+    def share(name: str, mean: float, half: float) -> dict[str, object]:
+        return {
+            "name": name,
+            "en": name,
+            "zh": name,
+            "mean": mean,
+            "low": mean - half,
+            "high": mean + half,
+        }
+
+    told = {
+        "origin": {"study": "s", "hash": hash_of(results), "command": "sansheng decompose s"}
+        | changes,
+        "from": results.scenarios[0],
+        "to": results.scenarios[1],
+        "outcome": "need_met",
+        "replicates": 12,
+        "parts": [share("incentives", -1.4, 0.25), share("timing", -0.001, 0.5)],
+        "channels": [share("paperwork", -1.401, 0.2)],
+        "total": share("total", -1.401, 0.3),
+    }
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return file
+
+
+def test_a_report_says_why_if_it_is_told(results: StudyData, tmp_path: Path) -> None:
+    page = report(results, why=decomposition(results, tmp_path / "why.json"))
+    (section,) = [section for section in page.sections if section.id == "mechanism"]
+    (table,) = section.tables
+    assert [row[1].words.en for row in table.rows] == ["\u22121.4", "0.0", "\u22121.4", "\u22121.4"]
+    assert [row[-1].mark for row in table.rows] == ["worse", "", "worse", "worse"]
+    assert "incentives" in section.charts[0].title.en
+    assert "mechanism" not in {section.id for section in report(results).sections}
+
+
+def test_a_decomposition_of_other_results_is_refused(results: StudyData, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="other results"):
+        report(results, why=decomposition(results, tmp_path / "why.json", hash="0" * 64))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"origin": 1}'])
+def test_what_is_no_decomposition_is_refused(text: str, results: StudyData, tmp_path: Path) -> None:
+    file = tmp_path / "why.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match="is not a decomposition"):
+        report(results, why=file)
 
 
 def test_a_brief_is_a_part_of_the_report(results: StudyData) -> None:

@@ -30,6 +30,13 @@ def declare(parser: Parser) -> None:
         help="parameter draw (default 0)\n参数组（默认 0）",
     )
     parser.add_argument(
+        "--why",
+        type=Path,
+        metavar="FILE",
+        help="decompose.json of `sansheng decompose DIR --out FOLDER`: the page then says why\n"
+        "`sansheng decompose DIR --out FOLDER` 写出的 decompose.json，用于说明原因",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
@@ -48,7 +55,7 @@ def execute(args: argparse.Namespace) -> int:
 
     lang: Language = args.lang or "zh"
     data = open_study(args.dir, allow_partial=args.allow_partial)
-    page = (brief if args.brief else report)(data, args.draw)
+    page = brief(data, args.draw) if args.brief else report(data, args.draw, args.why)
     folder = args.dir.resolve()
     kind = "brief" if args.brief else "report"
     out = args.out or folder.parent / f"{folder.name}-{kind}.html"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sansheng.core.text import Text
@@ -12,6 +13,7 @@ from sansheng.report.basis import basis, limits, reproduction
 from sansheng.report.comparison import brief_comparison, comparison
 from sansheng.report.gains import brief_gains, gains
 from sansheng.report.honesty import honesty
+from sansheng.report.mechanism import mechanism, read_decomposition
 from sansheng.report.money import money
 from sansheng.report.over_time import over_time
 from sansheng.report.pages import Page, Section
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from sansheng.study.reading import StudyData
 
 
-def report(data: StudyData, draw: int = 0) -> Page:
+def report(data: StudyData, draw: int = 0, why: Path | None = None) -> Page:
     """Return the report of a study in one draw of its parameters.
 
     Parameters
@@ -30,12 +32,21 @@ def report(data: StudyData, draw: int = 0) -> Page:
         Its results.
     draw
         Draw; draws are different assumptions and are never averaged.
+    why
+        A decomposition of these results, as JSON; left out, the page does not say why.
+
+    Raises
+    ------
+    BadInput
+        If the decomposition is none of these results.
     """
     said = Said(data, draw)
+    because = [] if why is None else [mechanism(said, read_decomposition(why, said))]
     sections: list[Section] = [
         comparison(said),
         over_time(said),
         gains(said),
+        *because,
         *([paid] if (paid := money(said)) else []),
         honesty(said),
         basis(said),

@@ -139,7 +139,8 @@ def number(value: float, places: int = 2, mark: str = "") -> Cell:
     """Return a cell of a number, which is read with ``places`` decimals and kept with all digits."""
     if not math.isfinite(value):
         return Cell(Text("–", "–"), "", mark)
-    said = f"{value:,.{places}f}".replace("-", "\u2212")
+    rounded = round(value, places) + 0.0  # no minus before a zero
+    said = f"{rounded:,.{places}f}".replace("-", "\u2212")
     return Cell(Text(said, said), repr(float(value)), mark)
 
 
