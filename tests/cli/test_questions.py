@@ -65,6 +65,17 @@ def test_the_exchange_rate_as_json_has_no_number_where_there_is_none(
     assert said["baseline"]["name"] == "flat"
 
 
+def test_exchange_rates_are_stored_and_drawn(command: Command, small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rates"
+    answer = command("exchange", small, "--scenario", "duties", *QUICK, "--out", out, "--json")
+    assert json.loads(answer.out) == json.loads((out / "exchange.json").read_text("utf-8"))
+    assert (out / "rates.csv").read_bytes().startswith(b"\xef\xbb\xbfscenario,verdict,")
+    assert {path.name for path in out.iterdir()} == {
+        "rates.csv", "curves.csv", "exchange.json",
+        *(f"exchange-{lang}.{kind}" for lang in ("zh", "en") for kind in ("png", "svg", "pdf")),
+    }  # fmt: skip
+
+
 def test_a_map_is_told_drawn_and_stored(command: Command, small: Path, tmp_path: Path) -> None:
     asked = ("--over", "psi,rho_FH", "--points", "2", "--scenario", "duties")
     answer = command("map", small, *asked, *QUICK, "--out", tmp_path / "map", "--lang", "en")

@@ -53,7 +53,7 @@ def test_what_cannot_be_asked_is_one_line_and_ends_with_two(
 
 
 def test_a_screening_tells_its_floor_and_what_turns_in_both_languages(
-    command: Command, study: Path
+    command: Command, study: Path, tmp_path: Path
 ) -> None:
     words = ("sensitivity", study, "--only", "psi", "--trajectories", 2, "--replicates", 2)
     words += ("--confirm", 2, "--workers", 1)
@@ -63,6 +63,12 @@ def test_a_screening_tells_its_floor_and_what_turns_in_both_languages(
         assert said in en.out
     for said in ("噪声下限", "单独即可使符号翻转的假定参数", "来源："):
         assert said in zh.out
-    told = json.loads(command(*words, "--json").out)
+    out = tmp_path / "screen"
+    told = json.loads(command(*words, "--out", out, "--json").out)
+    assert told == json.loads((out / "sensitivity.json").read_text("utf-8"))
+    assert {path.name for path in out.iterdir()} == {
+        "sensitivity.csv", "sensitivity.json",
+        *(f"sensitivity-{lang}.{kind}" for lang in ("zh", "en") for kind in ("png", "svg", "pdf")),
+    }  # fmt: skip
     assert {row["parameter"] for row in told["parameters"]} == {"psi", "dummy"}
     assert told["origin"]["command"].startswith("sansheng sensitivity ")

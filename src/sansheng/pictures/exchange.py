@@ -175,7 +175,7 @@ class _Exchange:
             Row("", ""),
             *(Row(self.title(rate), self._words(rate)) for rate in found.rates),
         ]
-        across = ticks_for(self._ends(), zero=True, most=5)
+        across = ticks_for(self._ends(), zero=True, most=7)
         room = _ROOM * (across.high - across.low)
         across.low, across.high = across.low - room, across.high + room
         names = width_of_names(page, [row.name for row in listed])
@@ -197,11 +197,16 @@ class _Exchange:
                 _mark(axes, level + off, money, rate, kind)
         page.note(
             Text(
-                "Whiskers: 95% intervals over paired replicates. An arrow: no end was found on that side, at money from"
-                f" {LEAST / ONE:g} to {MOST / ONE:g} times the scenario's own.",
-                "误差线为 95% 配对区间；箭头表示在该方案经费的"
-                f" {LEAST / ONE:g}～{MOST / ONE:g} 倍内未找到这一侧的端点。",
+                "Whiskers: 95% intervals over paired replicates.",
+                "误差线为 95% 配对区间。",
             ),
+            Text(
+                "An arrow: no end was found on that side, at money from"
+                f" {LEAST / ONE:g} to {MOST / ONE:g} times the scenario's own.",
+                f"箭头表示在该方案经费的 {LEAST / ONE:g}～{MOST / ONE:g} 倍内未找到这一侧的端点。",
+            )
+            if any(rate.verdict not in ("matched", "identical") for rate in found.rates)
+            else None,
             Text(
                 f"{self.base} spends {found.spent:,.0f} and is granted {found.granted:,.0f} {YUAN.en};"
                 " granted money that cannot be spent buys nothing.",

@@ -74,8 +74,8 @@ def waterfall(found: Decomposition, *, conditions: Conditions, lang: Language) -
 def waterfall_sentence(found: Decomposition, *, conditions: Conditions, lang: Language) -> str:
     """Say how large the difference is and what contributes most to it, of the parts and of the channels.
 
-    Of a difference that can be told from zero that is the largest share on its side, else the largest on any. Shares
-    whose interval includes zero are not named.
+    Of a difference that can be told from zero that is the largest share on its side; of one that cannot, the share that
+    raises it most and the one that lowers it most. Shares whose interval includes zero are not named.
     """
     return _Waterfall(found, conditions, lang).sentence()
 
@@ -139,27 +139,41 @@ class _Waterfall:
         return replace(self.scale, decimals=decimals)
 
     def _largest(self, shares: Sequence[Share], among: str) -> str:
-        """Name the share that contributes most."""
-        total = self.found.total
-        sure = self._estimate(total).decided
+        """Name the share that contributes most to the total, or what pulls either way where it cannot be told."""
+        total = self._estimate(self.found.total)
         decided = [one for one in shares if self._estimate(one).decided]
-        able = [one for one in decided if not sure or one.mean * total.mean > 0.0]
-        comma = self.say(", ", "，")
+        if not total.decided:
+            return self._either_way(decided, among)
+        able = [one for one in decided if one.mean * total.mean > 0.0]
         if not able:
-            words = (
-                self.say("none can be told to contribute", "无可分辨的贡献")
-                if sure
-                else self.say("none can be told from 0", "均无法与 0 区分")
-            )
-            return f"{among}{self.say(' ', '')}{words}"
+            return among + self.say(" none can be told to contribute", "无可分辨的贡献")
         one = max(able, key=lambda share: abs(share.mean))
         size = self._scale_of(one).change(one.mean)
         if one.name == REST[0]:
             return self.say(
-                f"the largest share went other ways ({size})", f"贡献最大者不经由上述渠道（{size}）"
+                f"the largest share went other ways ({size})",
+                f"贡献最大者不经由上述渠道（{size}）",
             )
         who = _short(one).get(self.lang)
-        return f"{among}{comma}" + self.say(f"{who} most ({size})", f"{who}贡献最大（{size}）")
+        return among + self.say(f", {who} most ({size})", f"，{who}贡献最大（{size}）")
+
+    def _either_way(self, decided: Sequence[Share], among: str) -> str:
+        if not decided:
+            return among + self.say(" none can be told from 0", "均无法与 0 区分")
+        most, least = max(decided, key=_mean_of), min(decided, key=_mean_of)
+        said = [
+            Text(
+                f"{up} most by {_short(one).en} ({self._scale_of(one).change(one.mean)})",
+                f"{zh}最大者为{_short(one).zh}（{self._scale_of(one).change(one.mean)}）",
+            ).get(self.lang)
+            for one, up, zh, there in (
+                (most, "up", "升幅", most.mean > 0.0),
+                (least, "down", "降幅", least.mean < 0.0),
+            )
+            if there
+        ]
+        comma = self.say(", ", "，")
+        return comma.join([among, *said])
 
     def draw(self) -> Figure:
         page = Leaf(self.lang, PAGE)
@@ -317,4 +331,10 @@ class _Waterfall:
 
 def _short(share: Share) -> Text:
     """Return a share's name without what explains it."""
+    if share.name == REST[0]:
+        return Text("what goes other ways", "其他途径")
     return Text(share.text.en.partition(": ")[0], share.text.zh.partition("：")[0])
+
+
+def _mean_of(share: Share) -> float:
+    return share.mean

@@ -123,6 +123,10 @@ def test_an_end_that_does_not_exist_is_an_arrow_to_the_edge_and_only_that(
         "blank": "<>",
         "same": "",
     }
+    for one in ALL:
+        for head, edge in (("<", left), (">", right)):
+            for arrow in marked(figure, f"arrow-{one.scenario}-{head}"):
+                assert arrow.get_xdata() == pytest.approx([edge])
     assert span(figure, "always") == [left, -6000.0]
     assert span(figure, "upward") == [-1000.0, right]
     assert span(figure, "blank") == [left, right]

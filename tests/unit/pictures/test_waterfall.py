@@ -142,7 +142,8 @@ def test_better_is_filled_worse_is_hatched_and_what_cannot_be_told_is_empty(
 def test_the_sentence_names_the_largest_shares_on_the_side_of_the_total(
     conditions: Conditions,
 ) -> None:
-    answer = found(parts=(2.0, -3.0, 0.1), effects=(-0.4, 0.0, 0.0, 0.0, 0.9, -1.2))
+    # The largest share of all pulls the other way.
+    answer = found(parts=(2.0, -1.5, -1.4), effects=(-0.4, 0.0, 0.0, 0.0, 2.0, -1.5))
     said = waterfall_sentence(answer, conditions=conditions, lang="en")
     total = answer.total
     assert total.high < 0.0
@@ -161,7 +162,8 @@ def test_a_difference_that_cannot_be_told_is_not_called_better_or_worse(
 ) -> None:
     answer = found(parts=(0.5, -0.5, 0.0), effects=(0.0,) * 6)
     said = waterfall_sentence(answer, conditions=conditions, lang="en")
-    assert "cannot tell; of its parts, " in said
+    assert "cannot tell; of its parts, up most by allocation (+0.5" in said
+    assert ", down most by incentives (−0.49" in said
     assert "better" not in said
     assert "worse" not in said
     assert said.endswith("of the channels none can be told from 0")
