@@ -11,9 +11,13 @@ from sansheng.core.errors import BadInput
 from sansheng.pictures.wording import scale_of
 from sansheng.report.answer import answer, finding
 from sansheng.report.build import brief, report
+from sansheng.report.render import render
 from sansheng.report.said import Said
 from sansheng.study.canonical import hash_of
-from sansheng.study.reading import StudyData
+from sansheng.study.config import RuleRef, Scenario, load_study
+from sansheng.study.progress import Progress
+from sansheng.study.reading import StudyData, open_study
+from sansheng.study.run import run_study
 
 MOST_BYTES = 3_000_000
 
@@ -124,3 +128,31 @@ def test_a_brief_is_a_part_of_the_report(results: StudyData) -> None:
     whole, short = report(results), brief(results)
     assert short.answer == whole.answer
     assert {section.id for section in short.sections} < {section.id for section in whole.sections}
+
+
+def test_a_study_without_a_comparison_or_a_whole_year_is_reported_as_far_as_it_goes(
+    project: Path, tmp_path: Path
+) -> None:
+    study = load_study(project / "experiments/classroom/study.yaml").with_overrides(replicates=2)
+    alone = {study.baseline: study.scenarios[study.baseline]}
+    short = study.model_copy(update={"scenarios": alone, "months": 6, "warm_up": 0})
+    run_study(short, tmp_path / "results", workers=1, progress=Progress(quiet=True))
+    page = report(open_study(tmp_path / "results"))
+    assert page.finding.en == "There is nothing to compare with."
+    assert "no year has ended" in page.answer[3].en
+    assert "<table" in render(page)
+
+
+def test_a_study_with_a_rule_that_buys_nothing_or_changes_nothing_is_reported(
+    project: Path, tmp_path: Path
+) -> None:
+    study = load_study(project / "experiments/classroom/study.yaml").with_overrides(replicates=2)
+    base = study.scenarios[study.baseline]
+    nothing = Scenario(rule=RuleRef(name="no_fund"))
+    scenarios = {study.baseline: base, "twin": base, "nothing": nothing}
+    other = study.model_copy(update={"scenarios": scenarios, "months": 14, "warm_up": 0})
+    run_study(other, tmp_path / "results", workers=1, progress=Progress(quiet=True))
+    page = report(open_study(tmp_path / "results"))
+    assert "identical to the baseline" in page.finding.en
+    (money,) = [section for section in page.sections if section.id == "money"]
+    assert [row[1].words.en for row in money.tables[0].rows][2] == "–"

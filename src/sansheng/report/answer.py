@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sansheng.core.text import Text
+from sansheng.pictures.estimates import estimate
 from sansheng.pictures.wording import FEW, finding_sentence, units
 from sansheng.report.gains import OUTCOME, gains_sentence
 from sansheng.report.said import Said
@@ -115,15 +115,19 @@ def _who(said: Said) -> Text:
 def _honest(said: Said) -> Text:
     outcome = said.outcomes["closure_true"]
     assert outcome.reported_as is not None
-    gaps = {
-        name: float(
-            np.nanmean(
-                said.subject.per_run(outcome.reported_as, name)
-                - said.subject.per_run("closure_true", name)
-            )
-        )
+    found = {
+        name: estimate(
+            said.subject.per_run(outcome.reported_as, name)
+            - said.subject.per_run("closure_true", name)
+        ).mean
         for name in said.data.scenarios
     }
+    gaps = {name: gap for name, gap in found.items() if math.isfinite(gap)}
+    if not gaps:
+        return Text(
+            "Closure is counted by the year, and no year has ended yet.",
+            "办结率按年统计，尚无完整年度。",
+        )
     most, least = (pick(gaps, key=lambda name: gaps[name]) for pick in (max, min))
     if round(gaps[most], 1) == round(gaps[least], 1):
         return Text(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from sansheng.core.text import Text
+from sansheng.pictures.estimates import estimate
 from sansheng.report.pages import Chart, Section
 from sansheng.report.said import Said, in_json, level_unit
 
@@ -24,22 +25,25 @@ def honesty(said: Said) -> Section:
             )
         ],
         [
-            _chart(said, name)
+            chart
             for name, outcome in said.outcomes.items()
-            if outcome.reported_as in said.outcomes
+            if outcome.reported_as in said.outcomes and (chart := _chart(said, name))
         ],
     )
 
 
-def _chart(said: Said, name: str) -> Chart:
+def _chart(said: Said, name: str) -> Chart | None:
     outcome = said.outcomes[name]
     assert outcome.reported_as is not None
     subject = said.subject
     rows = []
     for scenario in (subject.baseline, *subject.shown):
-        true = float(np.nanmean(subject.per_run(name, scenario)))
-        reported = float(np.nanmean(subject.per_run(outcome.reported_as, scenario)))
-        rows.append({"label": in_json(said.title(scenario)), "a": true, "b": reported})
+        true = estimate(subject.per_run(name, scenario)).mean
+        reported = estimate(subject.per_run(outcome.reported_as, scenario)).mean
+        if math.isfinite(true) and math.isfinite(reported):
+            rows.append({"label": in_json(said.title(scenario)), "a": true, "b": reported})
+    if not rows:
+        return None
     widest = max(rows, key=lambda row: float(row["b"]) - float(row["a"]))  # type: ignore[arg-type]
     gap = float(widest["b"]) - float(widest["a"])  # type: ignore[arg-type]
     unit = level_unit(outcome)

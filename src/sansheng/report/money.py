@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sansheng.core.text import Text
+from sansheng.pictures.estimates import mean_of
 from sansheng.pictures.money import FATE_NAMES, NODES, READ, ends, flows
 from sansheng.pictures.money_flow import sentence
 from sansheng.report.pages import Chart, Column, Section, Table, number, words
@@ -35,7 +34,7 @@ def money(said: Said) -> Section | None:
 
 def _chart(said: Said) -> Chart:
     found = {
-        link: float(np.nanmean(values))
+        link: float(mean_of(values))
         for link, values in flows(said.subject, said.data.baseline).items()
     }
     links = {link: value for link, value in found.items() if value > _LEAST}
@@ -77,6 +76,6 @@ def _table(said: Said) -> Table:
     rows = []
     for scenario in (said.data.baseline, *said.subject.others):
         fates = ends(flows(said.subject, scenario))
-        means = [float(np.nanmean(fates[name])) for name in FATE_NAMES]
+        means = [float(mean_of(fates[name])) for name in FATE_NAMES]
         rows.append([words(said.title(scenario)), *(number(value, 1) for value in means)])
     return Table("money-ends", Text("Where money ends", "资金去向"), columns, rows)

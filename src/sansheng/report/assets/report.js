@@ -63,7 +63,7 @@
       return {
         ...base(),
         grid: { left: room, right: 24, top: 12, bottom: 48 },
-        xAxis: value_axis(spec.unit),
+        xAxis: value_axis(spec.unit, rows.every((row) => row.mid === 0) ? { min: -1, max: 1 } : {}),
         yAxis: { type: "category", inverse: true, data: labels, axisTick: { show: false }, axisLine: { show: false },
           axisLabel: { color: INK, width: room - 12, overflow: "break", interval: 0, fontSize: narrow(el) ? 10 : 12, lineHeight: 14 } },
         series: [
