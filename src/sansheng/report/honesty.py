@@ -36,28 +36,26 @@ def _chart(said: Said, name: str) -> Chart | None:
     outcome = said.outcomes[name]
     assert outcome.reported_as is not None
     subject = said.subject
-    rows = []
+    found: list[tuple[Text, float, float]] = []
     for scenario in (subject.baseline, *subject.shown):
         true = estimate(subject.per_run(name, scenario)).mean
         reported = estimate(subject.per_run(outcome.reported_as, scenario)).mean
         if math.isfinite(true) and math.isfinite(reported):
-            rows.append({"label": in_json(said.title(scenario)), "a": true, "b": reported})
-    if not rows:
+            found.append((said.title(scenario), true, reported))
+    if not found:
         return None
-    widest = max(rows, key=lambda row: float(row["b"]) - float(row["a"]))  # type: ignore[arg-type]
-    gap = float(widest["b"]) - float(widest["a"])  # type: ignore[arg-type]
+    label, true, reported = max(found, key=lambda one: one[2] - one[1])
+    gap = reported - true
     unit = level_unit(outcome)
     points = Text("percentage points", "个百分点") if unit.en == "%" else unit
-    label = widest["label"]
-    assert isinstance(label, dict)
     title = Text(
-        f'{outcome.text.en}: reports flatter most under "{label["en"]}", by {gap:.1f} {points.en}',
-        f"{outcome.text.zh}：“{label['zh']}”下上报虚高最多，高出 {gap:.1f} {points.zh}",
+        f'{outcome.text.en}: reports flatter most under "{label.en}", by {gap:.1f} {points.en}',
+        f"{outcome.text.zh}：“{label.zh}”下上报虚高最多，高出 {gap:.1f} {points.zh}",
     )
     spec = {
         "kind": "pairs",
         "names": [in_json(word) for word in NAMES],
         "unit": in_json(unit),
-        "rows": rows,
+        "rows": [{"label": in_json(who), "a": a, "b": b} for who, a, b in found],
     }
-    return Chart(f"honesty-{name}", title, spec, 100 + 40 * len(rows))
+    return Chart(f"honesty-{name}", title, spec, 100 + 40 * len(found))
