@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from benchmarks.mesa_twin.sums import added
+
 
 class Account:
     """An account, and what it received and paid this month."""
@@ -31,12 +33,12 @@ class Account:
 def share_out(total: int, weights: Sequence[float]) -> list[int]:
     """Share whole fen in proportion to weights by largest remainder; equal remainders by order."""
     exact = [Fraction(weight) for weight in weights]
-    whole = sum(exact)
+    whole = added(exact)
     if whole == 0:
         return [0] * len(weights)
     parts = [total * weight / whole for weight in exact]
     shares = [int(part) for part in parts]
     by_remainder = sorted(range(len(parts)), key=lambda i: shares[i] - parts[i])
-    for i in by_remainder[: total - sum(shares)]:
+    for i in by_remainder[: total - added(shares)]:
         shares[i] += 1
     return shares

@@ -9,6 +9,7 @@ import mesa
 from benchmarks.mesa_twin.accounts import Account, share_out
 from benchmarks.mesa_twin.books import LAGS
 from benchmarks.mesa_twin.enterprise import Enterprise
+from benchmarks.mesa_twin.sums import added
 
 
 class Agency(Enterprise, mesa.Agent):
@@ -41,10 +42,10 @@ class Agency(Enterprise, mesa.Agent):
     def look_at_staff(self) -> None:
         """Work out the mean productivity of its people, and each certificate's part in the work."""
         people = self.people()
-        skill = sum(seat.skill for seat in people)
+        skill = added(seat.skill for seat in people)
         self.mean_skill = skill / len(people) if people else 0.0
         self.tiers = [
-            sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
+            added(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
             for tier in range(5)
         ]
 
@@ -88,7 +89,7 @@ class Agency(Enterprise, mesa.Agent):
         if not self.alive:
             return
         p, model = self.model.p, self.model
-        bill = sum(seat.wage for seat in self.people())
+        bill = added(seat.wage for seat in self.people())
         self.pay_wages_owed()
         self.pay_wages_due(bill)
         insurance = round(bill * p.social_insurance) + self.insurance_owed
@@ -110,7 +111,7 @@ class Agency(Enterprise, mesa.Agent):
         )
         grown = p.cap_build * got * (1 - self.capacity) - p.cap_wear * (1 - got) * self.capacity
         self.capacity += grown / 12
-        owed = sum(seat.owed for seat in self.posts) + self.owed_former
+        owed = added(seat.owed for seat in self.posts) + self.owed_former
         one = bill if bill > 0 else self.district.agency_wage
         self.owed_months = owed / one
 
@@ -118,12 +119,12 @@ class Agency(Enterprise, mesa.Agent):
         """Pay wages owed from earlier months, in proportion."""
         owed = [seat.owed for seat in self.posts]
         shares = share_out(
-            min(self.account.balance, sum(owed) + self.owed_former), [*owed, self.owed_former]
+            min(self.account.balance, added(owed) + self.owed_former), [*owed, self.owed_former]
         )
         for seat, share in zip(self.posts, shares[:-1], strict=True):
             seat.owed -= share
         self.owed_former -= shares[-1]
-        self.account.pay(self.model.wages, sum(shares))
+        self.account.pay(self.model.wages, added(shares))
 
     def pay_wages_due(self, bill: int) -> None:
         """Pay this month's wages, in proportion, and owe the rest to each."""
@@ -131,12 +132,12 @@ class Agency(Enterprise, mesa.Agent):
         shares = share_out(min(self.account.balance, bill), [seat.wage for seat in people])
         for seat, share in zip(people, shares, strict=True):
             seat.owed += seat.wage - share
-        self.account.pay(self.model.wages, sum(shares))
+        self.account.pay(self.model.wages, added(shares))
 
     def bare_cost(self) -> int:
         """Return what an hour of its people costs without overhead, no less than at starting wages."""
         people = self.people()
-        wage = sum(seat.wage for seat in people) // max(1, len(people))
+        wage = added(seat.wage for seat in people) // max(1, len(people))
         return self.district.price_of_an_hour(max(wage, self.district.agency_wage), 0.0)
 
     def lay_off(self) -> None:
@@ -163,7 +164,7 @@ class Agency(Enterprise, mesa.Agent):
         full = self.model.p.h_w / 12
         uncovered = {}
         for community in self.model.communities:
-            hours = sum(
+            hours = added(
                 community.hours_by[project.slot]
                 for project in community.projects()
                 if project.agency is self

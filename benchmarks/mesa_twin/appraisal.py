@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.mesa_twin.accounts import share_out
 from benchmarks.mesa_twin.books import LAGS
+from benchmarks.mesa_twin.sums import added
 
 
 def rate(good: float, bad: float) -> float:
@@ -20,7 +21,8 @@ class Appraisal:
         """Let targets follow last year's results, and count the new year from nothing."""
         p = self.model.p
         peers = rate(
-            sum(c.good_year for c in self.communities), sum(c.bad_year for c in self.communities)
+            added(c.good_year for c in self.communities),
+            added(c.bad_year for c in self.communities),
         )
         for community in self.communities:
             if community.good_year + community.bad_year > 0:
@@ -43,7 +45,7 @@ class Appraisal:
         p = self.model.p
         for subdistrict in self.subdistricts:
             homes = subdistrict.communities
-            mean = sum(c.place for c in homes) / len(homes) if homes else 0.0
+            mean = added(c.place for c in homes) / len(homes) if homes else 0.0
             learnt = p.learn * p.ranking * (1 + mean) * (1 - subdistrict.skill)
             subdistrict.skill += (
                 learnt - p.forget * (subdistrict.skill - subdistrict.skill_base)
@@ -69,7 +71,7 @@ class Appraisal:
         rule = self.funding
         if rule.award_ranked:
             others = [results[c] for c in self.communities if c is not community]
-            beaten = sum(
+            beaten = added(
                 1.0 if other < result else 0.5 if other == result else 0.0 for other in others
             )
             return beaten / len(others) if others else 1.0
@@ -86,7 +88,7 @@ class Appraisal:
             for c in self.communities
         }
         if rule.award_ranked:
-            everything = sum(c.funding.award for c in self.communities)
+            everything = added(c.funding.award for c in self.communities)
             amounts = share_out(everything, list(shares.values()))
         else:
             amounts = [round(share) for share in shares.values()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from benchmarks.mesa_twin.sums import added
+
 AGES = 13
 """Ages of open cases, months; the last is that age or older."""
 
@@ -80,8 +82,8 @@ class Cases:
 
     def count(self, norm: int) -> None:
         """Count open and overdue cases."""
-        self.waiting = sum(self.open)
-        self.overdue = sum(self.open[norm:])
+        self.waiting = added(self.open)
+        self.overdue = added(self.open[norm:])
 
     def take_oldest(self, n: int) -> None:
         """Remove ``n`` open cases, oldest first."""

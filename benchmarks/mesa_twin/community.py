@@ -16,6 +16,7 @@ from benchmarks.mesa_twin.outcomes import Outcomes
 from benchmarks.mesa_twin.purse import Purse
 from benchmarks.mesa_twin.residents import Residents
 from benchmarks.mesa_twin.scores import Scores
+from benchmarks.mesa_twin.sums import added
 from benchmarks.mesa_twin.work import Work
 
 
@@ -55,7 +56,7 @@ class Community(Needs, Work, Outcomes, Purse, Residents, Scores, mesa.Agent):
     def count_posted(self) -> dict[Tie, int]:
         """Count the people that each known agency has posted here."""
         return {
-            tie: sum(seat.community is self for seat in tie.agency.posts)
+            tie: added(seat.community is self for seat in tie.agency.posts)
             if tie.agency is not None
             else 0
             for tie in self.ties

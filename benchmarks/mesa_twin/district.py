@@ -14,6 +14,7 @@ from benchmarks.mesa_twin.enterprise import Sector
 from benchmarks.mesa_twin.group import Calls
 from benchmarks.mesa_twin.labour import Labour
 from benchmarks.mesa_twin.premises import Premises
+from benchmarks.mesa_twin.sums import added
 
 
 class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
@@ -54,12 +55,12 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
             community.books.claimed_ever += community.books.claimed
         claimed = [community.books.claimed for community in self.communities]
         if rule.open_ended:
-            missing = max(0, sum(claimed) - max(0, rule.pot - books.tariff_paid))
+            missing = max(0, added(claimed) - max(0, rule.pot - books.tariff_paid))
             self.model.finance.pay(self.envelope_account, missing)
-            self.accrue(sum(claimed), claimed)
+            self.accrue(added(claimed), claimed)
             return
         allowed = rule.pot * min(passed, months) // months - books.tariff_paid
-        self.accrue(max(0, min(sum(claimed), allowed)), claimed)
+        self.accrue(max(0, min(added(claimed), allowed)), claimed)
         if passed == months:
             self.accrue(rule.pot - books.tariff_paid, [c.books.points for c in self.communities])
 
@@ -85,7 +86,7 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
     def pay_stations(self) -> None:
         """Pay community workers out of the base line, which no rule touches."""
         model = self.model
-        self.wage_bill_base = sum(seat.wage for c in self.communities for seat in c.people())
+        self.wage_bill_base = added(seat.wage for c in self.communities for seat in c.people())
         insurance = round(self.wage_bill_base * model.p.social_insurance)
         model.finance.pay(model.base_line, self.wage_bill_base + insurance)
         model.base_line.pay(model.wages, self.wage_bill_base)
@@ -96,7 +97,7 @@ class District(Premises, Appraisal, Labour, Sector, Calls, mesa.Agent):
         model = self.model
         post = self.base_wage + round(self.base_wage * model.p.social_insurance)
         for community in self.communities:
-            amount = post * sum(seat.kept for seat in community.posts)
+            amount = post * added(seat.kept for seat in community.posts)
             community.books.transferred = amount
             model.finance.pay(model.base_line, amount)
             model.base_line.pay(community.account, amount)

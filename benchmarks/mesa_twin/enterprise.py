@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.mesa_twin.accounts import share_out
 from benchmarks.mesa_twin.books import LAGS
 from benchmarks.mesa_twin.luck import neighbourly
+from benchmarks.mesa_twin.sums import added
 
 YOUNG, DORMANT = 24, 12
 MOST_PAYOFF = 3.0
@@ -22,7 +23,7 @@ def choose(u: float, utilities: list[float]) -> int:
     """Return which of several is chosen, each in proportion to the exponential of its utility."""
     top = max(utilities)
     weights = [math.exp(utility - top) for utility in utilities]
-    reached, total = 0.0, sum(weights)
+    reached, total = 0.0, added(weights)
     for row, weight in enumerate(weights):
         reached += weight
         if u * total < reached:
@@ -52,8 +53,8 @@ class Enterprise:
         if self.hours_sold > 0:
             reopened = closed = 0
             for community, _ in self.served_here:
-                reopened += sum(cases.reopened for cases in community.cases)
-                closed += sum(cases.resolved + cases.papered for cases in community.cases)
+                reopened += added(cases.reopened for cases in community.cases)
+                closed += added(cases.resolved + cases.papered for cases in community.cases)
             faults = reopened / closed if closed > 0 else 0.0
             kept = 1 / max(1.0, self.load)
             worth = kept * (1 - p.r_sup * (1 - self.supervision)) - p.r_fault * faults
@@ -82,15 +83,15 @@ class Enterprise:
         for category in self.model.categories:
             k = category.row
             payoff = 1.0
-            if sum(hours) > 0:
+            if added(hours) > 0:
                 payoff = min(
-                    MOST_PAYOFF, hours[k] / sum(hours) * (sum(offers) + 1) / (offers[k] + 1)
+                    MOST_PAYOFF, hours[k] / added(hours) * (added(offers) + 1) / (offers[k] + 1)
                 )
             ease = category.visible * (1 - category.least_tier / 4)
             utility = (
                 p.s_str * self.strength[k]
                 + p.s_pay * payoff
-                + p.s_im * offers[k] / max(1, sum(offers))
+                + p.s_im * offers[k] / max(1, added(offers))
             )
             found.append(utility - p.s_diff * (1 - ease) * small)
         return found
@@ -105,7 +106,7 @@ class Enterprise:
             or self.luck("providers.rescue") >= p.rescue
         ):
             return
-        wages = sum(seat.owed for seat in self.posts) + self.owed_former
+        wages = added(seat.owed for seat in self.posts) + self.owed_former
         model.finance.pay(self.account, wages + self.insurance_owed)
         self.account.pay(model.wages, wages)
         self.account.pay(model.suppliers, self.insurance_owed)
@@ -141,7 +142,7 @@ class Enterprise:
             seat.leaves = 1
             seat.leave()
         debts = self.owed_former + self.insurance_owed + self.loan
-        due = sum(self.due)
+        due = added(self.due)
         called = min(due, max(0, debts - self.account.balance))
         district.escrow_account.pay(self.account, called)
         district.escrow_account.pay(model.finance, due - called)
@@ -225,10 +226,10 @@ class Sector:
     def found_agencies(self) -> None:
         """Found agencies where there is room."""
         p = self.model.p
-        working = max(1, sum(agency.staff > 0 for agency in self.living()))
+        working = max(1, added(agency.staff > 0 for agency in self.living()))
         size = p.m_a * math.exp(p.m_a_sd**2 / 2)
         price = self.price_of_an_hour(self.agency_wage, p.o_c)
-        room = sum(c.plan for c in self.communities) / price / (working * size * p.h_w / 12)
+        room = added(c.plan for c in self.communities) / price / (working * size * p.h_w / 12)
         rate = p.n_e * working * (1 + p.g_R * p.registration) * min(2.0, max(0.0, room)) ** 2
         spare = [agency for agency in self.agencies if not agency.alive and not agency.closed]
         chance = min(1.0, rate / 12 / max(1, len(spare)))
@@ -247,7 +248,7 @@ class Sector:
         """Tell which agencies hubs reach: anew each January, of the newly founded at once."""
         p, model = self.model.p, self.model
         groups = [group for group in model.groups if group.district is self and group.alive]
-        hubs = sum(group.kind == 1 for group in groups)
+        hubs = added(group.kind == 1 for group in groups)
         others = len(self.living()) + len(groups) - hubs
         share = min(1.0, p.hub_span * (hubs + p.hubs_added) / max(1, others))
         for agency in self.agencies:
@@ -259,7 +260,7 @@ class Sector:
         """Share next year's money of other payers."""
         p, model = self.model.p, self.model
         living = self.living()
-        had, staff = sum(a.other_income for a in living), sum(a.staff for a in living)
+        had, staff = added(a.other_income for a in living), added(a.staff for a in living)
         weights = [
             (p.other_memory * agency.other_income / had if had > 0 else 0)
             + ((1 - p.other_memory) * agency.staff / staff if staff > 0 else 0)

@@ -7,6 +7,8 @@ from typing import Any
 
 import mesa
 
+from benchmarks.mesa_twin.sums import added
+
 MOST_LATE = 12
 
 
@@ -82,7 +84,7 @@ class Calls:
                     bids[group] = application
         if not bids:
             return
-        typical = max(1.0, sum(amount for amount, _, _ in bids.values()) / len(bids))
+        typical = max(1.0, added(amount for amount, _, _ in bids.values()) / len(bids))
         places = math.ceil(rule.shortlist * rule.venture_pot / typical)
         listed = sorted(bids, key=lambda group: -bids[group][2])[:places]
         left = rule.venture_pot

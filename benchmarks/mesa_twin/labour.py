@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from benchmarks.mesa_twin.seat import Seat
+from benchmarks.mesa_twin.sums import added
 
 DECEMBER, JUNE = 11, 5
 
@@ -37,7 +38,7 @@ class Labour:
             for seat in community.posts:
                 seat.bonus = 0
             certified = community.certified()
-            serving = sum(hours > 0 for hours in community.hours_by)
+            serving = added(hours > 0 for hours in community.hours_by)
             led = min(serving, len(certified))
             community.project_pay = int(each * led)
             if led == 0 or each == 0:
@@ -102,7 +103,7 @@ class Labour:
     def hire(self) -> None:
         """Fill vacancies from the pool of job seekers, then let the pool flow."""
         p = self.model.p
-        in_use = sum(seat.filled for seat in self.seats())
+        in_use = added(seat.filled for seat in self.seats())
         posts = self.open_posts()
         for seat in self.seats():
             seat.hired = 0
@@ -128,7 +129,7 @@ class Labour:
         """In June, train some of those who could sit the exam, and let them sit it."""
         model, self.training_cost = self.model, 0
         if model.month % 12 == JUNE:
-            trained = sum(seat.sit_exam() for seat in self.seats())
+            trained = added(seat.sit_exam() for seat in self.seats())
             self.training_cost = int(trained * model.p.train_cost * 100)
         else:
             for seat in self.seats():

@@ -9,6 +9,7 @@ import mesa
 
 from benchmarks.mesa_twin.accounts import Account
 from benchmarks.mesa_twin.luck import Luck
+from benchmarks.mesa_twin.sums import added
 
 JANUARY, APRIL, MAY, DECEMBER = 0, 3, 4, 11
 
@@ -257,7 +258,7 @@ class MonthModel(mesa.Model):
         for community in self.communities:
             community.posted_before = community.count_posted()
         for district in self.districts:
-            district.pool += sum(seat.leaves for seat in district.seats())
+            district.pool += added(seat.leaves for seat in district.seats())
         for seat in self.seats:
             seat.leaves = seat.left_after = seat.moved = seat.promoted = 0
             if seat.quits:

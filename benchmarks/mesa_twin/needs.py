@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from benchmarks.mesa_twin.luck import Sampling, poisson
+from benchmarks.mesa_twin.sums import added
 
 
 def logistic(x: float) -> float:
@@ -23,7 +24,7 @@ class Needs:
         )
         for cases in self.cases:
             cases.grow_older()
-            waiting, overdue = sum(cases.open), sum(cases.open[int(p.norm_months) :])
+            waiting, overdue = added(cases.open), added(cases.open[int(p.norm_months) :])
             ended = end.take(cases.latent * p.latent_exit)
             returned = back.take(cases.paper * p.paper_return)
             resigned = resign.take((cases.paper - returned) * p.latent_exit)
@@ -80,7 +81,7 @@ class Needs:
         p, categories = self.model.p, self.model.categories
         rounds = 1000 * self.grid_staff / self.households / p.grid_ref
         share = 1 - (1 - p.grid_find) ** rounds
-        mean = sum(category.rate * category.visible for category in categories)
+        mean = added(category.rate * category.visible for category in categories)
         return [min(0.95, share * category.visible / mean) for category in categories]
 
     def dispatch(self) -> None:
@@ -89,7 +90,7 @@ class Needs:
         find, release, block, settle = (
             Sampling(self._luck("dispatch.find_release_block_settle", sub)) for sub in range(4)
         )
-        latent = sum(cases.latent for cases in self.cases)
+        latent = added(cases.latent for cases in self.cases)
         chance = min(p.out_cap, p.out_rate * self.hours_idle / latent) if latent > 0 else 0.0
         for cases in self.cases:
             cases.found = find.take(cases.latent * chance)
@@ -109,8 +110,8 @@ class Needs:
         hard = [cases for cases in self.cases if cases.hard]
         for cases in self.cases:
             cases.by_units = 0
-        ready = {cases: sum(cases.open) - cases.blocked for cases in hard}
-        all_ready = sum(ready.values())
+        ready = {cases: added(cases.open) - cases.blocked for cases in hard}
+        all_ready = added(ready.values())
         if p.unit_tasks == 0 or all_ready == 0:
             return
         wanted = p.unit_tasks / 12 * self.units_active * self.units

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from benchmarks.mesa_twin.luck import Sampling
+from benchmarks.mesa_twin.sums import added
 
 
 class Outcomes:
@@ -17,7 +18,7 @@ class Outcomes:
                 had + new for had, new in zip(cases.minutes, cases.worked, strict=True)
             ]
             cases.expert_minutes += cases.worked_expert
-            put_in = sum(cases.minutes)
+            put_in = added(cases.minutes)
             cases.finished = min(put_in // cases.need, cases.waiting - cases.blocked)
             used = cases.finished * cases.need
             if cases.finished == 0:
@@ -27,7 +28,7 @@ class Outcomes:
             cases.expert_minutes -= cases.expert_minutes * used // put_in
             taken = [int(minutes * (used / put_in)) for minutes in cases.minutes]
             for pool, minutes in enumerate(cases.minutes):
-                more = min(minutes - taken[pool], used - sum(taken))
+                more = min(minutes - taken[pool], used - added(taken))
                 taken[pool] += more
             cases.minutes = [had - gone for had, gone in zip(cases.minutes, taken, strict=True)]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from benchmarks.mesa_twin.sums import added
+
 
 class Premises:
     """How a district spends its line for premises."""
@@ -47,7 +49,7 @@ class Premises:
         """Make wear good as far as the account goes."""
         p = self.model.p
         wear = p.m2_wear / 12
-        worn = sum(wear * c.premises for c in self.communities)
+        worn = added(wear * c.premises for c in self.communities)
         cost = math.ceil(worn * p.m2_price * 100)
         paid = min(self.capital_account.balance, cost)
         upkeep = paid / cost if cost > 0 else 1.0

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.mesa_twin.books import agreed
 from benchmarks.mesa_twin.lots import Lot, Project
+from benchmarks.mesa_twin.sums import added
 
 JANUARY, JULY = 0, 6
 LARGEST_LOT, MOST_PROJECTS = 3, 4
@@ -48,7 +49,7 @@ class Procurement:
         group: list[Any] = []
         groups = []
         for community, due in zip(self.communities, waiting, strict=True):
-            enough = sum(member.plan * 12 for member in group) >= least
+            enough = added(member.plan * 12 for member in group) >= least
             if group and (not due or len(group) == LARGEST_LOT or enough):
                 groups.append(group)
                 group = []
@@ -65,7 +66,7 @@ class Procurement:
         first = members[0]
         lot: Lot = model.lots[first.row]
         incumbents = first.former_holders
-        worth = sum(member.plan * 12 for member in members)
+        worth = added(member.plan * 12 for member in members)
         for member in members:
             member.lot = lot
         lot.members = len(members)
@@ -94,7 +95,7 @@ class Procurement:
         """Return the hours of open cases that committees see, by category, tilted to what shows."""
         p, categories = self.model.p, self.model.categories
         relief = max(0.0, self.district.terms.relief)
-        mean = sum(category.visible for category in categories) / len(categories)
+        mean = added(category.visible for category in categories) / len(categories)
         seen = {category: 1e-6 * category.rate for category in categories}
         for member in members:
             led = min(1.0, len(member.certified()) / p.panel)
@@ -102,7 +103,7 @@ class Procurement:
                 category = cases.category
                 tilt = math.exp(p.see * (1 - led) * (category.visible - mean))
                 meant = 1 - relief + relief * member.vulnerable_need[category.row]
-                seen[category] += sum(cases.open) * cases.need * tilt * meant
+                seen[category] += added(cases.open) * cases.need * tilt * meant
         return seen
 
     def tender(self, lot: Lot, project: Project, committed: dict[Any, float]) -> None:
@@ -181,12 +182,12 @@ class Procurement:
 
 def mean(values: list[float]) -> float:
     """Return the mean of some numbers."""
-    return sum(values) / len(values)
+    return added(values) / len(values)
 
 
 def draw_one(u: float, weights: dict[Any, float]) -> Any:
     """Return one of several, drawn in proportion to weights."""
-    total, reached = sum(weights.values()), 0.0
+    total, reached = added(weights.values()), 0.0
     for choice, weight in weights.items():
         reached += weight
         if weight > 0 and u * total < reached:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.mesa_twin.books import LAGS, agreed
+from benchmarks.mesa_twin.sums import added
 
 
 class Purse:
@@ -66,7 +67,7 @@ class Purse:
         """Return the tariff a minute of what agencies worked on, over that of all staff."""
         earned, minutes = [0.0, 0.0], [0, 0]
         for cases in self.cases:
-            for which, worked in enumerate((cases.worked[0], sum(cases.worked))):
+            for which, worked in enumerate((cases.worked[0], added(cases.worked))):
                 earned[which] += cases.pay * worked / cases.need
                 minutes[which] += worked
         if minutes[0] == 0 or earned[1] == 0:
@@ -78,15 +79,15 @@ class Purse:
         books, theta = self.books, self.district.funding.pass_through
         paid = min(1.0, books.tariffs_ever / books.claimed_ever) if books.claimed_ever > 0 else 0.0
         owed = int(
-            sum(cases.pay * cases.claimed_share * cases.reopened for cases in self.cases) * paid
+            added(cases.pay * cases.claimed_share * cases.reopened for cases in self.cases) * paid
         )
         books.clawed = min(owed, max(0, self.account.balance))
         books.passed_on = 0
         self.account.pay(self.model.finance, books.clawed)
-        worked = sum(sum(cases.worked) for cases in self.cases)
+        worked = added(added(cases.worked) for cases in self.cases)
         if worked == 0 or self.hours_paid == 0:
             return
-        by_agency = sum(cases.worked[0] for cases in self.cases) / worked
+        by_agency = added(cases.worked[0] for cases in self.cases) / worked
         for project in self.serving():
             part = int(
                 books.clawed * theta * by_agency * self.hours_by[project.slot] / self.hours_paid

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from benchmarks.mesa_twin.sums import added
+
 
 def clip(x: float, low: float, high: float) -> float:
     """Return a number within bounds."""
@@ -16,8 +18,8 @@ class Residents:
     def judge(self) -> None:
         """Let residents judge the month by what truly met a need."""
         p = self.model.p
-        good = sum(cases.need * cases.resolved for cases in self.cases)
-        bad = sum(cases.need * (cases.failed + cases.lapsed) for cases in self.cases)
+        good = added(cases.need * cases.resolved for cases in self.cases)
+        bad = added(cases.need * (cases.failed + cases.lapsed) for cases in self.cases)
         if good + bad > 0:
             self.performance = good / (good + bad)
         judged = p.s0 + p.b1 * (self.performance - self.expectation) + p.b2 * self.performance
@@ -43,7 +45,7 @@ class Residents:
         self.activities = (1 - p.circle_gain * (1 - self.circle)) * room
         self.idle_used = min(self.idle_space, max(0.0, wanted - self.premises))
 
-        groups = 1000 * sum(group.grassroots for group in self.groups) / homes
+        groups = 1000 * added(group.grassroots for group in self.groups) / homes
         managed = self.estates_old * self.self_managed
         goal = p.part_base + p.part_trust * self.trust + p.part_groups * math.log(1 + groups)
         goal += p.part_activity * self.activities + p.part_self * managed
@@ -57,7 +59,7 @@ class Residents:
         p, homes = self.model.p, self.households
         upset = unsafe = 0.0
         for cases in self.cases:
-            unresolved = sum(cases.open) + cases.latent + cases.paper
+            unresolved = added(cases.open) + cases.latent + cases.paper
             upset += cases.category.harmony * unresolved
             unsafe += cases.category.safety * unresolved
         settled = 1 - p.self_settle * self.estates_old * self.self_managed

@@ -8,6 +8,7 @@ from typing import Any
 import mesa
 
 from benchmarks.mesa_twin.luck import neighbourly
+from benchmarks.mesa_twin.sums import added
 
 FIRST_YEAR = 12
 HIGHEST_TIER = 4
@@ -84,7 +85,7 @@ class Seat(mesa.Agent):
         if self.employer.subdistrict is not None:
             return self.employer.subdistrict.coordination
         offices = self.district.subdistricts
-        return sum(office.coordination for office in offices) / len(offices)
+        return added(office.coordination for office in offices) / len(offices)
 
     def think_of_quitting(self) -> None:
         """Decide whether to quit; then a month more has been served."""
@@ -200,7 +201,7 @@ class Seat(mesa.Agent):
             p.recruit_junior + p.recruit_middle + p.recruit_senior,
             p.recruit_middle + p.recruit_senior,
         )
-        return 1 + sum(rank >= 1 - part for part in (*above, p.recruit_senior))
+        return 1 + added(rank >= 1 - part for part in (*above, p.recruit_senior))
 
     def sit_exam(self) -> int:
         """Sit for the next certificate, perhaps trained; return whether trained."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.mesa_twin.cases import Cases
+from benchmarks.mesa_twin.sums import added
 
 AGENCY, CERTIFIED, OTHERS = range(3)
 MOST_LOAD = 3.0
@@ -29,7 +30,7 @@ class Team:
 
     def qualified(self, tier: int) -> float:
         """Return the share of the work by people of a certificate or above."""
-        return sum(reversed(self.tiers[tier:]))
+        return added(reversed(self.tiers[tier:]))
 
 
 class Work:
@@ -51,8 +52,8 @@ class Work:
             hours = self.hours_ordered[project.slot] * project.agency.served
             self.hours_by[project.slot] = hours
             project.agency.hours_sold += hours
-        self.hours_paid = sum(self.hours_by)
-        self.hours_short = sum(self.hours_ordered) - self.hours_paid
+        self.hours_paid = added(self.hours_by)
+        self.hours_short = added(self.hours_ordered) - self.hours_paid
 
     def choose_work(self) -> None:
         """Let every team spread its time over open cases, those of projects first."""
@@ -64,7 +65,7 @@ class Work:
         agencies, station = self.agency_teams(), self.station_teams(1 - lost)
         teams = [*agencies, *station]
         self.pool_hours, self.pool_idle = [0.0] * 3, [0.0] * 3
-        at_hand = sum(team.minutes for team in teams)
+        at_hand = added(team.minutes for team in teams)
         self.load = self.demand() / at_hand if at_hand > 0 else MOST_LOAD
         self.load = min(MOST_LOAD, self.load)
         left = {cases: self.paid_minutes(cases) for cases in self.cases}
@@ -81,7 +82,7 @@ class Work:
                 self.pool_idle[team.pool] += idle / 60
         self.hours_lost_gaming = gaming / 60
         self.show = gaming / at_hand if at_hand > 0 else 0.0
-        self.hours_idle = sum(self.pool_idle)
+        self.hours_idle = added(self.pool_idle)
         self.utilisation = 1 - 60 * self.hours_idle / at_hand if at_hand > 0 else 0.0
 
     def share_of_time_lost(self) -> float:
@@ -95,7 +96,7 @@ class Work:
             return 1.0
         admin = min(p.admin_cap * hours, self.admin_hours)
         self.overdue_admin = self.admin_hours - admin
-        claimed = sum(cases.resolved + cases.papered for cases in self.cases if cases.pay > 0)
+        claimed = added(cases.resolved + cases.papered for cases in self.cases if cases.pay > 0)
         paperwork = claimed * rule.paperwork / 60
         earmarked = rule.earmarked
         wage_of_an_hour = self.district.base_wage / full
@@ -120,16 +121,16 @@ class Work:
     def station_teams(self, free: float) -> list[Team]:
         """Return the certified and the other people of the station."""
         p = self.model.p
-        bill = sum(seat.wage for seat in self.posts)  # of last month, whoever has left since
+        bill = added(seat.wage for seat in self.posts)  # of last month, whoever has left since
         money = self.at_risk + self.award_stake + self.project_pay
         self.stake_station = (money / bill if bill > 0 else 0.0) + p.rank_stake * self.pressure
         full = 60 * p.h_w / 12
         teams = []
         for pool in (CERTIFIED, OTHERS):
             people = [seat for seat in self.people() if (seat.tier > 0) == (pool == CERTIFIED)]
-            skill = sum(seat.skill for seat in people)
+            skill = added(seat.skill for seat in people)
             tiers = [
-                sum(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
+                added(s.skill for s in people if s.tier == tier) / skill if skill > 0 else 0.0
                 for tier in range(5)
             ]
             moved = -self.admin_moved if pool == CERTIFIED else self.admin_moved * (1 + p.handover)
@@ -171,7 +172,7 @@ class Work:
 
     def paid_minutes(self, cases: Cases) -> float:
         """Return the paid minutes that cases which wait for nobody else still need."""
-        needed = (cases.waiting - cases.blocked) * cases.need - sum(cases.minutes)
+        needed = (cases.waiting - cases.blocked) * cases.need - added(cases.minutes)
         return max(0, needed) / self.volunteer_help(cases)
 
     def demand(self) -> float:
@@ -186,16 +187,16 @@ class Work:
     def pull(self, team: Team, left: dict[Cases, float]) -> dict[Cases, float]:
         """Return the weight of a minute of each kind of case for people of a team's employer."""
         p, district = self.model.p, self.district
-        total = sum(left.values())
+        total = added(left.values())
         if total == 0:
             return {}
         cost = district.price_of_an_hour(district.agency_wage, district.overhead)
         pay = {cases: team.earns * cases.pay / (cases.need / 60) for cases in left}
-        mean_pay = sum(left[cases] * pay[cases] for cases in left) / total
-        mean_seen = sum(left[cases] * cases.category.visible for cases in left) / total
+        mean_pay = added(left[cases] * pay[cases] for cases in left) / total
+        mean_seen = added(left[cases] * cases.category.visible for cases in left) / total
         weights = {}
         for cases in left:
-            ages = sum(age * n for age, n in enumerate(cases.open))
+            ages = added(age * n for age, n in enumerate(cases.open))
             mean_age = ages / cases.waiting if cases.waiting > 0 else 0.0
             reasons = p.beta_u * min(math.log(1 + mean_age / p.norm_months), 2)
             reasons += p.beta_p * (pay[cases] - mean_pay) / cost
@@ -215,14 +216,14 @@ class Work:
         minutes: float, left: dict[Cases, float], pull: dict[Cases, float]
     ) -> tuple[dict[Cases, float], float]:
         """Spread minutes in proportion to backlog times pull; a kind that has all it needs passes the rest on."""
-        if minutes >= sum(left.values()):
-            given, rest = dict(left), minutes - sum(left.values())
+        if minutes >= added(left.values()):
+            given, rest = dict(left), minutes - added(left.values())
             left.update(dict.fromkeys(left, 0.0))
             return given, rest
         given = dict.fromkeys(left, 0.0)
         for _ in range(ROUNDS):
             weights = {cases: left[cases] * weight for cases, weight in pull.items()}
-            total = sum(weights.values())
+            total = added(weights.values())
             if minutes <= HAIR or total <= HAIR:
                 break
             rest = minutes
@@ -238,6 +239,6 @@ class Work:
         """Note what a team has done, in whole effective minutes."""
         for cases, minutes in given.items():
             done[cases] += minutes * self.volunteer_help(cases)
-            worked = int(done[cases] + 1e-6) - sum(cases.worked)
+            worked = int(done[cases] + 1e-6) - added(cases.worked)
             cases.worked[team.pool] += worked
             cases.worked_expert += int(worked * team.qualified(cases.category.least_tier))
