@@ -34,9 +34,9 @@ def gains(said: Said) -> Section:
         [
             Text(
                 "What each community can expect for what it is (size, need, duties, age of estates), its luck left "
-                "out. A change of less than one point of need met counts as none.",
+                f"out. A change of need met by up to {_zone().en} counts as none.",
                 "按社区特征（户数、需求、职责、房龄）可预期的变化，不含各自运气。"
-                "需求满足率变化不足 1 个百分点视为无变化。",
+                f"需求满足率变化不超过 {_zone().zh}视为无变化。",
             )
         ],
         [chart for name in said.subject.shown if (chart := _chart(said, found, name))],
@@ -98,12 +98,13 @@ def gains_sentence(said: Said, found: Winners, scenario: str) -> Text:
             f"{title.en}: too few replicates to tell who gains",
             f"{title.zh}：重复次数不足，无法判定谁受益",
         )
+    zone = _zone()
     return Text(
-        f"{title.en}: {row['better']:.0f}% of households live where need met rises by more than 1 point, "
-        f"{row['worse']:.0f}% where it falls by more than 1 point, {row['unchanged']:.0f}% where it does neither; "
+        f"{title.en}: {row['better']:.0f}% of households live where need met rises by more than {zone.en}, "
+        f"{row['worse']:.0f}% where it falls by more than {zone.en}, {row['unchanged']:.0f}% where it does neither; "
         f"{row['undecided']:.0f}% are undecided",
-        f"{title.zh}：{row['better']:.0f}% 的家庭所在社区需求满足率上升超过 1 个百分点，"
-        f"{row['worse']:.0f}% 下降超过 1 个百分点，"
+        f"{title.zh}：{row['better']:.0f}% 的家庭所在社区需求满足率上升超过 {zone.zh}，"
+        f"{row['worse']:.0f}% 下降超过 {zone.zh}，"
         f"{row['unchanged']:.0f}% 无实际变化；{row['undecided']:.0f}% 无法判定",
     )
 
@@ -186,3 +187,11 @@ def _measure(name: str) -> Text:
     from sansheng.analysis.winners_measures import BY_ID
 
     return BY_ID[name].text
+
+
+def _zone() -> Text:
+    """Return the difference that counts as none."""
+    from sansheng.analysis.winners_measures import BY_ID
+
+    zone = BY_ID[OUTCOME].zone
+    return Text(f"{zone:g} point" + "s" * (zone != 1.0), f"{zone:g} 个百分点")

@@ -12,7 +12,7 @@ from sansheng.pictures.subject import Subject
 from sansheng.pictures.wording import units
 
 if TYPE_CHECKING:
-    from sansheng.analysis.comparisons import Comparison, Comparisons
+    from sansheng.analysis.comparisons import Comparisons
     from sansheng.analysis.winners import Winners
     from sansheng.outcomes.measures import Outcome
     from sansheng.study.reading import StudyData
@@ -78,12 +78,6 @@ class Said:
         units = tuple(MEASURES) if self.data.layout.incumbents else told
         short = [measure.id for unit in units for measure in MEASURES[unit] if measure.short]
         return winners(self.data, outcomes=short, draw=self.draw)
-
-    def row(self, outcome: str, scenario: str) -> Comparison:
-        """Return one of :attr:`compared`."""
-        return next(
-            row for row in self.compared if (row.outcome, row.scenario) == (outcome, scenario)
-        )
 
 
 def unit_of(outcome: Outcome) -> Text:
