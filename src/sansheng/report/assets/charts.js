@@ -14,7 +14,7 @@ const sanshengCharts = (() => {
     const places = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
     return value.toLocaleString("en-US", { maximumFractionDigits: places }).replace("-", "−");
   };
-  const font = { fontFamily: getComputedStyle(page).fontFamily, color: INK, fontSize: 12 };
+  const font = { fontFamily: "sans-serif", color: INK, fontSize: 12 };
   const base = () => ({
     animation: false,
     textStyle: font,
@@ -119,6 +119,22 @@ const sanshengCharts = (() => {
       };
     },
 
+    /* What people said beforehand, beside what came out. */
+    guesses(spec, el) {
+      const room = narrow(el) ? 90 : 150;
+      return {
+        ...base(), grid: { left: room, right: 28, top: 34, bottom: 48 },
+        xAxis: value_axis(spec.unit),
+        yAxis: { type: "category", inverse: true, data: spec.names, axisTick: { show: false }, axisLine: { show: false },
+          axisLabel: { color: INK, width: room - 12, overflow: "truncate", interval: 0, fontSize: 12 } },
+        series: [{ type: "scatter", symbolSize: 11, z: 3, itemStyle: { color: COLOURS[1] }, data: spec.values.map((value, i) => [value, i]),
+          markArea: { silent: true, itemStyle: { color: COLOURS[0], opacity: 0.18 }, data: [[{ xAxis: spec.low }, { xAxis: spec.high }]] },
+          markLine: { silent: true, symbol: "none", label: { formatter: (p) => p.name, color: INK, position: "start", distance: 4, fontSize: 12 },
+            data: [{ xAxis: spec.mid, name: say(spec.truth), lineStyle: { color: COLOURS[0], width: 3, type: "solid" } }, { xAxis: 0, name: "", lineStyle: { color: INK, width: 1, type: "dashed" } }] } }],
+        tooltip: { ...base().tooltip, formatter: (p) => `${spec.names[p.value[1]]}\n${digits(p.value[0])} ${say(spec.unit)}` },
+      };
+    },
+
     flow(spec, el) {
       const names = Object.fromEntries(spec.nodes.map((node) => [node.id, say(node.label)]));
       const value = (v) => `${digits(v)} ${say(spec.unit)}`;
@@ -130,6 +146,32 @@ const sanshengCharts = (() => {
           data: spec.nodes.map((node) => ({ name: node.id, depth: node.stage, itemStyle: { color: node.lost ? "#9a9a9a" : COLOURS[0] } })),
           links: spec.links.map((link) => ({ source: link.from, target: link.to, value: link.value, lineStyle: { color: link.lost ? "#9a9a9a" : COLOURS[0], opacity: 0.3 } })),
           label: { ...font, fontSize: narrow(el) ? 9 : 12, formatter: (p) => wrap(names[p.name], narrow(el) ? 12 : 24) + (narrow(el) ? "" : `\n${digits(p.value)}`) } }],
+      };
+    },
+
+    /* A schematic map: what a tile says is in its sign and number, the colour only repeats it. */
+    tiles(spec, el) {
+      const rows = Math.ceil(spec.tiles.length / spec.across);
+      const MARKS = { 1: "▲", 0: "", "-1": "▼" }, FILLS = { 1: "#cfe3f1", 0: "#eef0f2", "-1": "#f6d9c6" };
+      return {
+        ...base(), grid: { left: 8, right: 8, top: 8, bottom: 34 },
+        xAxis: { type: "value", min: 0, max: spec.across, show: false }, yAxis: { type: "value", min: 0, max: rows, inverse: true, show: false },
+        graphic: [{ type: "text", left: 8, bottom: 6, style: { text: `▲ ${say(spec.more)}   ▼ ${say(spec.less)}   ${say(spec.unit)}`, fill: SOFT, font: `12px ${font.fontFamily}` } }],
+        series: [{ type: "custom", data: spec.tiles.map((tile, i) => [i % spec.across, Math.floor(i / spec.across), tile.mid ?? NaN, tile.side]),
+          renderItem: (params, api) => {
+            const a = api.coord([api.value(0), api.value(1)]), b = api.coord([api.value(0) + 1, api.value(1) + 1]);
+            const shape = { x: a[0] + 2, y: a[1] + 2, width: b[0] - a[0] - 4, height: b[1] - a[1] - 4, r: 3 };
+            const side = api.value(3), tight = shape.width < 56;
+            const text = `${MARKS[side]}${tight && MARKS[side] ? "\n" : " "}${digits(Number.isFinite(api.value(2)) ? Math.round(api.value(2) * 10) / 10 : null)}`.trim();
+            return { type: "group", children: [
+              { type: "rect", shape, style: { fill: FILLS[side], stroke: side ? INK : LINE, lineWidth: side ? 1.2 : 1 } },
+              { type: "text", style: { text, x: shape.x + shape.width / 2, y: shape.y + shape.height / 2, align: "center", verticalAlign: "middle", fill: INK, font: `${tight ? 11 : 13}px ${font.fontFamily}` } },
+            ] };
+          } }],
+        tooltip: { ...base().tooltip, formatter: (p) => {
+          const tile = spec.tiles[p.dataIndex];
+          return `${say(spec.one)} ${p.dataIndex + 1}\n${digits(tile.mid)} (${digits(tile.low)} … ${digits(tile.high)}) ${say(spec.unit)}`;
+        } },
       };
     },
 
@@ -161,6 +203,7 @@ const sanshengCharts = (() => {
 
   /* Draws a specification into an element; paints again, as large as the element is now, whenever asked. */
   function draw(el, spec) {
+    font.fontFamily = getComputedStyle(el).fontFamily;
     const chart = echarts.init(el, null, { renderer: "svg" });
     const paint = (other = spec) => { spec = other; chart.resize(); chart.setOption(KINDS[spec.kind](spec, el), true); };
     paint();
