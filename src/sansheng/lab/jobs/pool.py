@@ -276,7 +276,7 @@ class _Hand:
                 _hear(job, message)
                 if isinstance(message, Answer | Refused):
                     return True
-            elif time.monotonic() - job.started > SECONDS:
+            if not job.over and time.monotonic() - job.started > SECONDS:
                 job.problems = (Problem(_TOO_LONG),)
                 job.become(State.FAILED)
         return False
