@@ -55,7 +55,7 @@ def overview(said: Said) -> Overview:
     from sansheng.report.build import warnings
     from sansheng.report.comparison import comparison
     from sansheng.report.over_time import over_time
-    from sansheng.study.canonical import study_hash
+    from sansheng.study.canonical import hash_of
     from sansheng.study.own_place import place_of
     from sansheng.study.store import STUDY
 
@@ -69,7 +69,7 @@ def overview(said: Said) -> Overview:
         sections=[comparison(said), over_time(said)],
         scenarios={name: said.title(name) for name in names},
         text=(data.folder / STUDY).read_text(encoding="utf-8"),
-        hash=study_hash(data.folder),
+        hash=hash_of(data),
         communities=sum(d.communities.value for d in place_of(data.study).districts),
     )
 

@@ -40,6 +40,11 @@ class Watched:
     study: Study
     show: Callable[[Sequence[Chart]], None]
 
+    @property
+    def alone(self) -> bool:
+        """As the engine that does the work."""
+        return self.engine.alone
+
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run tasks; see :class:`sansheng.study.engine.Engine`."""
         self.engine.run(plan, function, _Overheard(work, self.study, self.show))
