@@ -15,6 +15,7 @@ from nicegui import app, ui
 from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.text import Language, Text
 from sansheng.lab.classroom.lesson import Lesson
+from sansheng.lab.draft import OFFERED_RULES
 from sansheng.lab.guard import ENTRANCE, Guard, Keys, Visitor
 from sansheng.lab.jobs.pool import Pool
 from sansheng.lab.library import Library
@@ -22,8 +23,10 @@ from sansheng.lab.limits import MOST_BYTES
 from sansheng.lab.pages.desk import desk
 from sansheng.lab.pages.frame import LANGUAGES, Place, language_tag
 from sansheng.lab.pages.pupil import Pupil
+from sansheng.lab.pages.settings import PLACES, place_named
 from sansheng.lab.pages.teacher import Teacher
 from sansheng.lab.sessions import Session, Sessions
+from sansheng.policy.load import lever_class, lever_names, rule_class
 
 LOOPBACK = "127.0.0.1"
 PORT = 8577
@@ -98,6 +101,7 @@ def serve(
     """
     number = free_port(port)
     lab = Lab(library)
+    _read_ahead()
     base = origins[0] if origins else f"http://{LOOPBACK}:{number}"
 
     def link(lang: Language) -> str:
@@ -163,6 +167,16 @@ def free_port(asked: int | None) -> int:
             else:
                 return int(probe.getsockname()[1])
     raise AssertionError("one of the ports is any that is free")
+
+
+def _read_ahead() -> None:
+    """Load what the first page would otherwise wait for."""
+    for place in PLACES:
+        place_named(place)
+    for rule in OFFERED_RULES:
+        rule_class(rule)
+    for lever in lever_names():
+        lever_class(lever)
 
 
 def _page(lang: Language, name: str, build: Callable[[Place], None], lab: Lab) -> None:

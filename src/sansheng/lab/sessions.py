@@ -91,6 +91,7 @@ class Sessions:
         self._all: OrderedDict[str, Session] = OrderedDict()
         self._root = Path(tempfile.mkdtemp(prefix="sansheng-lab-"))
         self._number = 0
+        self._made: dict[Path, Job] = {}
 
     def of(self, id: str, role: Role) -> Session:
         """Return a browser's session, a new one if it has none."""
@@ -102,19 +103,26 @@ class Sessions:
                 self.forget(quiet)
         return session
 
-    def new_folder(self) -> Path:
-        """Return where results may go that nobody else writes to."""
+    def ask(self, owner: str, text: str, *then: Any) -> Job:
+        """Ask for a study to be run into a folder of its own; see :func:`sansheng.lab.jobs.tasks.run`.
+
+        Raises
+        ------
+        BadInput
+            If too many wait already.
+        """
         self._number += 1
-        return self._root / f"study-{self._number}"
+        folder = self._root / f"study-{self._number}"
+        job = self.pool.ask(owner, "run", text, str(folder), *then, lane="ensembles")
+        self._made[folder] = job
+        return job
 
     def run(self, session: Session) -> None:
         """Run the study that a browser's controls say, instead of what it ran before."""
         self.stop(session)
         session.problems = ()
         try:
-            session.job = self.pool.ask(
-                session.id, "run", session.text(), str(self.new_folder()), lane="ensembles"
-            )
+            session.job = self.ask(session.id, session.text())
         except BadInput as refused:
             session.refuse(refused)
         session.version += 1
@@ -158,11 +166,16 @@ class Sessions:
         session.quiet_since = time.monotonic()
 
     def sweep(self) -> None:
-        """Stop the ensembles of browsers that have been closed."""
+        """Stop the ensembles of browsers that have been closed, and remove what stopped ones left."""
         now = time.monotonic()
         for session in self._all.values():
             if not session.pages and now - session.quiet_since > GRACE:
                 self.pool.cancel_all(session.id)
+        for folder, job in list(self._made.items()):
+            if job.over:
+                del self._made[folder]
+                if job.state is not State.DONE:
+                    self._drop(folder)
 
     def forget(self, session: Session) -> None:
         """Forget a browser and remove what it ran."""

@@ -17,6 +17,8 @@ const sanshengLab = {
   },
   /* Controls that are built anew do not take the keyboard from whoever was there. */
   focus(id) { requestAnimationFrame(() => setTimeout(() => document.getElementById(id)?.focus(), 0)); },
+  /* On a phone results lie below the controls. */
+  show(id) { if (window.innerWidth < 900) document.getElementById(id)?.scrollIntoView({ block: "start" }); },
   /* Arrow keys move along tabs, as in any list of tabs. */
   along(event) {
     const tabs = [...event.currentTarget.querySelectorAll('[role="tab"]')];

@@ -114,8 +114,7 @@ class Lesson:
                 look: tuple[str, ...] = "truth", self.question.outcome
             else:
                 self.text, look = self.game.text(), ("board",)
-            folder = str(sessions.new_folder())
-            self.job = sessions.pool.ask(teacher, "run", self.text, folder, look, lane="ensembles")
+            self.job = sessions.ask(teacher, self.text, look)
             self.phase = Phase.RUNNING
         except BadInput as refused:
             self.problems = refused.problems

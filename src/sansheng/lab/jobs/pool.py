@@ -8,6 +8,7 @@ process down costs that process, which is replaced.
 from __future__ import annotations
 
 import itertools
+import logging
 import multiprocessing
 import threading
 import time
@@ -239,6 +240,9 @@ class _Hand:
                 if not self._do(job, pipe):
                     self._kill()
             except (EOFError, OSError):
+                self._lose()
+            except Exception:  # whatever it was, the others wait for a process
+                logging.getLogger(__name__).exception("a job could not be followed")
                 self._lose()
             finally:
                 self.job = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.text import Language, Text
+from sansheng.facts import citation
 from sansheng.lab.pages.html import OF_CHECK, OF_VALUE, tag
 from sansheng.lab.sliders import STEPS, Slider
 
@@ -50,7 +51,7 @@ def number_control(
     if slider.switch:
         _switch(quantity, value, change, lang)
         return
-    with tag("div", cls="field", title=about(quantity, lang)):
+    with tag("div", cls="field", title=sources(quantity, lang)):
         label = tag("label", _sentence(quantity.text.get(lang)))
         shown = tag("output", said(quantity, value, lang))
         bar = tag(
@@ -84,7 +85,7 @@ def number_control(
 def _switch(
     quantity: Quantity, value: float, change: Callable[[float], Any], lang: Language
 ) -> None:
-    with tag("div", cls="field", title=about(quantity, lang)):
+    with tag("div", cls="field", title=sources(quantity, lang)):
         label = tag("label")
         with label:
             box = tag("input", type="checkbox", checked=value >= 0.5)
@@ -124,6 +125,18 @@ def about(quantity: Quantity, lang: Language) -> str:
         f"{low} to {high}; default {default}; source: {source}",
         f"{low}～{high}；默认 {default}；来源：{source}",
     ).get(lang)
+
+
+def sources(quantity: Quantity, lang: Language) -> str:
+    """Return what is known of a quantity, with what its sources say: one line each."""
+    cited = [citation(one) for one in quantity.source if one != ASSUMED]
+    told = [
+        ", ".join(
+            part for part in (f"{fact.id}: {fact.text} {fact.value}".strip(), fact.source) if part
+        )
+        for fact in cited
+    ]
+    return "\n".join([about(quantity, lang), *told])
 
 
 def _source(quantity: Quantity, lang: Language) -> str:

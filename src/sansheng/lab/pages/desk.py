@@ -71,6 +71,7 @@ class Desk:
     def _run(self) -> None:
         self.place.sessions.run(self.place.session)
         self._look()
+        ui.run_javascript("sanshengLab.show('status')")
 
     def _look(self) -> None:
         self.results.look()
