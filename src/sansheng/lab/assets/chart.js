@@ -1,6 +1,7 @@
 /* A chart of the page: drawn by the script that the report uses too, and drawn anew when its numbers change. */
 export default {
-  template: '<div class="chart" role="img" :aria-label="label" :style="{ height: height + \'px\' }"></div>',
+  template: '<div class="chart" role="img" :aria-label="label" :style="{ height: height * scale + \'px\' }"></div>',
+  data: () => ({ scale: sanshengCharts.scale() }),
   props: { spec: Object, label: String, height: Number },
   async mounted() {
     await sanshengCharts.fonts();

@@ -103,7 +103,7 @@ def _whole(said_by_browser: Any) -> int:
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return words[:1].upper() + words[1:].replace("`", "")
 
 
 def said(quantity: Quantity, value: float, lang: Language) -> str:

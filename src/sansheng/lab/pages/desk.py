@@ -30,6 +30,9 @@ class Desk:
 
     def __init__(self, place: Place, library: Library) -> None:
         self.place, self.library = place, library
+        self.client = (
+            ui.context.client
+        )  # what was clicked may be gone when there is something to tell
 
     def build(self) -> None:
         """Build everything."""
@@ -50,7 +53,7 @@ class Desk:
 
     def _rebuild(self, then: str) -> None:
         self._settings()
-        ui.run_javascript(f"sanshengLab.focus({then!r})")
+        self.client.run_javascript(f"sanshengLab.focus({then!r})")
 
     def _changed(self) -> None:
         """Show another study, or other results."""
@@ -71,7 +74,7 @@ class Desk:
     def _run(self) -> None:
         self.place.sessions.run(self.place.session)
         self._look()
-        ui.run_javascript("sanshengLab.show('status')")
+        self.client.run_javascript("sanshengLab.show('status')")
 
     def _look(self) -> None:
         self.results.look()
