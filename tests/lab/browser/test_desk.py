@@ -1,0 +1,100 @@
+"""Choosing, running and looking, alone at the desk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sansheng.core.text import Text
+from tools.lab_driver import TABS, Door, Visitor
+
+DRAWN = "[data-chart^=forest] svg"
+
+
+def picture(visitor: Visitor) -> str:
+    """The first chart, as it is drawn."""
+    visitor.page.wait_for_selector(DRAWN)
+    return visitor.page.locator(DRAWN).first.inner_html()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_moves_a_slider_and_runs_again_sees_another_figure(lang: str, door: Door) -> None:
+    visitor = door.host(lang)
+    assert visitor.page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en-US"}[lang]
+    visitor.compare("per_household", "task_based")
+    visitor.finish()
+    first, said = picture(visitor), visitor.by_id("finding").inner_text()
+    slider = visitor.see("option-1-hardness_tariff")
+    shown = visitor.page.locator("output[for=option-1-hardness_tariff]")
+    before = shown.inner_text()
+    slider.focus()
+    slider.press("End")
+    visitor.page.wait_for_function("(old) => document.querySelector('output[for=option-1-hardness_tariff]').textContent !== old", arg=before)
+    visitor.finish()
+    assert picture(visitor) != first
+    assert visitor.by_id("finding").inner_text() != ""
+    assert said != ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_way_of_looking_shows_something(lang: str, door: Door) -> None:
+    visitor = door.host(lang)
+    visitor.compare("per_household", "task_based", years=3)
+    visitor.finish()
+    for name in TABS:
+        panel = visitor.look(name)
+        charts, rows = panel.locator("[data-chart] svg path").count(), panel.locator("tbody tr").count()
+        if name == "share":
+            assert "per_household" in visitor.by_id("study-text").inner_text()
+        elif name == "worker":
+            assert rows > 0
+        else:
+            assert charts > 3
+
+
+def test_the_study_of_the_page_gives_the_same_hash_on_the_command_line(
+    door: Door, tmp_path: Path
+) -> None:
+    visitor = door.host()
+    visitor.compare("per_household", "task_based")
+    visitor.finish()
+    visitor.look("share")
+    with visitor.page.expect_download() as download:
+        visitor.by_id("save-study").click()
+    assert download.value.suggested_filename == "study.yaml"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert text.strip() == visitor.by_id("study-text").inner_text().strip()
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    command(tmp_path, "run", "study.yaml", "--out", "X")
+    assert command(tmp_path, "hash", "X").split()[0] == visitor.by_id("hash").inner_text()
+
+
+def command(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "sansheng", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_results_that_are_there_already_are_opened(lang: str, door: Door) -> None:
+    visitor = door.host(lang)
+    visitor.page.locator("summary", has=visitor.page.locator(":scope")).last.click()
+    shelf = visitor.page.locator("details[open] select")
+    shelf.select_option(label="small")
+    visitor.see("finding")
+    visitor.look("compare")
+    visitor.look("share")
+    assert "functions_borne" in visitor.by_id("study-text").inner_text()
