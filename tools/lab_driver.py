@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-SECONDS = 120.0
+SECONDS = 60.0
 """What anything may take on a busy machine before it counts as failed."""
 
 Size = tuple[int, int]
@@ -71,7 +71,6 @@ def running_lab(*words: str, paths: str = "", cwd: Path | None = None) -> Iterat
                 stderr=errors,
                 cwd=cwd,
                 env=_surroundings(paths),
-                preexec_fn=_hear_interrupts,
             )
         try:
             links = _links(process, said, complaints)
@@ -84,11 +83,6 @@ def _surroundings(paths: str) -> dict[str, str]:
     """Return the environment of a lab: not that of a test, in which NiceGUI serves otherwise."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     return {**kept, "PYTHONPATH": paths} if paths else kept
-
-
-def _hear_interrupts() -> None:
-    """Hear Ctrl-C, which shells have programs in the background ignore."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _links(process: subprocess.Popen[bytes], said: Path, complaints: Path) -> tuple[str, str]:
