@@ -178,6 +178,13 @@ class Visitor:
         """Choose from a list."""
         self.see(id).select_option(value)
 
+    def choose_anew(self, id: str, value: str) -> None:
+        """Choose from a list of the kind that is built anew when something is chosen from it."""
+        old = self.see(id).element_handle()
+        self.choose(id, value)
+        self.page.wait_for_function("(old) => !old.isConnected", arg=old)
+        self.see(id)
+
     def compare(
         self,
         *rules: str,
@@ -185,10 +192,10 @@ class Visitor:
         years: int = 1,
         replicates: int = 10,
     ) -> None:
-        """Set the controls; what is chosen last has arrived when this returns."""
-        self.choose("place", place)
+        """Set the controls."""
+        self.choose_anew("place", place)
         for i, rule in enumerate(rules):
-            self.choose(f"rule-{i}", rule)
+            self.choose_anew(f"rule-{i}", rule)
         self.choose("years", str(years))
         self.choose("replicates", str(replicates))
 

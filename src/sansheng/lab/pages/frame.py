@@ -93,7 +93,7 @@ def frame(place: Place, page: str) -> Iterator[Tag]:
                     )
                 words = Text("English", "中文").get("en" if other == "en" else "zh")
                 tag("a", words, href=address(other, page), lang=language_tag(other), hreflang=other)
-        main = tag("main", id="main", tabindex="-1")
+        main = tag("div", id="main", tabindex="-1")  # NiceGUI has its <main> around everything
         with main:
             yield main
         with tag("footer"):
