@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,20 +48,17 @@ def complaint(visitor: Visitor) -> str:
     return found.inner_text()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
-    ("name", "line"), [("rule-unknown", 1), ("bracket-left-open", 1), ("option-out-of-range", 1)]
+    ("lang", "name"),
+    [("zh", "rule-unknown"), ("en", "bracket-left-open"), ("en", "option-out-of-range")],
 )
 def test_a_fault_is_told_with_its_line_and_column(
-    lang: str, name: str, line: int, door: Door, project: Path
+    lang: str, name: str, door: Door, project: Path
 ) -> None:
     visitor = door.host(lang)
     choose_file(visitor, (project / f"configs/broken/{name}.yaml").read_bytes())
     said = complaint(visitor)
-    place, number, column = said.split(":")[:3]
-    assert place == "study.yaml"
-    assert int(number) >= line
-    assert int(column) >= 1
+    assert re.match(r"study\.yaml:[1-9]\d*:[1-9]\d*: ", said)
 
 
 @pytest.mark.parametrize(
@@ -88,19 +86,19 @@ def test_a_file_that_is_too_large_is_refused(door: Door) -> None:
 def test_the_controls_say_what_a_file_says_if_they_can(door: Door) -> None:
     visitor = door.host()
     choose_file(visitor, study("{rule: {name: task_based, hardness_tariff: 0.9}}").encode())
-    visitor.page.wait_for_function("document.getElementById('rule-1').value === 'task_based'")
-    assert visitor.see("seed").input_value() == "7"
+    visitor.page.wait_for_function("document.getElementById('seed').value === '7'")
+    assert visitor.see("rule-1").input_value() == "task_based"
     assert visitor.see("years").input_value() == "1"
     assert visitor.see("replicates").input_value() == "10"
     shown = visitor.page.locator("output[for=option-1-hardness_tariff]").inner_text()
-    assert shown.startswith("0.9")
+    assert shown.startswith("90%")
     visitor.finish()
     visitor.look("share")
     assert "hardness_tariff: 0.9" in visitor.by_id("study-text").inner_text()
 
 
 GRID = "grid:\n  psi: [0, 1]\n"
-DATED = "{rules: [per_household, {rule: functions_borne, from: 2015-07}]}"
+DATED = "{rule: [{name: per_household}, {name: functions_borne, from: 2015-07}]}"
 
 
 @pytest.mark.parametrize("text", [study() + GRID, study(DATED)], ids=["a grid", "two dated rules"])
