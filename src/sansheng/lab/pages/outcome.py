@@ -117,21 +117,28 @@ def _chart(
     return spec, label, 96 + 26 * len(ordered)
 
 
+_RIGHT = {
+    True: (Text("right", "正确"), "better"),
+    False: (Text("not right", "不正确"), "worse"),
+    None: (Text("not decided", "无法判定"), ""),
+}
+"""Whether a direction was right, and how that looks."""
+
+
 def predictions_table(found: Sequence[Score]) -> Table:
     """Return predictions as a table, the nearest first."""
     columns = [
         Column(Text("Name", "姓名")),
         Column(Text("Direction", "方向")),
+        Column(Text("Right?", "是否正确")),
         Column(Text("Predicted difference", "预测差值"), number=True),
         Column(Text("Off by", "相差"), number=True),
     ]
     rows = [
         [
             words(score.name),
-            words(
-                SIGNS[score.prediction.sign],
-                {True: "better", False: "worse", None: ""}[score.right],
-            ),
+            words(SIGNS[score.prediction.sign]),
+            words(*_RIGHT[score.right]),
             number(score.difference, 2),
             number(score.off, 2),
         ]

@@ -127,7 +127,7 @@ const sanshengCharts = (() => {
       const room = px(narrow(el) ? 90 : 150);
       return {
         ...base(), grid: { left: room, right: 28, top: px(34), bottom: px(48) },
-        xAxis: value_axis(spec.unit),
+        xAxis: value_axis(spec.unit, { boundaryGap: ["4%", "4%"] }),
         yAxis: { type: "category", inverse: true, data: spec.names, axisTick: { show: false }, axisLine: { show: false },
           axisLabel: { color: INK, width: room - 12, overflow: "truncate", interval: 0, fontSize: px(12) } },
         series: [{ type: "scatter", symbolSize: px(11), z: 3, itemStyle: { color: COLOURS[1] }, data: spec.values.map((value, i) => [value, i]),
