@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """What anything may take on a busy machine before it counts as failed."""
+
+PATHS = os.pathsep.join(sys.path)
+"""Where a lab finds the package that this process finds."""
 
 Size = tuple[int, int]
 DESK, PHONE, PROJECTOR = (1280, 800), (390, 844), (1920, 1080)
@@ -50,7 +54,9 @@ class Lab:
 
 
 @contextmanager
-def running_lab(*words: str, paths: str = "", cwd: Path | None = None) -> Iterator[Lab]:
+def running_lab(
+    *words: str, paths: str = "", cwd: Path | None = None, scratch: Path | None = None
+) -> Iterator[Lab]:
     """Start a lab as a user does; end it as Ctrl-C does.
 
     Parameters
@@ -61,6 +67,8 @@ def running_lab(*words: str, paths: str = "", cwd: Path | None = None) -> Iterat
         Where the package is, if it is not installed.
     cwd
         Where the command is given.
+    scratch
+        Where the lab keeps what lasts as long as itself.
     """
     with tempfile.TemporaryDirectory() as folder:
         said, complaints = Path(folder, "said"), Path(folder, "complaints")
@@ -70,7 +78,7 @@ def running_lab(*words: str, paths: str = "", cwd: Path | None = None) -> Iterat
                 stdout=out,
                 stderr=errors,
                 cwd=cwd,
-                env=_surroundings(paths),
+                env=_surroundings(paths, scratch),
             )
         try:
             links = _links(process, said, complaints)
@@ -79,10 +87,21 @@ def running_lab(*words: str, paths: str = "", cwd: Path | None = None) -> Iterat
             _end(process)
 
 
-def _surroundings(paths: str) -> dict[str, str]:
+def _surroundings(paths: str, scratch: Path | None) -> dict[str, str]:
     """Return the environment of a lab: not that of a test, in which NiceGUI serves otherwise."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    return {**kept, "PYTHONPATH": paths} if paths else kept
+    if paths:
+        kept["PYTHONPATH"] = paths
+    if scratch is not None:
+        kept["TMPDIR"] = str(scratch)
+    return kept
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _links(process: subprocess.Popen[bytes], said: Path, complaints: Path) -> tuple[str, str]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tools.lab_driver import Door, Lab, running_lab
+from tools.lab_driver import PATHS, Door, Lab, free_port, running_lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-PATHS = os.pathsep.join(sys.path)
 
 
 @pytest.fixture(scope="session")
@@ -41,13 +36,6 @@ def lab(results: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab
     with running_lab(*words, paths=PATHS, cwd=folder) as started:
         yield started
         assert started.complaints.read_text(encoding="utf-8") == ""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tools.lab_driver import TABS, Door, Visitor
+from tools.lab_driver import (
+    PATHS,
+    SECONDS,
+    TABS,
+    Door,
+    Lab,
+    Visitor,
+    free_port,
+    running_lab,
+    until,
+)
 
 DRAWN = "[data-chart^=forest] svg"
 
@@ -80,17 +91,21 @@ def test_the_study_of_the_page_gives_the_same_hash_on_the_command_line(
     assert command(tmp_path, "hash", "X").split()[0] == visitor.by_id("hash").inner_text()
 
 
-def command(folder: Path, *words: str) -> str:
-    done = subprocess.run(
+def call(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "sansheng", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": PATHS},
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=300,
         check=False,
     )
+
+
+def command(folder: Path, *words: str) -> str:
+    done = call(folder, *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -105,3 +120,53 @@ def test_results_that_are_there_already_are_opened(lang: str, door: Door) -> Non
     visitor.look("compare")
     visitor.look("share")
     assert "functions_borne" in visitor.by_id("study-text").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "没有文件夹 nowhere"), ("en", "no folder nowhere")]
+)
+def test_results_that_do_not_exist_are_told_in_a_line(lang: str, said: str, tmp_path: Path) -> None:
+    done = call(tmp_path, "lab", "nowhere", "--no-browser", "--lang", lang)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_told_in_a_line(lab: Lab, tmp_path: Path) -> None:
+    done = call(tmp_path, "lab", "--no-browser", "--port", str(lab.port), "--lang", "en")
+    assert done.returncode == 1
+    assert f"port {lab.port} is not free" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_ends_a_lab_and_leaves_nothing(door: Door, tmp_path: Path) -> None:
+    with running_lab(
+        "--port", str(free_port()), paths=PATHS, cwd=tmp_path, scratch=tmp_path
+    ) as other:
+        visitor = Door(door.browser, other).host()
+        visitor.run()
+        until(lambda: visitor.page.locator("#status progress").count())
+        visitor.context.close()
+        workers = children(other.process.pid)
+        assert len(workers) >= 3
+        other.process.send_signal(signal.SIGINT)
+        assert other.process.wait(SECONDS) == 0
+        assert other.complaints.read_text(encoding="utf-8") == ""
+    until(lambda: not any(map(alive, workers)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def children(parent: int) -> list[int]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    return [int(word) for word in found.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
