@@ -153,7 +153,7 @@ def test_thirty_pupils_are_answered_while_two_ensembles_run(
     teacher.see("reset").click()
     hosts = [door.host(), door.host()]
     for host in hosts:
-        host.compare("per_household", "task_based", place="chenghua-2015", years=10, replicates=200)
+        host.compare("per_household", "task_based", place="chenghua-2015", years=5, replicates=200)
         host.run()
     until(lambda: all(host.page.locator("#status progress[value]").count() for host in hosts))
     with ThreadPoolExecutor(1) as thread:  # where the browser's loop does not run
