@@ -35,9 +35,16 @@ def main() -> None:
         browser.close()
 
 
+NO_KEY = r"""() => {
+  const link = document.getElementById("class-link");
+  if (link) link.textContent = link.textContent.replace(/key=[^&]+/, "key=…");
+}"""
+
+
 def picture(visitor: Visitor, file: Path, *, whole: bool = False) -> None:
     """Take what is to be seen, once it is drawn."""
     visitor.page.wait_for_timeout(600)
+    visitor.page.evaluate(NO_KEY)
     visitor.page.screenshot(path=file, full_page=whole)
 
 
