@@ -41,7 +41,7 @@ from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.tables import F64, I32, I64
 
 ENTITIES = 2**42
-"""Entity keys are below this; those of 2**40 and more have their highest bits above all others of the counter's word."""
+"""Entity keys are below this; the highest two of their bits are the highest of the counter's second word."""
 
 SUBS = 2**24
 """Sub-keys, which number the draws of one entity for one decision and month, are below this."""

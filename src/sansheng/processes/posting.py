@@ -128,7 +128,9 @@ def _neediest(need: F64, project: int, following: I64, slots: int) -> int:
     best = -1
     while project >= 0:
         c = project // slots
-        if need[c] > 0.0 and (best < 0 or need[c] >= need[best]):  # the chain runs from the last to the first
+        if need[c] > 0.0 and (
+            best < 0 or need[c] >= need[best]
+        ):  # the chain runs from the last to the first
             best = c
         project = following[project]
     return best

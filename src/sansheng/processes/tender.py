@@ -455,8 +455,8 @@ def _open_bids(
 ) -> tuple[int, float, int]:
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
 
-    The district's agencies are the rows from ``first`` to before ``end``. ``wait`` is for how many months of its wages an agency has to carry, ``hour_cost`` what an hour of each
-    agency's people costs without overhead, fen.
+    The district's agencies are the rows from ``first`` to before ``end``. ``wait`` is for how many months of its
+    wages an agency has to carry, ``hour_cost`` what an hour of each agency's people costs without overhead, fen.
     """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
