@@ -314,5 +314,6 @@ def worker_rows(sums: F64) -> F64:
         "owed": mean(owed) / 100.0,
         "burnout": mean(burnout),
     }
-    rows: F64 = np.stack([by_name[c.id].astype(np.float64) for c in WORKER_COLUMNS], axis=1)
-    return rows[people > 0]
+    some = people > 0
+    rows: F64 = np.stack([by_name[c.id][some].astype(np.float64) for c in WORKER_COLUMNS], axis=1)
+    return rows
