@@ -142,13 +142,13 @@ def estimate(
     compile_model(model, progress)
     names = tuple(study.scenarios)
     processes, threads = shared_out(study, workers)
-    tried = _try_all(study, model) if threads == 1 else _try_part(study, model, threads)
+    each = keeps_communities(study)
+    tried = _try_all(study, model) if each else _try_part(study, model, threads)
     most = study.precision.max if study.precision is not None else study.replicates
     runs_most = len(names) * len(study.draws()) * most
     matching = _matching_runs(study) * tried.seconds
     seconds = matching + runs_most * tried.seconds / min(processes, max(1, runs_most))
     folder = next(p for p in (out.resolve(), *out.resolve().parents) if p.exists())
-    each = keeps_communities(study)
     return Estimate(
         scenarios=len(names),
         draws=len(study.draws()),
