@@ -373,9 +373,10 @@ def _open_month(
     if new_year:
         appropriate.open_year(world)
     less = levers.open_month(world, new_year=new_year)
-    if new_year or new_rule or less:
-        enact(world, rule)
-        appropriate.open_period(world)
+    asked = less | (new_year or new_rule)
+    if asked.any():
+        enact(world, rule, asked)
+        appropriate.open_period(world, asked)
 
 
 @functools.cache

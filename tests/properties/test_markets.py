@@ -84,6 +84,28 @@ def test_one_world_and_its_markets_one_by_one_have_the_same_bits(
         assert {name for name in expected if found[name] != expected[name]} == set()
 
 
+def test_a_lever_that_takes_from_one_envelope_leaves_the_rule_of_another_unasked(
+    small: ModuleType,
+) -> None:
+    """Legal standing costs a district that has none, and nothing one whose committees all have it."""
+
+    def after(where: Place) -> World:
+        world = small.world(where)
+        record = make_recorder(world.month, 30, rows_in(world.tables).community)
+        programme, rule = Programme(), make_rule("task_based")
+        pass_months(world, rule, record, 17, programme=programme)
+        programme.expect([make_lever("legal_standing", {}, "envelope")])
+        pass_months(world, rule, record, 13, programme=programme)
+        return world
+
+    without, having = small.district("without"), small.district("having")
+    standing = having.standing.model_copy(update={"value": 1.0})
+    place = small.place(without, having.model_copy(update={"standing": standing}))
+    whole = after(place)
+    for d, market in enumerate(place.markets):
+        assert small.bits_of_district(after(market), 0) == small.bits_of_district(whole, d)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_blocks_of_any_number_of_markets_have_the_same_bits(
     small: ModuleType, three: Place, size: int

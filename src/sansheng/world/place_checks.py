@@ -270,14 +270,14 @@ def _check_residents(loc: Location, d: District) -> Iterator[Finding]:
 
 
 _LARGEST_DISTRICT = {
-    "subdistricts": (5_000, Text("subdistricts", "街道")),
-    "communities": (50_000, Text("communities", "社区")),
-    "households": (20_000_000, Text("households", "户")),
-    "community_workers": (200_000, Text("community workers", "社区工作者")),
-    "organisations": (100_000, Text("organisations", "社会组织")),
-    "agencies": (5_000, Text("agencies", "机构")),
-    "hubs": (5_000, Text("hubs", "枢纽型组织")),
-    "grids": (1_000_000, Text("grids", "网格")),
+    "subdistricts": (5_000, Text("subdistricts", "街道数")),
+    "communities": (50_000, Text("communities", "社区数")),
+    "households": (20_000_000, Text("households", "户数")),
+    "community_workers": (200_000, Text("community workers", "社区工作者人数")),
+    "organisations": (100_000, Text("organisations", "社会组织数")),
+    "agencies": (5_000, Text("agencies", "机构数")),
+    "hubs": (5_000, Text("hubs", "枢纽型组织数")),
+    "grids": (1_000_000, Text("grids", "网格数")),
 }
 """Most of what one district may have: rows of a district have keys of their own, and one of more is surely wrong."""
 
@@ -290,7 +290,7 @@ def _check_size(loc: Location, d: District) -> Iterator[Finding]:
                 (*loc, name, "value"),
                 Text(
                     f"{count:,} {what.en} in one district; allowed: at most {most:,}",
-                    f"一个区有 {count:,} 个（户、人）{what.zh}；至多 {most:,}",
+                    f"一个区的{what.zh}为 {count:,}；至多 {most:,}",
                 ),
             )
 
