@@ -35,7 +35,8 @@ for n in (2, 8):
     districts = [small_world.district(f"d{i}", communities=4, community_workers=24,
                  certified_workers=8, grids=24, subdistricts=1, agencies=2, organisations=20)
                  for i in range(n)]
-    world = small_world.world(small_world.place(*districts), {"q0": 0.25, "station_share": 0.2, "known_months": 3.0}, start=2015 * 12 + 6)
+    restless = {"q0": 0.25, "station_share": 0.2, "known_months": 3.0}
+    world = small_world.world(small_world.place(*districts), restless, start=2015 * 12 + 6)
     record = make_recorder(world.month, 3, 4 * n)
     lines = dict.fromkeys(FILES, 0)
     sys.settrace(trace)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sansheng.core.errors import Problem
+from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import Located
 from sansheng.core.text import Text
 from sansheng.outcomes.communities import COMMUNITY_COLUMNS
@@ -20,6 +20,7 @@ from sansheng.study.own_place import place_of
 
 if TYPE_CHECKING:
     from sansheng.study.config import Study
+    from sansheng.world.place import Place
 
 MOST_COMMUNITIES = 20_000
 """Communities of a place of which, unless a study says otherwise, each is kept."""
@@ -84,8 +85,33 @@ def scenarios_at_once(communities: int, years: int, *, each: bool) -> int:
     return max(1, BYTES_AT_ONCE // scenario_bytes(communities, years, each=each))
 
 
+def too_large(place: Place) -> Text | None:
+    """Return why a place's events are not kept, nor its world looked into as a whole; None if it is small enough."""
+    if place.communities <= MOST_COMMUNITIES:
+        return None
+    return Text(
+        f"{place.name} has {place.communities:,} communities; events are kept, and a world is looked into as a whole, "
+        f"of up to {MOST_COMMUNITIES:,}: take a smaller place",
+        f"{place.name} 有 {place.communities:,} 个社区；事件记录与整体剖析至多 {MOST_COMMUNITIES:,} 个，请改用较小地区",
+    )
+
+
+def refuse_too_large(place: Place) -> None:
+    """Raise if a place is too large to look into as a whole; see :func:`too_large`.
+
+    Raises
+    ------
+    BadInput
+        With its size and what is allowed.
+    """
+    if (text := too_large(place)) is not None:
+        raise BadInput(Problem(text))
+
+
 def check_kept(study: Study, located: Located) -> Iterator[Problem]:
     """Yield that a study asks for more rows than a run may leave."""
+    if study.events and (events := too_large(place_of(study))) is not None:
+        yield Problem(events, located.where(("record", "events")))
     rows = rows_kept(study, communities=True)
     if not keeps_communities(study) or rows <= MOST_ROWS:
         return

@@ -30,7 +30,7 @@ from sansheng.policy.view import View
 from sansheng.processes.trace import Trace, empty_trace
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import LostRun, TracebackError
-from sansheng.study.kept import keeps_communities, scenarios_at_once, years_of
+from sansheng.study.kept import keeps_communities, refuse_too_large, scenarios_at_once, years_of
 from sansheng.study.lives import continued, recorded, warmed_up
 from sansheng.study.markets import in_order, live
 from sansheng.study.matching import Spending
@@ -75,6 +75,7 @@ def place_named(name: str) -> Place:
 
 def _whole(study: Study, rule: Rule, draw: int, replicate: int) -> World:
     """Return the one world of a study's place, all its markets side by side, at the first reported month."""
+    refuse_too_large(place_of(study))
     return warmed_up(study, place_of(study), rule, study.draws()[draw], replicate)
 
 
@@ -112,6 +113,8 @@ def simulate_scenarios(
     BadInput
         If the study proves wrong.
     """
+    if replicate in study.events:
+        refuse_too_large(place_of(study))
     places = place_of(study).markets[:markets]
     each = keeps_communities(study)
     communities = sum(place.communities for place in places)

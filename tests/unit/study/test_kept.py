@@ -27,7 +27,7 @@ from sansheng.study.matching import pilot_keys
 from sansheng.study.plan import estimate
 from sansheng.study.reading import open_study
 from sansheng.study.run import run_study, shared_out
-from sansheng.study.simulate import simulate_scenarios
+from sansheng.study.simulate import Past, simulate_scenarios
 
 CHINA = """\
 place: china-2022
@@ -98,6 +98,20 @@ def test_rows_of_communities_that_a_nation_has_too_many_of_are_refused_at_their_
         assert said in problem.text.zh
 
 
+def test_events_of_a_nation_and_a_look_into_its_whole_world_are_refused(
+    written: Callable[[str], Path],
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_study(written("record: {events: [0]}\n"))
+    (problem,) = caught.value.problems
+    assert problem.where is not None
+    assert "607,000 communities; events are kept" in problem.text.en
+    with pytest.raises(BadInput, match="of up to 20,000"):
+        Past(small(place="china-2022"), 0, 0)
+    with pytest.raises(BadInput, match="of up to 20,000"):
+        next(simulate_scenarios(small(place="china-2022", events=(0,)), 0, 0, ("a",)))
+
+
 def test_few_enough_rows_of_communities_may_be_asked_for(written: Callable[[str], Path]) -> None:
     path = written("record: {communities: true}\n")
     path.write_text(path.read_text().replace("months: 120", "months: 36"), encoding="utf-8")
@@ -116,7 +130,9 @@ def test_districts_of_a_small_place_may_be_asked_for(tmp_path: Path) -> None:
     assert len(rows) == study.runs * 2  # calendar years
     assert [*rows][3:] == [column.id for column in DISTRICT_COLUMNS]
     text = (tmp_path / "out" / "dictionary.csv").read_text(encoding="utf-8-sig")
-    said = {row["column"] for row in csv.DictReader(io.StringIO(text)) if row["table"] == "communities"}
+    said = {
+        row["column"] for row in csv.DictReader(io.StringIO(text)) if row["table"] == "communities"
+    }
     assert {column.id for column in DISTRICT_COLUMNS} <= said
 
 
