@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 MOST_COMMUNITIES = 20_000
 """Communities of a place of which, unless a study says otherwise, each is kept."""
 
+OF_DISTRICTS = Text(
+    "This study keeps districts, not communities: what is told of communities is of districts.",
+    "本研究逐区记录，未逐社区记录：凡涉及社区的比较均为各区之间的比较。",
+)
+
 MOST_ROWS = 2_000_000
 """Rows of communities that a run may leave: about 400 MB while it is packed."""
 
@@ -118,9 +123,9 @@ def check_kept(study: Study, located: Located) -> Iterator[Problem]:
     place, years = place_of(study), years_of(study)
     size = rows * row_bytes(communities=True) / 1e6
     text = Text(
-        f"a row of each of {place.communities:,} communities in {years} years are {rows:,} rows a run, "
-        f"{size:,.0f} MB, and {study.runs:,} runs; allowed: at most {MOST_ROWS:,} rows a run. Leave it out, and the "
-        f"{len(place.parts):,} districts are kept with quantiles over their communities",
+        f"a row of each of {place.communities:,} communities and {years} years makes {rows:,} rows a run "
+        f"({size:,.0f} MB; {study.runs:,} runs); allowed: at most {MOST_ROWS:,} rows a run. Without it "
+        f"{len(place.parts):,} districts are kept, with quantiles over their communities",
         f"逐社区记录为每次运行 {place.communities:,} 个社区×{years} 年＝{rows:,} 行（{size:,.0f} MB），"
         f"共 {study.runs:,} 次运行；每次至多 {MOST_ROWS:,} 行。"
         f"删去此项即按 {len(place.parts):,} 个区记录，并附社区间分位数",

@@ -92,7 +92,7 @@ def test_rows_of_communities_that_a_nation_has_too_many_of_are_refused_at_their_
     (problem,) = caught.value.problems
     assert problem.where is not None
     assert problem.where[1] == CHINA.count("\n") + 1
-    for said in ("607,000 communities", "10 years", "6,070,000 rows a run", "2,843 districts"):
+    for said in ("607,000 communities and 10 years", "6,070,000 rows a run", "2,843 districts"):
         assert said in problem.text.en
     for said in ("607,000 个社区", "6,070,000 行", "2,843 个区"):
         assert said in problem.text.zh
@@ -201,3 +201,28 @@ def test_a_plan_says_what_is_kept_of_a_nation_and_tries_a_few_districts(
 
     execute(Args)  # type: ignore[arg-type]
     assert "5,686 rows a run (of communities they would be 1,214,000)" in capsys.readouterr().out
+
+
+def test_whoever_reads_results_of_districts_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sansheng.cli.main import main
+    from sansheng.pictures.registry import PICTURES
+    from sansheng.pictures.subject import Subject
+
+    rules = {name: Scenario(rule=RuleRef(name=name)) for name in ("per_household", "equal_split")}
+    study = small(
+        source=CHINA.replace("china-2022", "classroom"),
+        scenarios=rules,
+        baseline="per_household",
+        replicates=2,
+        keep_communities=False,
+    )
+    out = run_study(study, tmp_path / "out", workers=1)
+    data = open_study(out)
+    assert data.of_districts
+    lack = PICTURES["winners"].lack(Subject(data, "en", 0))
+    assert lack is not None
+    assert lack.en == "the study keeps districts, not communities"
+    assert main(["winners", str(out), "--lang", "en"]) == 0
+    assert "what is told of communities is of districts" in capsys.readouterr().out
