@@ -264,3 +264,40 @@ def test_a_large_place_holds_no_more_of_its_communities_than_is_reckoned(
         held = sum(array.nbytes for array in arrays)
         assert held <= scenario_bytes(place.communities, 2, each=each)
         assert held > 0.5 * scenario_bytes(place.communities, 2, each=each)
+
+
+def test_a_rule_that_counts_its_questions_hears_of_one_district_alone(
+    study: Callable[..., Study], file: str, tmp_path: Path
+) -> None:
+    """What a rule of a user keeps in mind is of one market, so that no thread can tell another's of it."""
+    from sansheng.study.config import OwnCode, RuleRef
+
+    code = """
+import numpy as np
+from sansheng.core.text import Text
+from sansheng.policy.allocation import Allocation
+from sansheng.policy.rule import Rule
+
+
+class Counting(Rule):
+    name = "counting"
+    title = Text("counting", "计数")
+    about = Text("grants more every time it is asked", "逐次增加")
+    institution = Text("none", "无")
+    source = ("assumed",)
+
+    def allocate(self, view):
+        asked = getattr(self, "asked", 0) + 1
+        object.__setattr__(self, "asked", asked)
+        each = min(asked * 100_000, view.budget // view.communities)
+        return Allocation(np.full(view.communities, each, np.int64))
+"""
+    own = OwnCode(file="counting.py", text=code)
+    rule = RuleRef(name="counting.py:Counting", own=own)
+    asked = study({"a": ("per_household", {})}, place=file)
+    asked = asked.model_copy(update={"scenarios": {"a": Scenario(rule=rule)}})
+    (one,), (two,) = runs(asked), runs(asked, threads=2)
+    assert one.communities.tobytes() == two.communities.tobytes()
+    granted = one.communities[:, 14].reshape(2, -1)
+    assert (granted[0] == 1000.0).all(), "the first question of every district"
+    assert (granted[1] == 2000.0).all()

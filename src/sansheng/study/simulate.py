@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -129,6 +130,7 @@ def simulate_scenarios(
             yield _run(whole, name, draw, replicate)
         return
     most = scenarios_at_once(communities, years_of(study), each=each)
+    _make_rules(study)
     for begin in range(0, len(scenarios), most):
         names = scenarios[begin : begin + most]
         wholes = [Whole(communities, each=each) for _ in names]
@@ -141,6 +143,13 @@ def simulate_scenarios(
                     whole.add(left)
         for i, name in enumerate(names):
             yield lost.get(name) or _run(wholes[i], name, draw, replicate)
+
+
+def _make_rules(study: Study) -> None:
+    """Run the code of rules that are not of the package once, before threads could run it side by side."""
+    for rule in study.rules():
+        with suppress(Exception, SystemExit):  # told where the rule is needed
+            rule.make()
 
 
 def _all(
