@@ -12,11 +12,12 @@ from typing import Any, get_args
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from benchmarks.measure import slope
 from sansheng.core.text import Language, Text
 from sansheng.pictures.fonts import chinese_font, style
-from sansheng.pictures.style import BLUE, BODY, DOTS, FAINT, INK, SMALL, SOFT, TITLE, VERMILION
+from sansheng.pictures.style import BLUE, BODY, DOTS, FAINT, INK, SMALL, SOFT, TITLE
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT / "docs" / "figures"
@@ -66,7 +67,7 @@ def draw(points: Sequence[dict[str, Any]], lang: Language) -> Figure:
                 color=INK,
             )
     said = Text(
-        f"A decade takes computing time with the power {found:.2f} of the number of communities",
+        f"Time of a decade rises with communities to the power {found:.2f}",
         f"十年所需计算时间与社区数的 {found:.2f} 次方成正比",
     )
     axes.set_title(
@@ -77,11 +78,19 @@ def draw(points: Sequence[dict[str, Any]], lang: Language) -> Figure:
     )
     words = Text("seconds of computing, all threads together", "计算时间，各线程合计（秒）")
     axes.set_ylabel(words.get(lang), fontproperties=chinese_font(BODY), color=SOFT)
-    axes.axhline(1.0, color=VERMILION, linewidth=0.6, linestyle=(0.0, (4.0, 4.0)), zorder=0)
-    axes.tick_params(labelsize=SMALL, colors=SOFT)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(_plain))
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(chinese_font(SMALL))
+        label.set_color(SOFT)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure
+
+
+def _plain(value: float, _: int) -> str:
+    """Return the number at a tick."""
+    return f"{value:,.0f}" if value >= 1.0 else f"{value:g}"
 
 
 def _seconds(value: float, lang: Language) -> str:
