@@ -21,7 +21,7 @@ from sansheng.core.tables import I64
 from sansheng.core.text import Text
 from sansheng.outcomes import recorder
 from sansheng.outcomes.events.log import EventLog
-from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.outcomes.flows import Monthly, Spread, Yearly
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy import indicators
 from sansheng.policy.enact import enact
@@ -226,12 +226,13 @@ def _run(
     first: int,
     m: Monthly,
     y: Yearly,
+    spread: Spread,
     h: Trace,
 ) -> None:
     """Run ``steps`` in their order, in each of ``months`` months from ``now``.
 
-    ``first`` is the first month of the record that ``m`` and ``y`` are the rows of; ``h`` is what passes the
-    channels.
+    ``first`` is the first month of the record that ``m``, ``y`` and ``spread`` are the rows of; ``h`` is what
+    passes the channels.
     """
     d, c, n, k, w = t.districts, t.communities, t.contracts, t.categories, t.workers
     o, i, cases, money = t.providers, t.incentives, t.cases, t.money
@@ -272,7 +273,9 @@ def _run(
             elif step == _PROVIDERS:
                 providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money, h)
             else:
-                recorder.step(month, p, d, c, n, o, t.groups, w, k, cases, money, first, m, y)
+                recorder.step(
+                    month, p, d, c, n, o, t.groups, w, k, cases, money, first, m, y, spread
+                )
 
 
 def run_steps(world: World, *names: str) -> None:
@@ -370,9 +373,10 @@ def _open_month(
     if new_year:
         appropriate.open_year(world)
     less = levers.open_month(world, new_year=new_year)
-    if new_year or new_rule or less:
-        enact(world, rule)
-        appropriate.open_period(world)
+    asked = less | (new_year or new_rule)
+    if asked.any():
+        enact(world, rule, asked)
+        appropriate.open_period(world, asked)
 
 
 @functools.cache
