@@ -31,6 +31,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import compiler, config, serialize, types
 
+from sansheng.core import parts
+
 FuncT = TypeVar("FuncT", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -57,23 +59,6 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": True}
 _compiler: Any = compiler  # the inner parts of Numba that do the work are not typed
 _serialize: Any = serialize
 _types: Any = types
-
-
-class _Disjoint(_compiler.Compiler):  # type: ignore[misc]
-    """Numba's compiler, told that arguments share no memory, which no option of a function says."""
-
-    def __init__(
-        self,
-        typing: Any,
-        target: Any,
-        library: Any,
-        args: Any,
-        returned: Any,
-        flags: Any,
-        kinds: Any,
-    ) -> None:
-        flags.noalias = True
-        super().__init__(typing, target, library, args, returned, flags, kinds)
 
 
 _MARKER = "complete"
@@ -105,7 +90,7 @@ def disjoint(func: FuncT) -> FuncT:
     on one count at a time. Never hand it a table along with a column of that table. Its code is written in the place
     of every call, as handing over twenty arrays costs more than some of these kernels do.
     """
-    return _compiled(func, {"_nrt": False, "forceinline": True, "pipeline_class": _Disjoint})
+    return _compiled(func, {"_nrt": False, "forceinline": True}, parts.DisjointWhole, parts.DisjointPart)
 
 
 def inlined(func: FuncT) -> FuncT:
@@ -116,12 +101,16 @@ def inlined(func: FuncT) -> FuncT:
     return _compiled(func, {"_nrt": False, "inline": "always"})
 
 
-def _compiled(func: FuncT, options: dict[str, Any]) -> FuncT:
+def _compiled(
+    func: FuncT, options: dict[str, Any], whole: Any = parts.Whole, part: Any = parts.Part
+) -> FuncT:
     options = {**_OPTIONS, **options}
     njit: Any = numba.njit
-    compiled: Any = njit(**options)(func)
+    compiled: Any = njit(**options, pipeline_class=whole)(func)
     if compiled is not func:  # as it is where compiling is disabled
-        inner: Any = njit(**options, no_cpython_wrapper=True, no_cfunc_wrapper=True)(func)
+        inner: Any = njit(
+            **options, pipeline_class=part, no_cpython_wrapper=True, no_cfunc_wrapper=True
+        )(func)
         compiled._cache = _KernelCache(func)
         compiled.get_call_template = _widening(inner.get_call_template)
         compiled.get_overload = inner.get_overload

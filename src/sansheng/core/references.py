@@ -11,6 +11,7 @@ knows how often the loops over it turn, and lays them out as a few steps of seve
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from typing import Any, TypeVar, cast
 
@@ -94,7 +95,8 @@ class TableType(_types.Type):  # type: ignore[misc]
 
     def __init__(self, table: str, columns: tuple[tuple[str, str, tuple[int, ...]], ...]) -> None:
         self.columns = columns
-        super().__init__(f"Reference({table}, {columns})")
+        digest = hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
+        super().__init__(f"{table}_{digest}")
 
     def column(self, name: str) -> tuple[int, tuple[int, ...], Any]:
         """Return the first word, the lengths and the array type of a column, or ``(-1, (), None)``."""
