@@ -7,13 +7,30 @@ function on the way, each time with all that it calls in turn.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from numba import _dynfunc
 from numba.core import codegen, compiler
 
 _codegen: Any = codegen  # the inner parts of Numba that do the work are not typed
 _compiler: Any = compiler
+
+
+class _Flags(_compiler.Flags):  # type: ignore[misc]
+    """Settings of a compilation, of which all that say the same are one.
+
+    Numba looks every operation of every function up by the settings in force, and compares them option by option
+    unless they are one.
+    """
+
+    _known: ClassVar[dict[str, _Flags]] = {}
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def copy(self) -> _Flags:
+        """Return the settings that say the same; nobody changes those in force."""
+        copied: _Flags = super().copy()
+        return self._known.setdefault(repr(copied), copied)
 
 
 class _OptimisedPartLibrary(_codegen.JITCodeLibrary):  # type: ignore[misc]
@@ -49,7 +66,7 @@ class Whole(_compiler.Compiler):  # type: ignore[misc]
     ) -> None:
         if self.noalias:
             flags.noalias = True
-        super().__init__(typing, target, library, args, returned, flags, kinds)
+        super().__init__(typing, target, library, args, returned, _Flags(flags), kinds)
 
 
 class DisjointWhole(Whole):
