@@ -202,7 +202,9 @@ def open_world(
     """
     settings = {name: setting.value for name, setting in place.settings.items()}
     values = parameters_tuple(Parameters, PARAMETERS, {**settings, **parameters})
-    return population.build_world(place, values, seed, replicate, start)
+    world = population.build_world(place, values, seed, replicate, start)
+    world.scale = appropriate.scale_of(values)
+    return world
 
 
 @kernel
@@ -322,8 +324,8 @@ def pass_months(
     programme
         Levers in force, and those that come into force in the first of the months.
     scale
-        What envelopes and all money that rules speak of are multiplied by from the first of the months on,
-        millionths; left out, it stays.
+        What envelopes and all money that rules speak of are multiplied by from the first of the months on, beside
+        ``envelope_factor``, millionths; left out, it stays.
     log
         Told after every month, where the world's events are wanted.
     trace
@@ -361,8 +363,9 @@ def _open_month(
     """Open the month's accounts, in January the year's; ask the rule if it is its turn."""
     new_year = world.month % 12 == 0 or world.month == world.start
     _open_books(world.references.money)
-    if scale is not None and scale != world.scale:
-        appropriate.rescale(world, scale)
+    money = world.scale if scale is None else appropriate.scale_of(world.parameters, scale)
+    if money != world.scale:
+        appropriate.rescale(world, money)
         new_rule = True  # there is more or less to divide
     if new_year:
         appropriate.open_year(world)

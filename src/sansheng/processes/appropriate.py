@@ -27,13 +27,24 @@ import numpy as np
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
-from sansheng.core.scale import scaled, unscaled
+from sansheng.core.scale import ONE, scaled, unscaled
 from sansheng.core.tables import I32, I64
 from sansheng.world.accounts import FINANCE, community_account, envelope_account
 from sansheng.world.schema import Communities, Incentives, Money
 from sansheng.world.world import World
 
 PARAMETERS = (
+    quantity(
+        "envelope_factor",
+        1.0,
+        unit="× the place's",
+        low=0.2,
+        high=5.0,
+        source="assumed",
+        role="lever",
+        en="yearly envelope, and all amounts that rules fix, over those of the place",
+        zh="年度经费总额及规则所定各项金额，相对于当地现状的倍数",
+    ),
     quantity(
         "keep_years",
         1.0,
@@ -128,6 +139,14 @@ def _return_and_appropriate(
         pay(money, account, FINANCE, excess)
         money.returned[c] = excess
         received_year[c] = 0
+
+
+def scale_of(parameters: Any, scale: int = ONE) -> int:
+    """Return what all money is multiplied by in all where it is multiplied by ``scale``, millionths.
+
+    A world with more money than its place has is one whose past had it too.
+    """
+    return scaled(round(ONE * parameters.envelope_factor), scale)
 
 
 def envelope(world: World) -> int:

@@ -1,7 +1,7 @@
 """A page as HTML: everything inside it, and nothing let in.
 
 Names that users gave are text everywhere: the template escapes them in markup, and specifications of charts travel as
-JSON in which no tag can begin. The policy lets the page run the two scripts written into it, known by their hashes, and
+JSON in which no tag can begin. The policy lets the page run the scripts written into it, known by their hashes, and
 load nothing.
 """
 
@@ -26,6 +26,9 @@ WORDS = {
     "answer": Text("The answer", "结论"),
     "download": Text("Download as CSV", "下载 CSV"),
 }
+SCRIPTS = ("echarts.min.js", "charts.js", "report.js")
+"""What the page runs, in this order."""
+
 _PRINTABLE_ASCII = "".join(map(chr, range(32, 127)))
 _DRAWN_BY_SCRIPT = "…−–→▲▼（）：，；%·"
 
@@ -45,7 +48,7 @@ def render(page: Page, lang: Language = "zh") -> str:
 
     import sansheng
 
-    script, echarts = _asset("report.js"), _asset("echarts.min.js")
+    scripts = [_asset(name) for name in SCRIPTS]
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
@@ -54,8 +57,7 @@ def render(page: Page, lang: Language = "zh") -> str:
     def filled(css: str, policy: str) -> str:
         parts: dict[str, Any] = {
             "css": markupsafe.Markup(css),
-            "script": markupsafe.Markup(script),
-            "echarts": markupsafe.Markup(echarts),
+            "scripts": [markupsafe.Markup(script) for script in scripts],
         }
         return template.render(
             page=_numbered(page),
@@ -70,7 +72,7 @@ def render(page: Page, lang: Language = "zh") -> str:
     css = font_face(_texts(page) + _PRINTABLE_ASCII + _DRAWN_BY_SCRIPT) + _asset("report.css")
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; font-src data:; img-src data:; "
-        f"style-src {_hash(css)}; script-src {_hash(echarts)} {_hash(script)}"
+        f"style-src {_hash(css)}; script-src {' '.join(map(_hash, scripts))}"
     )
     return filled(css, policy)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import Loc, Located
+from sansheng.core.scale import scaled
 
 if TYPE_CHECKING:
     from sansheng.study.config import LeverRef, Study
@@ -72,7 +73,7 @@ def _too_dear(
         next_year = 12 if end > ref.start.index + this_year else 0
         monthly = np.maximum(0, lever.ahead(t, world.parameters, before))
         cost = np.maximum(cost + this_year * monthly, next_year * monthly)
-        line = t.districts.envelope
+        line = scaled(t.districts.envelope, world.scale)
     worst = int(np.argmax(cost - line))
     if cost[worst] <= line[worst]:
         return None
