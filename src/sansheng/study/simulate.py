@@ -7,7 +7,6 @@ else, and in nothing before.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,11 +25,11 @@ from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.allocation import Allocation
-from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall, Programme
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.processes.trace import Trace, empty_trace
+from sansheng.study.compiling import compile_all
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
 from sansheng.study.matching import Spending
@@ -341,17 +340,6 @@ class Pilot:
         return Spending(total, levers, levers - inside)
 
 
-def warm_up(place: str = "chenghua-2015") -> None:
-    """Compile the model by letting one month pass.
-
-    The compiler makes millions of objects that stay until it is done; looking through them for garbage again
-    and again would take a third of the time, so only the young are looked at.
-    """
-    thresholds = gc.get_threshold()
-    gc.set_threshold(200_000, 1000, 1000)
-    try:
-        world = open_world(place_named(place), {}, 0, 0, 0)
-        record = make_recorder(0, 1, world.tables.communities.key.shape[0])
-        pass_months(world, make_rule("per_household"), record, 1)
-    finally:
-        gc.set_threshold(*thresholds)
+def warm_up() -> None:
+    """Compile the model, as :func:`sansheng.study.run.run_study` asks of one."""
+    compile_all()
