@@ -39,10 +39,10 @@ _TASKS = (*_DEAREST, *(step.name for step in MONTH if step.name not in _DEAREST)
 
 def compile_all() -> None:
     """Compile the model, with the help of other processes where there are cores for them, and let a month pass."""
-    with _many_objects(), tempfile.TemporaryDirectory() as claims, _helpers(claims):
+    with _garbage_kept(), tempfile.TemporaryDirectory() as claims, _helpers(claims):
         world = open_world(load_place(PLACE, PARAMETERS), {}, 0, 0, 0)
         _compile_unclaimed(claims)
-    with _many_objects():
+    with _garbage_kept():
         record = make_recorder(0, 1, world.tables.communities.key.shape[0])
         pass_months(world, make_rule("per_household"), record, 1)
 
@@ -50,7 +50,7 @@ def compile_all() -> None:
 def help_out(claims: str) -> None:
     """Compile what nobody has claimed, and end at once when who asked for it does."""
     threading.Thread(target=_end_with_the_other, daemon=True).start()
-    with _many_objects():
+    with _garbage_kept():
         _compile_unclaimed(claims)
 
 
@@ -99,15 +99,16 @@ def _start(claims: str) -> subprocess.Popen[bytes] | None:
 
 
 @contextmanager
-def _many_objects() -> Iterator[None]:
-    """Look only at young objects for garbage.
+def _garbage_kept() -> Iterator[None]:
+    """Look for no garbage.
 
-    The compiler makes millions that stay until it is done; looking through them again and again would take a third
-    of the time.
+    The compiler makes millions of objects that stay until it is done; looking through them again and again would
+    take a third of the time.
     """
-    thresholds = gc.get_threshold()
-    gc.set_threshold(200_000, 1000, 1000)
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
+        if collecting:
+            gc.enable()
