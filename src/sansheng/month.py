@@ -180,9 +180,7 @@ def _providers(s: Scene) -> None:
 def _record(s: Scene) -> None:
     t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
     o, w, k = t.providers, t.workers, t.categories
-    recorder.step(
-        s.month, s.p, d, c, n, o, t.groups, w, k, t.cases, t.money, s.first, s.m, s.y
-    )
+    recorder.step(s.month, s.p, d, c, n, o, t.groups, w, k, t.cases, t.money, s.first, s.m, s.y)
 
 
 class Step(NamedTuple):

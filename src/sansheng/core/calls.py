@@ -14,7 +14,8 @@ import numba
 import numpy as np
 from numba.core import cgutils, extending, types
 
-_cgutils: Any = cgutils  # the inner parts of Numba that do the work are not typed
+_numba: Any = numba  # the inner parts of Numba that do the work are not typed
+_cgutils: Any = cgutils
 _extending: Any = extending
 _types: Any = types
 
@@ -26,7 +27,7 @@ def addresses(kernels: Sequence[Callable[[Any], None]], argument: Any) -> Addres
     """Return kernels as :func:`call` takes them, compiled for an argument like this one."""
     if not all(hasattr(kernel, "overloads") for kernel in kernels):
         return kernels
-    return _addresses(tuple(kernels), numba.typeof(argument))
+    return _addresses(tuple(kernels), _numba.typeof(argument))
 
 
 @functools.lru_cache(maxsize=64)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from numba import _dynfunc
+import numba
 from numba.core import codegen, compiler
 
-_codegen: Any = codegen  # the inner parts of Numba that do the work are not typed
+_numba: Any = numba  # the inner parts of Numba that do the work are not typed
+_codegen: Any = codegen
 _compiler: Any = compiler
 
 
@@ -87,7 +88,7 @@ class Part(Whole):
         self.state.library = library
         result = super().compile_extra(func)
         described = result.fndesc
-        stands_for_it = _dynfunc.make_function(
+        stands_for_it = _numba._dynfunc.make_function(
             described.lookup_module(), func.__name__, "", 0, result.environment, (library,)
         )
         self.state.targetctx.insert_user_function(stands_for_it, described, [library])

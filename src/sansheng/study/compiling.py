@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from numba.core import config
 
@@ -25,6 +26,8 @@ from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.study.engine import usable_cores
 from sansheng.world.place import load_place
+
+_config: Any = config  # its settings are set when it is imported
 
 PLACE = "chenghua-2015"
 """Where a month is let pass; what is compiled is the same for all places."""
@@ -72,7 +75,7 @@ def _compile_unclaimed(claims: str) -> None:
 @contextmanager
 def _helpers(claims: str) -> Iterator[None]:
     """Let other processes compile along, and wait for them."""
-    useful = cache_folder() is not None and not config.DISABLE_JIT
+    useful = cache_folder() is not None and not _config.DISABLE_JIT
     count = min(usable_cores() - 1, MOST_HELPERS) if useful else 0
     helpers = [helper for _ in range(count) if (helper := _start(claims)) is not None]
     try:

@@ -99,7 +99,7 @@ def run_study(
     progress = progress or Progress(quiet=True)
     if part is not None and study.precision is not None:
         raise BadInput(Problem(_NO_PARTS))
-    where: Engine = engine or LocalEngine(process_count(workers))
+    where: Engine = engine or LocalEngine(workers_for(study, workers))
     program = {"source_sha256": source_hash(), "versions": versions()}
     inputs = _inputs_hash(study)
     with store.open_for_writing(out, inputs) as folder:
@@ -278,6 +278,19 @@ def process_count(workers: int | None, most: int | None = None) -> int:
             )
         )
     return workers if most is None else min(workers, most)
+
+
+def workers_for(study: Study, workers: int | None) -> int:
+    """Return how many processes to use for a study: those asked for, else one a core that has enough to do."""
+    if workers is not None or study.precision is not None:
+        return process_count(workers)
+    communities = sum(district.communities.value for district in place_of(study).parts)
+    months = study.runs * (study.warm_up + study.months)
+    return process_count(None, max(1, communities * months // _WORTH_A_PROCESS))
+
+
+_WORTH_A_PROCESS = 300_000
+"""Months of a community that take about as long as starting a process does, a second."""
 
 
 def compile_model(model: str, progress: Progress) -> None:
