@@ -7,7 +7,7 @@ RESULTS := results/household-vs-task
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-map test lint bench base dev
+.PHONY: help demo demo-map lab test lint bench base dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,10 @@ demo: base ## compare per-household money with money that follows the task
 
 demo-map: base ## where the answer turns: staffing (psi) against functions borne (rho)
 	@$(BIN)/sansheng run $(STUDY)/map.yaml --out $(RESULTS)-map
+
+lab: ## compare rules in the browser, alone or with a class
+	@sh tools/install.sh lab "$(PYTHON)"
+	@$(BIN)/sansheng lab
 
 lint: dev ## ruff, mypy and the layers
 	$(BIN)/ruff check

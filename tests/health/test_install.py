@@ -14,6 +14,7 @@ case "$*" in
     *version_info*) printf '3 11' ;;
     "-m venv"*) echo venv >>asked; rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
     *"--editable .[dev]") echo dev >>asked; [ ! -e offline ] ;;
+    *"--editable .[lab]") echo lab >>asked; [ ! -e offline ] ;;
     *"--editable .") echo base >>asked; [ ! -e offline ] ;;
 esac
 """
@@ -51,6 +52,12 @@ def test_the_size_of_the_download_is_said_once_and_a_second_call_does_nothing(cl
     assert "MB" in first.stdout.splitlines()[0]
     assert install(clone, "base").stdout == ""
     assert asked(clone) == ["venv", "base"]
+
+
+def test_the_lab_needs_its_server_on_top_of_the_package(clone: Path) -> None:
+    install(clone, "lab")
+    install(clone, "lab")
+    assert asked(clone) == ["venv", "base", "lab"]
 
 
 def test_the_tests_need_their_tools_on_top_of_the_package(clone: Path) -> None:

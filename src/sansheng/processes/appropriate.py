@@ -42,8 +42,8 @@ PARAMETERS = (
         high=5.0,
         source="assumed",
         role="lever",
-        en="yearly envelope, and all amounts that rules fix, over those of the place",
-        zh="年度经费总额及规则所定各项金额，相对于当地现状的倍数",
+        en="how much money there is: the envelope, and all amounts that rules fix, over those of the place",
+        zh="经费规模：经费总额及规则所定各项金额，相对于当地现状的倍数",
     ),
     quantity(
         "keep_years",
@@ -146,7 +146,8 @@ def scale_of(parameters: Any, scale: int = ONE) -> int:
 
     A world with more money than its place has is one whose past had it too.
     """
-    return scaled(round(ONE * parameters.envelope_factor), scale)
+    own: int = round(ONE * parameters.envelope_factor)
+    return scaled(own, scale)
 
 
 def envelope(world: World) -> int:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from sansheng.core.text import Text
 from sansheng.pictures.wording import VERDICTS, decimals_for, finding_sentence
-from sansheng.report.pages import Cell, Chart, Column, Section, Table, number, plain, words
-from sansheng.report.said import Said, in_json, unit_of
+from sansheng.report.forest import Line, forest_height, forest_spec, in_points
+from sansheng.report.pages import Cell, Chart, Column, Section, Table, number, words
+from sansheng.report.said import Said, unit_of
 
 if TYPE_CHECKING:
     from sansheng.analysis.comparisons import Comparison
 
 _MARKED = {"better": "better", "worse": "worse"}
 _DECIDED = ("better", "worse", "higher", "lower")
-_POINTS = ("%", "points", "percentage points")
 
 COLUMNS = (
     Column(Text("Outcome", "指标")),
@@ -93,28 +93,22 @@ def _forest(said: Said, scenario: str, outcomes: Sequence[str]) -> Chart:
         for row in said.compared
         if row.scenario == scenario
         and row.outcome in outcomes
-        and said.outcomes[row.outcome].better != "neither"
-        and said.outcomes[row.outcome].unit.startswith(_POINTS)
+        and in_points(said.outcomes[row.outcome])
     ]
     zones = {row.zone for row in rows if row.zone == row.zone}
-    spec = {
-        "kind": "forest",
-        "unit": {"en": "percentage points, or points", "zh": "个百分点或分"},
-        "zone": min(zones) if zones else None,
-        "rows": [
-            {
-                "label": in_json(said.outcomes[row.outcome].text),
-                "low": plain(row.low),
-                "mid": plain(row.difference),
-                "high": plain(row.high),
-                "low_all": plain(row.low_all),
-                "high_all": plain(row.high_all),
-                "certain": row.verdict in _DECIDED,
-                "verdict": in_json(VERDICTS[row.verdict]),
-            }
-            for row in rows
-        ],
-    }
+    lines = [
+        Line(
+            said.outcomes[row.outcome].text,
+            row.difference,
+            row.low,
+            row.high,
+            row.low_all,
+            row.high_all,
+            row.verdict in _DECIDED,
+            VERDICTS[row.verdict],
+        )
+        for row in rows
+    ]
     finding = said.both(
         lambda subject: finding_sentence(
             [row for row in rows if row.outcome == "need_met"],
@@ -124,7 +118,8 @@ def _forest(said: Said, scenario: str, outcomes: Sequence[str]) -> Chart:
             titles=subject.titles,
         )
     )
-    return Chart(f"forest-{scenario}", finding, spec, 90 + 34 * len(rows))
+    spec = forest_spec(lines, min(zones) if zones else None)
+    return Chart(f"forest-{scenario}", finding, spec, forest_height(lines))
 
 
 def _table(

@@ -94,6 +94,11 @@ class DaskEngine:
         if len(greeting) < _LENGTH.size or _LENGTH.unpack(greeting)[0] > LONGEST_GREETING:
             raise RunFailed(Problem(_no_answer(self.scheduler)))
 
+    @property
+    def alone(self) -> bool:
+        """Whether there is one worker: nobody knows how many a cluster will have."""
+        return False
+
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run tasks; see :class:`sansheng.study.engine.Engine`.
 

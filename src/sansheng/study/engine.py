@@ -71,6 +71,10 @@ class Work(Protocol):
 class Engine(Protocol):
     """Somewhere to run tasks."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether tasks run one after the other, so that none need be small for the others to end with it."""
+
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run ``function(plan, task)`` until ``work`` has no further task and all have been answered.
 
@@ -91,9 +95,14 @@ class LocalEngine:
 
     workers: int
 
+    @property
+    def alone(self) -> bool:
+        """Whether there is one process."""
+        return self.workers == 1
+
     def run(self, plan: object, function: str, work: Work) -> None:
         """Run tasks; see :class:`Engine`."""
-        if self.workers == 1:
+        if self.alone:
             while (task := work.next()) is not None:
                 take(work, task, attempt(plan, function, task))
             return

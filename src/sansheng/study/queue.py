@@ -46,6 +46,8 @@ class StudyWork:
         The part that is to be run; None for all.
     progress
         Told of every run.
+    alone
+        Whether tasks run one after the other.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class StudyWork:
         inputs: str,
         part: Part | None,
         progress: Progress,
+        *,
+        alone: bool = False,
     ) -> None:
         self.study = study
         self.lost: list[LostRun] = []
@@ -75,6 +79,7 @@ class StudyWork:
         self._seconds = self._timed = 0.0
         self._measured = False
         self._queue: deque[Block] = deque()
+        self._alone = alone
         self._enqueue(range(study.replicates))
 
     @property
@@ -99,6 +104,7 @@ class StudyWork:
                 )
                 if missing:
                     self._queue.append(Block(draw, replicate, missing))
+        self._enqueued = len(self._queue)
 
     def next(self) -> Task | None:
         """Return blocks that are expected to take some seconds together."""
@@ -131,8 +137,9 @@ class StudyWork:
         if not self._timed:
             return 1
         each = self._seconds / self._timed
-        # Towards the end portions get smaller, so that all workers finish at about the same time.
-        fair = 1 + len(self._queue) // 8
+        # Towards the end portions get smaller, so that all workers finish at about the same time; one worker alone
+        # stores equal portions, often enough to tell how far it is.
+        fair = 1 + (self._enqueued if self._alone else len(self._queue)) // 8
         return max(1, min(fair, int(SECONDS_A_TASK / each) if each > 0.0 else MOST_RUNS))
 
     def _go_on_if_imprecise(self) -> None:

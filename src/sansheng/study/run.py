@@ -108,7 +108,7 @@ def run_study(
         elif folder.manifest is not None:
             _require_same(folder.path, folder.manifest, program, part)
             study = _no_fewer(study, folder.manifest["replicates"])
-        work = _begin(study, folder, inputs, program, part, progress, model)
+        work = _begin(study, folder, inputs, program, part, progress, model, alone=where.alone)
         started = time.monotonic()
         progress.start(work.total, work.stored)
         try:
@@ -144,6 +144,8 @@ def _begin(
     part: Part | None,
     progress: Progress,
     model: str,
+    *,
+    alone: bool,
 ) -> StudyWork:
     """Match spending, put everything but runs in its place, and return what is to be done."""
     # All that could fail for another reason than the run itself fails before it.
@@ -168,7 +170,7 @@ def _begin(
     }
     as_matched = scaled_study(study, matches)
     rows = folder.begin(manifest, texts, draws)
-    work = StudyWork(as_matched, folder, rows, inputs, part, progress)
+    work = StudyWork(as_matched, folder, rows, inputs, part, progress, alone=alone)
     work.drop(unmatched)
     return work
 

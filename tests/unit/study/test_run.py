@@ -16,12 +16,14 @@ from sansheng.study import run as run_module
 from sansheng.study import store
 from sansheng.study.canonical import study_hash
 from sansheng.study.copying import merge_studies
+from sansheng.study.engine import LocalEngine
 from sansheng.study.lock import only_writer
 from sansheng.study.parts import Part
 from sansheng.study.progress import Progress
 from sansheng.study.reading import open_study
 from sansheng.study.run import run_study
 from sansheng.study.shards import MONTH_KEY, RUN_KEY, SHARDS
+from sansheng.study.work import run_task
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +45,36 @@ def test_the_hash_does_not_depend_on_the_number_of_workers(
     assert len(hashes) == 1
 
 
+class Counted(LocalEngine):
+    """An engine that notes how large tasks are, whoever works."""
+
+    portions: list[int]
+
+    def run(self, plan: Any, function: str, work: Any) -> None:
+        object.__setattr__(self, "portions", [])
+        while (task := work.next()) is not None:
+            self.portions.append(len(task))
+            work.done(task, run_task(plan, task))
+
+
+def test_one_worker_stores_equal_portions_and_several_ever_smaller_ones(
+    fake_model: ModuleType, tmp_path: Path
+) -> None:
+    engines = [Counted(1), Counted(2)]
+    for engine in engines:
+        out = tmp_path / str(engine.workers)
+        run(fake_model.make_study(replicates=41), out, engine=engine)
+    one, two = (engine.portions for engine in engines)
+    assert sum(one) == sum(two) == 41
+    assert one[1:-1] == [6] * 6
+    assert two[1:] == sorted(two[1:], reverse=True)
+    assert len(two) > len(one)
+
+
 class Shuffled:
     """An engine that answers in any order, and starts some tasks twice as a cluster may."""
+
+    alone = False
 
     def run(self, plan: Any, function: str, work: Any) -> None:
         from sansheng.study.work import run_task
