@@ -20,7 +20,7 @@ from typing import Any
 
 from numba.core import config
 
-from sansheng.core.kernels import cache_folder
+from sansheng.core.kernels import cache_folder, kernels_are_compiled
 from sansheng.month import MONTH, PARAMETERS, compile_step, open_world, pass_months
 from sansheng.outcomes.recorder import make_recorder
 from sansheng.policy.load import make_rule
@@ -29,8 +29,8 @@ from sansheng.world.place import load_place
 
 _config: Any = config  # its settings are set when it is imported
 
-PLACE = "chenghua-2015"
-"""Where a month is let pass; what is compiled is the same for all places."""
+PLACE = "classroom"
+"""Where a month is let pass: a small place, as what is compiled is the same for all."""
 
 MOST_HELPERS = 3
 """Processes that help; with more, the dearest step alone would take as long as all others."""
@@ -75,7 +75,7 @@ def _compile_unclaimed(claims: str) -> None:
 @contextmanager
 def _helpers(claims: str) -> Iterator[None]:
     """Let other processes compile along, and wait for them."""
-    useful = cache_folder() is not None and not _config.DISABLE_JIT
+    useful = cache_folder() and not kernels_are_compiled() and not _config.DISABLE_JIT
     count = min(usable_cores() - 1, MOST_HELPERS) if useful else 0
     helpers = [helper for _ in range(count) if (helper := _start(claims)) is not None]
     try:
