@@ -6,7 +6,6 @@ month are compiled by several processes at once, and each is read from disk on i
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,12 +26,21 @@ def addresses(kernels: Sequence[Callable[[Any], None]], argument: Any) -> Addres
     """Return kernels as :func:`call` takes them, compiled for an argument like this one."""
     if not all(hasattr(kernel, "overloads") for kernel in kernels):
         return kernels
-    return _addresses(tuple(kernels), _numba.typeof(argument))
+    known = tuple(kernels), _kind(argument)
+    if known not in _known:
+        signature = (_numba.typeof(argument),)
+        _known[known] = np.array([_address(k, signature) for k in kernels], dtype=np.int64)
+    return _known[known]
 
 
-@functools.lru_cache(maxsize=64)
-def _addresses(kernels: tuple[Any, ...], argument: Any) -> Addresses:
-    return np.array([_address(kernel, (argument,)) for kernel in kernels], dtype=np.int64)
+_known: dict[Any, Addresses] = {}
+
+
+def _kind(value: Any) -> Any:
+    """Return what tells Numba's types of such values apart; to ask Numba takes ten times as long."""
+    if isinstance(value, tuple):
+        return type(value), *map(_kind, value)
+    return getattr(value, "_type", type(value))
 
 
 def _address(kernel: Any, signature: Any) -> int:

@@ -69,22 +69,16 @@ class Reference:
     __slots__ = ("_address", "_table", "_type", "_words")
 
     def __init__(self, table: Any, constant: Collection[str]) -> None:
-        kind: Any = type(table)
         words: list[int] = []
-        described = []
-        for info, array in zip(columns(kind), table, strict=True):
-            if not array.flags.c_contiguous:
-                raise ValueError(f"column {info.name} is not contiguous")
-            lengths = tuple(
-                length if axis in constant else VARIES
-                for axis, length in zip(info.column.dims, array.shape, strict=True)
-            )
-            described.append((info.name, array.dtype.str, lengths))
-            words += [array.__array_interface__["data"][0], *array.shape]
+        for array in table:
+            words.append(array.__array_interface__["data"][0])
+            words.extend(array.shape)
         self._table = table
         self._words = np.array(words, dtype=np.int64)
         self._address = self._words.__array_interface__["data"][0]
-        self._type = TableType(kind.__name__, tuple(described))
+        layout = tuple((array.dtype, array.shape, array.flags.c_contiguous) for array in table)
+        kind: Any = type(table)
+        self._type = _table_type(kind, layout, frozenset(constant))
 
     def __getattr__(self, column: str) -> Any:
         # For kernels that run as plain Python, where compiling is disabled.
@@ -149,6 +143,21 @@ class TableType(_types.Type):  # type: ignore[misc]
                 return word, lengths, _types.Array(scalar, len(lengths), "C")
             word += 1 + len(lengths)
         return -1, (), None
+
+
+@functools.lru_cache(maxsize=1024)
+def _table_type(kind: Any, layout: tuple[Any, ...], constant: frozenset[str]) -> TableType:
+    """Return the type of a table of that class, whose columns have these dtypes and shapes and lie in one piece."""
+    described = []
+    for info, (dtype, shape, in_one_piece) in zip(columns(kind), layout, strict=True):
+        if not in_one_piece:
+            raise ValueError(f"column {info.name} is not contiguous")
+        lengths = tuple(
+            length if axis in constant else VARIES
+            for axis, length in zip(info.column.dims, shape, strict=True)
+        )
+        described.append((info.name, dtype.str, lengths))
+    return TableType(kind.__name__, tuple(described))
 
 
 def _typeof(reference: Reference | Constants, _: Any) -> Any:
