@@ -39,10 +39,10 @@ def main() -> None:
         model = take_over(world_of(several(1), 13), OwnLuck(1))
         for _ in range(3):
             model.step()
-    print(_most_held())
+    print(most_held())
 
 
-def _most_held() -> float:
+def most_held() -> float:
     """Return the most MiB that this process has held.
 
     Linux tells it in a file; what it says of a process's use of resources starts from what its parent held.

@@ -17,16 +17,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks import compiled_part, numpy_columns, quoted
+from benchmarks.decades import alone, live_decade
 from benchmarks.measure import REPEATS, Timing, bandwidth, in_turn, slope
 from benchmarks.mesa_twin import COVERED, take_over
 from benchmarks.mesa_twin.luck import KeyedLuck, OwnLuck
 from benchmarks.peak import peak_mib
+from benchmarks.scaling import write as draw_scaling
 from benchmarks.worlds import (
     DISTRICT,
     RULE,
@@ -41,12 +44,16 @@ from benchmarks.worlds import (
 from sansheng.cli.tables import print_table
 from sansheng.core.text import Language, Text
 from sansheng.month import PARAMETERS
+from sansheng.study.engine import usable_cores
 from sansheng.world.place import load_place
 from sansheng.world.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).resolve().parent / "results"
 FEBRUARY_TO_DECEMBER = 11
+LARGE = ("beijing_decade_s", "china_decade_s", "china_peak_mib")
+"""Measures of whole cities and countries that are promised."""
+
 PART_RUNS = 20
 """Times that the compiled and the NumPy part of the month run under one reading of the clock."""
 
@@ -197,7 +204,7 @@ def decade(report: Report) -> None:
 
 
 def sizes(report: Report, most: int) -> None:
-    """See how a year's time grows with the number of communities."""
+    """See how a month of one world grows with the number of communities."""
     places = {TENTH: load_place(TENTH, PARAMETERS)}
     places |= {f"{n}_districts": several(n) for n in (1, 3, 10, 30) if n <= most}
     worlds = {name: world_of(place, 12) for name, place in places.items()}
@@ -210,14 +217,44 @@ def sizes(report: Report, most: int) -> None:
         return ready
 
     found = in_turn({name: prepare(world) for name, world in worlds.items()})
-    rows = [float(world.tables.communities.key.size) for world in worlds.values()]
     for name, timing in found.items():
         rows_here = worlds[name].tables.communities.key.size
         words = Text(f"month of {rows_here:,} communities", f"{rows_here:,} 个社区一个月")
         report.time(f"month_of_{name}_ms", timing.per(12), words)
-    taken = [found[name].median for name in worlds]
-    words = Text("slope of time on communities, both in logs", "耗时对社区数的双对数斜率")
+
+
+def scaling(report: Report, *, nation: bool) -> list[dict[str, Any]]:
+    """Live through a decade of places from a tenth of the district to the whole country, market by market."""
+    threads = min(2, usable_cores())
+    places = {TENTH: load_place(TENTH, PARAMETERS)}
+    places |= {f"{n}_districts": several(n) for n in (1, 3, 10)}
+    ready = {name: partial(partial, live_decade, place) for name, place in places.items()}
+    points = [
+        {"name": name, "communities": places[name].communities, "seconds": timing.median}
+        for name, timing in in_turn(ready).items()
+    ]
+    large = [("beijing", "beijing-2018", 3, Text("Beijing", "北京市"))]
+    if nation:
+        large.append(("china", "china-2022", 1, Text("China", "全国")))
+    for key, name, repeats, title in large:
+        found = alone(name, threads, repeats)
+        points.append({"name": name, "communities": found.communities, "seconds": found.computed})
+        words = Text(
+            f"ten years of {title.en}, {threads} threads", f"{title.zh}十年（{threads} 线程）"
+        )
+        report.add(f"{key}_decade_s", found.seconds, "s", words)
+        words = Text("of which computing, all threads", "其中计算时间（各线程合计）")
+        report.add(f"{key}_decade_cpu_s", found.computed, "s", words)
+        if found.mib is not None:
+            words = Text(f"peak memory, {title.en}", f"内存峰值，{title.zh}")
+            report.add(f"{key}_peak_mib", found.mib, "MiB", words)
+    words = Text(
+        "slope of a decade's computing on communities, both in logs",
+        "十年计算时间对社区数的双对数斜率",
+    )
+    rows, taken = ([float(point[name]) for point in points] for name in ("communities", "seconds"))
     report.add("size_slope", slope(rows, taken), "-", words)
+    return points
 
 
 def memory(report: Report, world: World) -> None:
@@ -363,6 +400,7 @@ def main() -> int:
     part_of_month(report, world)
     decade(report)
     sizes(report, 3 if args.quick else 30)
+    points = scaling(report, nation=not args.quick)
     memory(report, world)
     study_of_decades(report, args.decades or (40 if args.quick else 1000))
     starts(report)
@@ -376,22 +414,25 @@ def main() -> int:
         f"{REPEATS} 次中位数，同一次运行；机器负载 {load}",
     )
     print_table(title.get(args.lang), header[args.lang], report.rows, {1, 3, 4})
-    write(report, world, before)
+    write(report, world, before, points)
     quoted.insert()
+    if not args.quick:
+        draw_scaling(points)
     return 0
 
 
-def write(report: Report, world: World, before: dict[str, Any]) -> None:
+def write(
+    report: Report, world: World, before: dict[str, Any], points: list[dict[str, Any]]
+) -> None:
     """Write the measures, the ones that are promised at the top."""
     measures = report.measures
     found = {
         "ratio_to_mesa_district": measures["month_mesa_ms"]["ratio"],
         "district_decade_ms": measures["district_decade_ms"]["value"],
         "size_slope": measures["size_slope"]["value"],
-        "left_out": {
-            "china_decade_s": "no place of that size comes with the package yet",
-            "china_peak_mib": "no place of that size comes with the package yet",
-        },
+        **{name: measures[name]["value"] for name in LARGE if name in measures},
+        "left_out": {name: "not measured with --quick" for name in LARGE if name not in measures},
+        "scaling": points,
         "place": DISTRICT,
         "rule": RULE,
         "agents": agents(world),

@@ -19,7 +19,7 @@ from sansheng.core.streams import Key
 from sansheng.core.text import Text
 from sansheng.outcomes import recorder
 from sansheng.outcomes.events.log import EventLog
-from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.outcomes.flows import Monthly, Spread, Yearly
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy import indicators
 from sansheng.policy.enact import enact
@@ -63,7 +63,7 @@ class Scene(NamedTuple):
         The world's first month, and now.
     p, t
         Parameters and tables.
-    first, m, y
+    first, m, y, spread
         First month of the record, and its rows.
     h
         What passes the channels.
@@ -77,6 +77,7 @@ class Scene(NamedTuple):
     first: int
     m: Monthly
     y: Yearly
+    spread: Spread
     h: Trace
 
 
@@ -180,7 +181,9 @@ def _providers(s: Scene) -> None:
 def _record(s: Scene) -> None:
     t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
     o, w, k = t.providers, t.workers, t.categories
-    recorder.step(s.month, s.p, d, c, n, o, t.groups, w, k, t.cases, t.money, s.first, s.m, s.y)
+    recorder.step(
+        s.month, s.p, d, c, n, o, t.groups, w, k, t.cases, t.money, s.first, s.m, s.y, s.spread
+    )
 
 
 class Step(NamedTuple):
@@ -339,6 +342,7 @@ def _run(
     first: int,
     m: Monthly,
     y: Yearly,
+    spread: Spread,
     h: Trace,
 ) -> None:
     """Run ``steps`` in their order, in each of ``months`` months from ``now``; the rest is a :class:`Scene`."""
@@ -346,7 +350,7 @@ def _run(
         if month > now:
             _open_books(t.money)
         for step in steps:
-            call(step, Scene(key, start, month, p, t, first, m, y, h))
+            call(step, Scene(key, start, month, p, t, first, m, y, spread, h))
 
 
 def run_steps(world: World, *names: str) -> None:
@@ -452,9 +456,10 @@ def _open_month(
     if new_year:
         appropriate.open_year(world)
     less = levers.open_month(world, new_year=new_year)
-    if new_year or new_rule or less:
-        enact(world, rule)
-        appropriate.open_period(world)
+    asked = less | (new_year or new_rule)
+    if asked.any():
+        enact(world, rule, asked)
+        appropriate.open_period(world, asked)
 
 
 @functools.cache

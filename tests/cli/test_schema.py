@@ -57,6 +57,8 @@ UNSEEN = {
     "rules-first-dated",
     "rules-in-the-first-month",
     "rules-not-in-order",
+    "record-communities-of-a-nation",
+    "record-of-nothing",
     "rules-outside-the-months",
     "rules-without-from",
     "start-too-early",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,14 @@ from sansheng.outcomes.measures import Record, fixed_of, outcome_matrix
 from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.load import make_rule
 from sansheng.policy.rule import Rule
+from sansheng.world.accounts import (
+    capital_account,
+    claims_account,
+    community_account,
+    envelope_account,
+    escrow_account,
+    provider_account,
+)
 from sansheng.world.place import Place, load_place
 from sansheng.world.place_file import District
 from sansheng.world.world import World
@@ -70,8 +79,8 @@ def place(*districts: District) -> Place:
     return _CHENGHUA.model_copy(update={"name": "small", "districts": districts or (district(),)})
 
 
-def place_text(**sizes: int) -> str:
-    """Return the file of a place of one small district; JSON is YAML."""
+def place_text(*others: Mapping[str, int], **sizes: int) -> str:
+    """Return the file of a place of one small district, and of others of other sizes; JSON is YAML."""
     source = configs_dir() / "places" / "chenghua-2015.yaml"
     data = YAML(typ="safe").load(source.read_text(encoding="utf-8"))
     for field, value in {**SIZES, **sizes}.items():
@@ -79,6 +88,11 @@ def place_text(**sizes: int) -> str:
     for field, value in GRID_STAFF.items():
         data["districts"][0]["grid_staff"][field]["value"] = value
     data["districts"][0]["resident_units"]["count"]["value"] = UNITS
+    for number, other in enumerate(others):
+        more = copy.deepcopy(data["districts"][0])
+        for field, value in other.items():
+            more[field]["value"] = value
+        data["districts"].append({**more, "name": f"other-{number}"})
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -151,3 +165,69 @@ def differing(
         for (table, name, a), (_, _, b) in zip(columns(one), columns(other), strict=True)
         if a[rows(one, table)].tobytes() != b[rows(other, table)].tobytes()
     ]
+
+
+def _rows_of_district(world: World, d: int) -> dict[str, Any]:
+    """Return, by table, the rows that belong to a district."""
+    t = world.tables
+    one = slice(d, d + 1)
+    owners = {
+        "Subdistricts": t.subdistricts.district,
+        "Workers": t.workers.district,
+        "Providers": t.providers.district,
+        "Groups": t.groups.district,
+    }
+    rows: dict[str, Any] = {"Districts": one, "Terms": one, "Categories": slice(None)}
+    for table in t:
+        name = type(table).__name__
+        if name not in rows:
+            rows[name] = np.flatnonzero(owners.get(name, t.communities.district) == d)
+    return rows
+
+
+def bits_of_district(world: World, d: int) -> dict[str, bytes]:
+    """Return every value of a district, by column; references to rows count from the district's first."""
+    t, rows = world.tables, _rows_of_district(world, d)
+    communities, districts = t.communities.key.shape[0], t.districts.key.shape[0]
+    first = {
+        name: int(rows[name][0]) for name in ("Workers", "Providers", "Communities", "Subdistricts")
+    }
+    home = {
+        ("Communities", "first_seat"): first["Workers"],
+        ("Providers", "first_seat"): first["Workers"],
+        ("Communities", "lot"): first["Communities"],
+        ("Communities", "subdistrict"): first["Subdistricts"],
+        ("Providers", "subdistrict"): first["Subdistricts"],
+        ("Workers", "subdistrict"): first["Subdistricts"],
+        ("Workers", "community"): first["Communities"],
+        ("Workers", "home"): first["Communities"],
+        ("Groups", "community"): first["Communities"],
+        ("Workers", "employer"): first["Providers"],
+        ("Contracts", "provider"): first["Providers"],
+        ("Ties", "provider"): first["Providers"],
+        **{
+            (table, "district"): d
+            for table in ("Subdistricts", "Communities", "Workers", "Providers", "Groups")
+        },
+    }
+    own = rows["Communities"]
+    accounts = [
+        envelope_account(d),
+        claims_account(districts, d),
+        escrow_account(districts, d),
+        capital_account(districts, d),
+        *(community_account(districts, c) for c in own),
+        *(provider_account(districts, communities, a) for a in rows["Providers"]),
+    ]
+    found = {}
+    for table, name, values in columns(world):
+        if table == "Money" and name in {"balance", "received", "paid"}:
+            chosen = values[accounts]
+        elif table in {"Money", "Incentives"}:
+            chosen = values[d : d + 1] if values.shape[0] == districts else values[own]
+        else:
+            chosen = values[rows[table]]
+        if (offset := home.get((table, name))) is not None:
+            chosen = np.where(chosen >= 0, chosen - offset, chosen)
+        found[f"{table}.{name}"] = chosen.tobytes()
+    return found

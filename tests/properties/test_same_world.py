@@ -29,23 +29,23 @@ def test_months_before_the_reform_are_the_same_for_all_rules(
     small: ModuleType, monkeypatch: pytest.MonkeyPatch, study: Callable[..., Study]
 ) -> None:
     """Every scenario continues a copy of one past, which no scenario changes."""
-    from sansheng.study import simulate
+    from sansheng.study import markets
 
     pasts: list[tuple[World, str]] = []
-    after = simulate._warmed_up
+    after = markets.warmed_up
     monkeypatch.setattr(
-        simulate,
-        "_warmed_up",
+        markets,
+        "warmed_up",
         lambda *given: pasts.append((past := after(*given), small.digest(past))) or past,
     )
     started: list[str] = []
-    go_on = simulate._continue
+    go_on = markets.continued
 
     def watched(world: World, *given: object, **named: object) -> object:
         started.append(small.digest(world))
         return go_on(world, *given, **named)
 
-    monkeypatch.setattr(simulate, "_continue", watched)
+    monkeypatch.setattr(markets, "continued", watched)
     simulate_block(study(RULES, start="2015-07", warm_up=18, months=6), 0, 0)
     [(past, digest)] = pasts
     assert past.month == 2015 * 12 + 6

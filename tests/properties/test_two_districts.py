@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 
 from sansheng.policy.load import make_rule, rule_names
-from sansheng.world.accounts import (
-    capital_account,
-    claims_account,
-    community_account,
-    envelope_account,
-    escrow_account,
-    provider_account,
-)
-from sansheng.world.world import World
+from sansheng.world.accounts import community_account, envelope_account
 
 B = 1
 CHANGES: dict[str, dict[str, int]] = {
@@ -32,62 +23,6 @@ FOLLOWING = [name for name in rule_names() if name not in ("equal_split", "no_fu
 """Rules that give more to a community that has more households or duties; of posts it may have as many."""
 
 
-def rows_of_b(world: World, table: str) -> Any:
-    """Rows that belong to the second district."""
-    t = world.tables
-    if table in {"Districts", "Terms"}:
-        return slice(B, None)
-    if table == "Categories":
-        return slice(None)
-    owner = {
-        "Subdistricts": t.subdistricts.district,
-        "Workers": t.workers.district,
-        "Providers": t.providers.district,
-        "Groups": t.groups.district,
-    }.get(table, t.communities.district)
-    return np.flatnonzero(owner == B)
-
-
-def bits_of_b(world: World, rows: dict[str, Any]) -> dict[str, bytes]:
-    """Every value of the second district, by column; references to rows count from its first row."""
-    t = world.tables
-    communities, districts = t.communities.key.shape[0], t.districts.key.shape[0]
-    first = {name: int(rows[name][0]) for name in ("Workers", "Providers", "Communities")}
-    home = {
-        ("Communities", "first_seat"): first["Workers"],
-        ("Providers", "first_seat"): first["Workers"],
-        ("Communities", "lot"): first["Communities"],
-        ("Workers", "community"): first["Communities"],
-        ("Workers", "home"): first["Communities"],
-        ("Groups", "community"): first["Communities"],
-        ("Workers", "employer"): first["Providers"],
-        ("Contracts", "provider"): first["Providers"],
-        ("Ties", "provider"): first["Providers"],
-    }
-    own = rows["Communities"]
-    accounts = [
-        envelope_account(B),
-        claims_account(districts, B),
-        escrow_account(districts, B),
-        capital_account(districts, B),
-        *(community_account(districts, c) for c in own),
-        *(provider_account(districts, communities, a) for a in rows["Providers"]),
-    ]
-    found = {}
-    for table in t:
-        kind = type(table).__name__
-        for name, values in zip(table._fields, table, strict=True):
-            if kind == "Money" and name in {"balance", "received", "paid"}:
-                chosen = values[accounts]
-            elif kind in {"Money", "Incentives"}:
-                chosen = values[B:] if values.shape[0] == districts else values[own]
-            else:
-                chosen = values[rows[kind]]
-            offset = home.get((kind, name), 0)
-            found[f"{kind}.{name}"] = np.where(chosen >= 0, chosen - offset, chosen).tobytes()
-    return found
-
-
 @pytest.mark.parametrize("name", rule_names())
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
@@ -97,13 +32,10 @@ def test_what_happens_in_one_district_leaves_every_bit_of_the_other(
         other = small.district("b", communities=6, households=10_000, community_workers=50)
         world = small.world(small.place(small.district("a", **sizes), other))
         small.live(world, name, 24)
-        rows = {
-            type(table).__name__: rows_of_b(world, type(table).__name__) for table in world.tables
-        }
         a = np.flatnonzero(world.tables.communities.district == 0)
         t = world.tables
         felt = t.cases.resolved[a].tobytes(), t.communities.building[a].tobytes()
-        return bits_of_b(world, rows), b"".join(felt)
+        return small.bits_of_district(world, B), b"".join(felt)
 
     b, a = b_after()
     b_changed, a_changed = b_after(**CHANGES[change])

@@ -23,9 +23,11 @@ from sansheng.core.streams import (
     fill_run,
     fill_runs,
     fill_uniform,
+    philox,
     uniform,
 )
 from sansheng.core.tables import F64, I64
+from sansheng.world.plan import DISTRICT_KEYS
 
 KEY = Key(20_150_101, 3)
 MAY = 24_184
@@ -216,3 +218,38 @@ def test_two_decisions_with_one_number_are_refused() -> None:
     decision("plumless")
     with pytest.raises(ValueError, match="same number"):
         decision("buckeroo")
+
+
+def test_districts_of_a_nation_have_keys_and_draws_of_their_own() -> None:
+    districts = 2843
+    keys = np.arange(districts, dtype=np.int64) * DISTRICT_KEYS + 1
+    assert keys[-1] + DISTRICT_KEYS <= ENTITIES
+    draws = {sub: fill_uniform(KEY, QUIT, MAY, keys, sub) for sub in (0, 1, 5, SUBS - 1)}
+    values = np.concatenate(list(draws.values()))
+    assert np.unique(values).size == values.size
+
+
+def test_words_of_the_counter_are_never_those_of_another_entity_and_block() -> None:
+    """The layout is one to one: an entity's 42 bits and a block's 22 bits fill two words."""
+    bits = [1 << b for b in range(42)] + [0, ENTITIES - 1]
+    blocks = [1 << b for b in range(22)] + [0, SUBS // 4 - 1]
+    words = {
+        (entity & 0xFFFFFFFF, ((entity >> 32) & 0xFF | block << 8 | (entity >> 40) << 30))
+        for entity in bits
+        for block in blocks
+    }
+    assert len(words) == len(bits) * len(blocks)
+    assert max(word for _, word in words) < 2**32
+
+
+@pytest.mark.parametrize("entity", [0, 5, 2**32, 2**40 - 1, 1023 * DISTRICT_KEYS + 77])
+@pytest.mark.parametrize("sub", [0, 3, 4, 1000])
+def test_draws_of_the_first_thousand_districts_are_what_they_have_always_been(
+    entity: int, sub: int
+) -> None:
+    """Before there were more: the entity's 40 bits, and the block above them."""
+    block = sub // 4
+    words = philox(
+        entity & 0xFFFFFFFF, entity >> 32 | block << 8, MAY, QUIT, KEY.seed, KEY.replicate
+    )
+    assert uniform(KEY, QUIT, MAY, entity, sub) == (int(words[sub % 4]) + 0.5) / 2**32

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,11 +10,6 @@ from sansheng.study.config import load_study
 from sansheng.study.progress import Progress
 from sansheng.study.reading import StudyData, open_study
 from sansheng.study.run import run_study
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -43,18 +35,3 @@ def pages(results: StudyData, tmp_path_factory: pytest.TempPathFactory) -> dict[
         files[name] = folder / f"{name}.html"
         files[name].write_text(render(make(results), "zh"), encoding="utf-8")
     return files
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert program is not None, "Chromium is needed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox"], timeout=60_000
-        )
-        yield started
-        started.close()

@@ -32,10 +32,10 @@ from sansheng.core.months import Month
 from sansheng.core.scale import ONE
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
-from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
 from sansheng.study.config import Study
 from sansheng.study.engine import Block
+from sansheng.study.kept import columns_kept
 from sansheng.study.progress import Progress
 from sansheng.study.simulate import Question, listen, simulate_block
 
@@ -266,8 +266,9 @@ def _of_pair(trial: Trial, pair: Pair, both: Sequence[tuple[Ran, Ran]]) -> Findi
             unit = Text(outcome.unit, outcome.unit_zh)
         elif whole and (at := _first_apart(one.communities, other.communities)) is not None:
             a, b = one.communities, other.communities
-            column = COMMUNITY_COLUMNS[at[1]]
-            number = [c.id for c in COMMUNITY_COLUMNS].index("community")
+            columns = columns_kept(trial.study)
+            column = columns[at[1]]
+            number = [c.id for c in columns].index("community")
             month = Month(int(a[at[0], 0]), 12)
             what = f"{column.id}[{a[at[0], number]:.0f}]"
             unit = Text(column.unit, column.unit_zh)

@@ -89,6 +89,7 @@ def _lines(e: Estimate) -> list[Text]:
             f"磁盘      约 {e.disk_bytes / 1e6:,.0f} MB，剩余 {e.disk_free_bytes / 1e6:,.0f} MB",
         ),
     ]
+    lines.append(_kept(e))
     for name, width in e.precision.items():
         outcome = OUTCOMES[name]
         en, zh = units(outcome, "en")[0], units(outcome, "zh")[0]
@@ -113,6 +114,20 @@ def _lines(e: Estimate) -> list[Text]:
         )
     )
     return lines
+
+
+def _kept(e: Estimate) -> Text:
+    if e.kept == "communities":
+        return Text(
+            f"keeps     every community's years: {e.rows_kept:,} rows a run",
+            f"记录      逐社区逐年：每次运行 {e.rows_kept:,} 行",
+        )
+    return Text(
+        f"keeps     every district's years, with quantiles over its communities: {e.rows_kept:,} rows a run"
+        f" (of communities they would be {e.rows_communities:,}); judged by {e.markets_tried} districts",
+        f"记录      逐区逐年，附社区间分位数：每次运行 {e.rows_kept:,} 行（逐社区则为 {e.rows_communities:,} 行）；"
+        f"依据 {e.markets_tried} 个区试运行",
+    )
 
 
 def _time(seconds: float) -> Text:

@@ -39,9 +39,12 @@ def headline_outcomes(compared: Iterable[Comparison]) -> dict[str, Outcome]:
 
 
 def print_warnings(data: StudyData, lang: Language) -> None:
-    """Say in lines of their own that scenarios were not made to spend alike, and that runs are missing or failed."""
+    """Say in lines of their own what is kept, that scenarios do not spend alike, and which runs are missing."""
+    from sansheng.study.kept import OF_DISTRICTS
     from sansheng.study.matching import OFF
 
+    if data.of_districts:
+        print(OF_DISTRICTS.get(lang), end="\n\n")
     if not data.manifest["equal_spend"]:
         print(OFF.get(lang), end="\n\n")
     if not data.partial:

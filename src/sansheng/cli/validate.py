@@ -116,14 +116,14 @@ def execute(args: argparse.Namespace) -> int:
 
 def _check_place(place: str) -> None:
     """Refuse a place that is neither of the package nor a sound file."""
+    from sansheng.study.kept import refuse_too_large
     from sansheng.study.own_place import is_place_file
     from sansheng.study.simulate import place_named
     from sansheng.world.place import place_names
 
-    if is_place_file(place):
-        place_named(place)
-    elif place not in place_names():
+    if not is_place_file(place) and place not in place_names():
         raise BadInput(unknown(Text("place", "地区"), place, place_names()))
+    refuse_too_large(place_named(place))
 
 
 def _given(value: int | None, default: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sansheng.core.kernels import disjoint
-from sansheng.core.tables import F64, I32
+from sansheng.core.tables import F64, I32, I64
 
 
 @disjoint
@@ -44,6 +44,19 @@ def total(counts: I32) -> int:
     for j in range(counts.shape[0]):
         sum_ += int(counts[j])
     return sum_
+
+
+@disjoint
+def first_rows(owner: I32, first: I64) -> None:
+    """Write where the rows of each owner begin, and last where all end, shape ``(owner + 1,)``.
+
+    Rows are sorted by owner, shape ``(n,)``.
+    """
+    row = 0
+    for o in range(first.shape[0]):
+        while row < owner.shape[0] and owner[row] < o:
+            row += 1
+        first[o] = row
 
 
 @disjoint

@@ -9,8 +9,8 @@ The generator is Philox4x32 with ten rounds [1]_, a bijection of a 128-bit count
 The counter is laid out so that different draws have different counters:
 
 ======  ==========================================================
-c0      low 32 bits of ``entity | (sub // 4) << 40``
-c1      high 32 bits of it (entity keys < 2**40, subs < 2**26)
+c0      low 32 bits of the entity key
+c1      its next 8 bits, then 22 bits of ``sub // 4``, then its highest 2 bits (keys < 2**42, subs < 2**24)
 c2      month, counted from year 0, as an unsigned 32-bit number
 c3      decision id
 k0, k1  seed, replicate
@@ -40,10 +40,10 @@ from sansheng.core.exponential import exp_below
 from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.tables import F64, I32, I64
 
-ENTITIES = 2**40
-"""Entity keys are below this."""
+ENTITIES = 2**42
+"""Entity keys are below this; the highest two of their bits are the highest of the counter's second word."""
 
-SUBS = 2**26
+SUBS = 2**24
 """Sub-keys, which number the draws of one entity for one decision and month, are below this."""
 
 MOST = 1e9
@@ -147,7 +147,7 @@ def to_unit(word: np.uint32) -> float:
 def _check(key: Key, decision: int, month: int, entity: int, subs: int) -> None:
     """Refuse what does not fit the counter, where two draws could be one."""
     if not (0 <= entity < ENTITIES and 0 <= subs <= SUBS):
-        raise ValueError("a draw needs 0 <= entity < 2**40 and 0 <= sub < 2**26")
+        raise ValueError("a draw needs 0 <= entity < 2**42 and 0 <= sub < 2**24")
     if not (0 <= decision < _WORDS and -_WORDS // 2 <= month < _WORDS // 2):
         raise ValueError("a draw needs a decision number and a month index of 32 bits")
     if not (0 <= key.seed < _WORDS and 0 <= key.replicate < _WORDS):
@@ -161,7 +161,7 @@ def _four(
     """Return the draws ``4 * block`` to ``4 * block + 3`` of an entity."""
     words = philox(
         entity & 0xFFFFFFFF,
-        entity >> 32 | block << 8,
+        (entity >> 32) & 0xFF | block << 8 | (entity >> 40) << 30,
         month & 0xFFFFFFFF,
         decision,
         key.seed,
@@ -189,9 +189,9 @@ def uniform(key: Key, decision: int, month: int, entity: int, sub: int) -> float
     month
         Month index, see :mod:`sansheng.core.months`.
     entity
-        Key of who decides, not the row: ``0 <= entity < 2**40``.
+        Key of who decides, not the row: ``0 <= entity < 2**42``.
     sub
-        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**26``.
+        Number of the draw among those of the same entity, decision and month: ``0 <= sub < 2**24``.
 
     Raises
     ------

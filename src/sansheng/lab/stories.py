@@ -136,10 +136,19 @@ def _row(row: Mapping[Any, Any]) -> Sequence[Cell]:
     mark = "" if row["same"] else "differs"
     return [
         words(f"{row['year']}-{row['month']:02d}"),
-        words(_TEXTS[row["event"]], mark),
+        words(_what(row), mark),
         words(_who(row)),
         *(words(_number(row, run), mark) for run in "ab"),
     ]
+
+
+def _what(row: Mapping[Any, Any]) -> Text:
+    """Return what happens; of somebody who is posted, where to."""
+    if row["event"] != "posted":
+        return _TEXTS[row["event"]]
+    if row["community"] <= 0:
+        return Text("is posted to no community any more", "撤回派驻")
+    return Text(f"is posted to community {row['community']}", f"派驻第 {row['community']} 个社区")
 
 
 def _who(row: Mapping[Any, Any]) -> Text:

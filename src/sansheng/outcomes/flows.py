@@ -145,3 +145,12 @@ class Yearly(NamedTuple):
     resolved_vulnerable: Annotated[F64, column("year", "community", unit="cases", owner="record", en="needs truly met, expected part of vulnerable groups", zh="真实解决的需求中困难群体的预期部分")]
     ventured: Annotated[F64, column("year", "community", unit="fen", owner="record", en="grants to grassroots groups, less what came back", zh="微创投支出（扣除退回）")]
     income: Annotated[F64, column("year", "provider", unit="fen", owner="record", en="income of agencies that were there when the record began", zh="记录开始时已有机构的收入")]
+
+
+class Spread(NamedTuple):
+    """What is known of agencies beyond sums, so that medians and shares of several markets can be worked out."""
+
+    sold: Annotated[F64, column("month", unit="hours", owner="record", en="hours that agencies sold", zh="各机构售出工时")]
+    sold_squared: Annotated[F64, column("month", unit="hours x hours", owner="record", en="sum of their squares", zh="其平方和")]
+    offers: Annotated[F64, column("month", "category", unit="agencies", owner="record", en="agencies by what they offer", zh="按主打类别计的机构数")]
+    sizes: Annotated[F64, column("month", "size", unit="agencies", owner="record", en="agencies that employ somebody, by staff", zh="按在职人数计的机构数")]

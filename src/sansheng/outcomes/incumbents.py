@@ -251,8 +251,13 @@ def _grassroots(there: Incumbents, tables: Tables, record: Record) -> F64:
     return np.array([[float(values.get(c.id, 0)) for c in ORGANISATION_COLUMNS]])
 
 
-def worker_rows(there: Incumbents, tables: Tables) -> F64:
-    """Return one row for each group that had people, shape ``(row, column)``; NaN of those nobody is left of.
+_GROUPS = 2 * TIERS * len(SENIORITY)
+
+
+def worker_sums(there: Incumbents, tables: Tables) -> F64:
+    """Return of each group its people, those still in post, and sums of their pay, wages owed and burnout.
+
+    Money is fen; shape ``(group, 5)``.
 
     Parameters
     ----------
@@ -264,18 +269,40 @@ def worker_rows(there: Incumbents, tables: Tables) -> F64:
     w, seats = tables.workers, there.seats
     stayed = (w.filled[seats] == 1) & (w.generation[seats] == there.generation)
     here, group = seats[stayed], there.group[stayed]
-    count = 2 * TIERS * len(SENIORITY)
-    people = np.bincount(there.group, minlength=count)
-    in_post = np.bincount(group, minlength=count)
     pay = w.wage[here] + w.allowance[here] + w.bonus[here] + w.award[here] / 12.0
 
-    def mean(values: F64 | I64) -> F64:
-        total = np.bincount(group, weights=values, minlength=count)
-        none: F64 = np.full(count, np.nan)
+    def total(values: F64 | I64) -> F64:
+        sums: F64 = np.bincount(group, weights=values, minlength=_GROUPS).astype(np.float64)
+        return sums
+
+    return np.stack(
+        [
+            np.bincount(there.group, minlength=_GROUPS).astype(np.float64),
+            np.bincount(group, minlength=_GROUPS).astype(np.float64),
+            total(pay),
+            total(w.owed[here]),
+            total(w.burnout[here]),
+        ],
+        axis=1,
+    )
+
+
+def worker_rows(sums: F64) -> F64:
+    """Return one row for each group that had people, shape ``(row, column)``; NaN of those nobody is left of.
+
+    Parameters
+    ----------
+    sums
+        See :func:`worker_sums`; those of several markets add up.
+    """
+    people, in_post, pay, owed, burnout = sums.T
+
+    def mean(total: F64) -> F64:
+        none: F64 = np.full(_GROUPS, np.nan)
         np.divide(total, in_post, out=none, where=in_post > 0)
         return none
 
-    number = np.arange(count)
+    number = np.arange(_GROUPS)
     by_name = {
         "group": number,
         "employer": number // (TIERS * len(SENIORITY)),
@@ -284,8 +311,9 @@ def worker_rows(there: Incumbents, tables: Tables) -> F64:
         "people": people,
         "in_post": in_post,
         "pay": mean(pay) / 100.0,
-        "owed": mean(w.owed[here]) / 100.0,
-        "burnout": mean(w.burnout[here]),
+        "owed": mean(owed) / 100.0,
+        "burnout": mean(burnout),
     }
-    rows = np.stack([by_name[c.id].astype(np.float64) for c in WORKER_COLUMNS], axis=1)
-    return rows[people > 0]
+    some = people > 0
+    rows: F64 = np.stack([by_name[c.id][some].astype(np.float64) for c in WORKER_COLUMNS], axis=1)
+    return rows

@@ -13,10 +13,12 @@ from sansheng.core.references import refer
 from sansheng.core.rows import add, total
 from sansheng.core.tables import F64, I32, I64, allocate
 from sansheng.core.views import flat
-from sansheng.outcomes.flows import Monthly, Yearly
+from sansheng.outcomes.flows import Monthly, Spread, Yearly
 from sansheng.processes.premises import meets_standard
 from sansheng.processes.residents import reported_satisfaction
 from sansheng.world.accounts import community_account, provider_account
+from sansheng.world.place_file import MOST_CATEGORIES
+from sansheng.world.plan import MOST_SEATS
 from sansheng.world.schema import (
     AGENCY_PRO,
     AGES,
@@ -50,22 +52,25 @@ class Recorder:
         One row a month.
     yearly
         Shape ``(year, community)`` or ``(year, provider)`` from the calendar year of ``start``.
+    spread
+        One row a month of agencies.
     start
         Index of the first month recorded.
     """
 
     monthly: Monthly
     yearly: Yearly
+    spread: Spread
     start: int
     _references: Any = field(default=None, init=False, repr=False, compare=False)
 
     @property
-    def references(self) -> tuple[Monthly, Yearly]:
-        """The monthly and the yearly rows, as kernels take them."""
+    def references(self) -> tuple[Monthly, Yearly, Spread]:
+        """All rows, as kernels take them."""
         if self._references is None:
-            self._references = refer(self.monthly), refer(self.yearly)
-        monthly, yearly = self._references
-        return monthly, yearly
+            self._references = refer(self.monthly), refer(self.yearly), refer(self.spread)
+        monthly, yearly, spread = self._references
+        return monthly, yearly, spread
 
     @property
     def months(self) -> int:
@@ -94,6 +99,7 @@ def make_recorder(start: int, months: int, communities: int, providers: int = 0)
     return Recorder(
         allocate(Monthly, {"month": months}),
         allocate(Yearly, {"year": years, "community": communities, "provider": providers}),
+        allocate(Spread, {"month": months, "category": MOST_CATEGORIES, "size": MOST_SEATS + 1}),
         start,
     )
 
@@ -450,6 +456,7 @@ def median(values: F64, n: int) -> float:
 def _organisations(
     m: Monthly,
     y: Yearly,
+    spread: Spread,
     t: int,
     year: int,
     now: int,
@@ -487,11 +494,15 @@ def _organisations(
         if o.staff[a] > 0:
             staff[working] = o.staff[a]
             working += 1
+            spread.sizes[t, min(int(o.staff[a]), spread.sizes.shape[1] - 1)] += 1.0
             m.agency_income[t] += o.income_month[a]
     m.agencies_working[t] = working
     m.agency_median[t] = median(staff, working)
+    spread.sold[t] = sold
+    spread.sold_squared[t] = squared
     m.hours_squared[t] = squared / sold**2 if sold > 0.0 else 0.0
     for k in range(offers.shape[0]):
+        spread.offers[t, k] = offers[k]
         if m.agencies[t] > 0.0:
             m.offers_squared[t] += (offers[k] / m.agencies[t]) ** 2
 
@@ -529,6 +540,7 @@ def step(
     start: int,
     m: Monthly,
     y: Yearly,
+    spread: Spread,
 ) -> None:
     """Write month ``now`` down in a record that begins at ``start``.
 
@@ -557,7 +569,7 @@ def step(
     )
     _people(m, y, t, year, p, districts, communities, workers, cases, money)
     first = provider_account(n, communities.key.shape[0], 0)
-    _organisations(m, y, t, year, now, first, providers, money)
+    _organisations(m, y, spread, t, year, now, first, providers, money)
     m.ventures_funded[t] = groups.funded.sum()
     m.ventures_done[t] = groups.completed.sum()
     _lots(m, t, contracts, communities.lot, communities.hours_by, categories.visible)

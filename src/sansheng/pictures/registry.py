@@ -64,6 +64,17 @@ def _needs(*outcomes: str) -> Lack:
     return lack
 
 
+def _each(*outcomes: str) -> Lack:
+    """Return the need of pairs in which these outcomes, and each community, are stored."""
+
+    def lack(subject: Subject) -> Text | None:
+        if subject.data.of_districts:
+            return Text("the study keeps districts, not communities", "研究逐区记录，未逐社区记录")
+        return _needs(*outcomes)(subject)
+
+    return lack
+
+
 def _grid(subject: Subject) -> Text | None:
     manifest = subject.data.manifest
     # Results that do not say what their draws are were made when all were grids.
@@ -115,7 +126,7 @@ PICTURES: Mapping[str, Picture] = {
             "who gains need met: communities in order, and a schematic map of subdistricts",
             "需求满足率的得失：社区排序与街道示意图",
         ),
-        _needs("need_met"),
+        _each("need_met"),
         _from("winners", "winners"),
     ),
     "money": Picture(
@@ -139,7 +150,7 @@ PICTURES: Mapping[str, Picture] = {
     "equity": Picture(
         Text("Equity curves", "公平曲线"),
         Text("whether money and service go where need is", "经费与服务是否流向需求所在"),
-        _needs("need_met"),
+        _each("need_met"),
         _from("equity", "equity"),
     ),
     "workforce": Picture(

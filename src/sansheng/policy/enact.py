@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sansheng.core.errors import RunFailed
 from sansheng.core.months import Month
@@ -52,8 +53,10 @@ _PARTS = {"tariff": Tariff, "award": Award, "venture": Venture, "terms": Terms}
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
 
-def enact(world: World, rule: Rule) -> None:
-    """Let ``rule`` decide the allocation period that begins in the world's month, in every district.
+def enact(world: World, rule: Rule, asked: NDArray[np.bool_] | None = None) -> None:
+    """Let ``rule`` decide the allocation period that begins in the world's month, district by district.
+
+    Where ``asked`` is false, shape ``(district,)``, the period before goes on; left out, every district is asked.
 
     The budget is what the district's envelope account holds, so a rule that takes over within a year
     divides what its predecessor left. Where spending is scaled (``world.scale``), the rule is shown money as if
@@ -67,6 +70,8 @@ def enact(world: World, rule: Rule) -> None:
     """
     months = 12 - world.month % 12
     for d in range(world.tables.districts.key.shape[0]):
+        if asked is not None and not asked[d]:
+            continue
         rows = np.flatnonzero(world.tables.communities.district == d)
         view = _view(world, d, rows, months)
         if rule.sees_truth:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sansheng.core.errors import Problem, RunFailed
 from sansheng.core.ledger import pay
@@ -67,13 +68,12 @@ class Programme:
         """Let levers come into force with the next month that is opened."""
         self._waiting += levers
 
-    def open_month(self, world: World, *, new_year: bool) -> bool:
+    def open_month(self, world: World, *, new_year: bool) -> NDArray[np.bool_]:
         """Bring waiting levers into force, pay what they cost once, and set aside what they will cost.
 
         Returns
         -------
-        bool
-            Whether the envelope has become smaller, so that the rule has to divide it anew.
+        Whether the envelope has become smaller, so that the rule has to divide it anew, shape ``(district,)``.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class Programme:
             elif not lever.booked:
                 _pay_suppliers(money, amounts)
         if not (new_year or waiting):
-            return False
+            return nothing(t) > 0
         return self._fill_reserve(world, at_once, new_year)
 
     def charge(self, world: World) -> dict[str, int]:
@@ -146,7 +146,7 @@ class Programme:
         t.districts.capital[:] -= amounts
         self._forward.append(_Forward(world.month + MONTHS_FORWARD, amounts))
 
-    def _fill_reserve(self, world: World, at_once: I64, new_year: bool) -> bool:
+    def _fill_reserve(self, world: World, at_once: I64, new_year: bool) -> NDArray[np.bool_]:
         """Take out of envelopes what levers will cost until the end of the year."""
         t, money = world.tables, world.references.money
         if self._set_aside is None or new_year:
@@ -167,7 +167,8 @@ class Programme:
                 )
             pay(money, account, FINANCE, taken[d])
         self._set_aside += more
-        return bool(taken.any())
+        smaller: NDArray[np.bool_] = taken > 0
+        return smaller
 
 
 def snapshot(world: World, lever: Lever) -> Before:

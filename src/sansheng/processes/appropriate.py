@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
@@ -185,15 +186,21 @@ def rescale(world: World, scale: int) -> None:
     world.scale = scale
 
 
-def open_period(world: World) -> None:
-    """Start counting tariffs anew and let committees expect, once the rule has spoken."""
+def open_period(world: World, asked: NDArray[np.bool_] | None = None) -> None:
+    """Start counting tariffs anew and let committees expect, once the rule has spoken.
+
+    ``asked`` are the districts in which it has, shape ``(district,)``; left out, all.
+    """
     t = world.tables
-    t.money.tariff_paid[:] = 0
-    t.money.points[:] = 0.0
-    t.communities.score_sum[:] = 0.0
+    spoken = np.ones(t.districts.key.shape, bool) if asked is None else asked
+    here = spoken[t.communities.district]
+    t.money.tariff_paid[spoken] = 0
+    t.money.points[here] = 0.0
+    t.communities.score_sum[here] = 0.0
     months = t.incentives.period_months[t.communities.district]
     tariffs = (t.incentives.pay * t.cases.closed_last).sum(axis=(1, 2)) * months // 12
-    t.communities.expected_year[:] = t.communities.received_year + t.incentives.grant + tariffs
+    expected = t.communities.received_year + t.incentives.grant + tariffs
+    t.communities.expected_year[here] = expected[here]
 
 
 @kernel

@@ -153,11 +153,16 @@ def follow_posts(
 
 
 @inlined
-def _longest_here(workers: Workers, subdistrict: int, least: float) -> int:
-    """Seat of whoever an agency has posted here longest, at least ``least`` months, or -1."""
+def _longest_here(workers: Workers, station: int, subdistrict: int, least: float) -> int:
+    """Seat of whoever an agency has posted here longest, at least ``least`` months, or -1.
+
+    Agencies' seats follow those of the district's stations, of which ``station`` is one.
+    """
     w = workers
     best = -1
-    for i in range(w.key.shape[0]):
+    for i in range(station, w.key.shape[0]):
+        if w.district[i] != w.district[station]:
+            break
         if w.subdistrict[i] != subdistrict or w.employer[i] < 0 or w.community[i] < 0:
             continue
         served = w.local_tenure[i]
@@ -183,9 +188,9 @@ def take_community_posts(
         if u >= max(known, ladder):
             continue
         place = communities.subdistrict[w.home[i]]
-        j = _longest_here(w, place, p.ladder_months) if u < ladder else -1
+        j = _longest_here(w, i, place, p.ladder_months) if u < ladder else -1
         if j < 0 and u < known:
-            j = _longest_here(w, place, p.known_months)
+            j = _longest_here(w, i, place, p.known_months)
         if j >= 0:
             transfer(w, j, i, w.home[i], p.k_sen, owed_former)
             w.promoted[i] = 1

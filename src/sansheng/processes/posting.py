@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
-from sansheng.core.tables import I64
+from sansheng.core.tables import F64, I64
 from sansheng.world.schema import NOBODY, Communities, Contracts, Providers, Workers
 
 
@@ -78,7 +78,7 @@ def post(
     full-time month.
     """
     o, w = providers, workers
-    need = np.empty(communities.key.shape[0])
+    need = np.zeros(communities.key.shape[0])
     first = np.empty(o.key.shape[0], dtype=np.int64)
     following = np.empty(communities.hours_by.size, dtype=np.int64)
     _list_projects(communities, contracts, first, following)
@@ -92,7 +92,6 @@ def post(
         free = o.staff[a] - o.staff_other[a] - posted
         if free <= 0:
             continue
-        need[:] = 0.0
         project = first[a]
         while project >= 0:
             c = project // communities.hours_by.shape[1]
@@ -104,8 +103,8 @@ def post(
         for i in seats:
             if w.filled[i] == 0 or w.community[i] >= 0:
                 continue
-            c = int(np.argmax(need))
-            if free <= 0 or need[c] <= 0.0:
+            c = _neediest(need, first[a], following, communities.hours_by.shape[1])
+            if free <= 0 or c < 0:
                 break
             w.community[i] = c
             if w.subdistrict[i] != communities.subdistrict[c]:
@@ -114,3 +113,24 @@ def post(
                 w.subdistrict[i] = communities.subdistrict[c]
             need[c] -= 1.0
             free -= 1
+        for i in seats:
+            if w.community[i] >= 0:
+                need[w.community[i]] = 0.0
+        project = first[a]
+        while project >= 0:
+            need[project // communities.hours_by.shape[1]] = 0.0
+            project = following[project]
+
+
+@kernel
+def _neediest(need: F64, project: int, following: I64, slots: int) -> int:
+    """Community with the most uncovered hours among a chain of projects, the first of equals; -1 if none has any."""
+    best = -1
+    while project >= 0:
+        c = project // slots
+        if need[c] > 0.0 and (
+            best < 0 or need[c] >= need[best]
+        ):  # the chain runs from the last to the first
+            best = c
+        project = following[project]
+    return best

@@ -46,7 +46,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.rows import copy
+from sansheng.core.rows import copy, first_rows
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes import indexation
@@ -445,6 +445,8 @@ def _open_bids(
     wait: float,
     known: I32,
     capital: F64,
+    first: int,
+    end: int,
     agencies: Providers,
     terms: Terms,
     hour_cost: F64,
@@ -453,8 +455,8 @@ def _open_bids(
 ) -> tuple[int, float, int]:
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
 
-    ``wait`` is for how many months of its wages an agency has to carry, ``hour_cost`` what an hour of each
-    agency's people costs without overhead, fen.
+    The district's agencies are the rows from ``first`` to before ``end``. ``wait`` is for how many months of its
+    wages an agency has to carry, ``hour_cost`` what an hour of each agency's people costs without overhead, fen.
     """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
@@ -463,8 +465,8 @@ def _open_bids(
     w_rating = agreed(terms.w_rating[district], p.w_rating)
     w_fit = agreed(terms.w_fit[district], p.w_fit)
     sub = lot_key % 4194304 * SLOTS + slot
-    for a in range(agencies.key.shape[0]):
-        if agencies.alive[a] == 0 or agencies.district[a] != district:
+    for a in range(first, end):
+        if agencies.alive[a] == 0:
             continue
         if hour_cost[a] > cap:
             continue
@@ -691,70 +693,77 @@ def _tender(
     terms: Terms,
     cash: I64,
 ) -> None:
-    """Open every project that is due, in a keyed order; ``cash`` is by provider."""
+    """Open every project that is due, district by district in a keyed order; ``cash`` is by provider."""
     c = communities
     committed = np.zeros(providers.key.shape[0])
     hour_cost = np.zeros(providers.key.shape[0])
     if terms.price_cap.max() >= 0.0:
         _cost_hours(p, agency_wage, providers, workers, hour_cost)
+    districts = terms.price_cap.shape[0]
+    homes, offices = np.empty(districts + 1, np.int64), np.empty(districts + 1, np.int64)
+    first_rows(c.district, homes)
+    first_rows(providers.district, offices)
     order = np.full(c.key.shape[0] * SLOTS, 2.0)
-    due = 0
+    due = np.zeros(districts, np.int64)
     for i in range(c.key.shape[0]):
         if c.lot[i] != i:
             continue
         for s in range(n.projects[i]):
             if now >= n.end[i, s]:
                 order[i * SLOTS + s] = uniform(key, _OPENING, now, c.key[i], s)
-                due += 1
+                due[c.district[i]] += 1
             elif n.provider[i, s] >= 0:
                 committed[n.provider[i, s]] += n.value[i, s] / 12.0
-    for _ in range(due):
-        next_ = int(np.argmin(order))
-        order[next_] = 3.0
-        i, s = next_ // SLOTS, next_ % SLOTS
-        incumbent = n.provider[i, s]
-        monthly = n.value[i, s] / 12.0
-        d = c.district[i]
+    for d in range(districts):
         reference = hour_price(agency_wage[d], agreed(terms.overhead[d], p.o_c), p)
         wait = mean_wait(p.pay_lag, p.p_late, agreed(terms.advance[d], p.advance))
-        winner, cut, bids = _open_bids(
-            key,
-            now,
-            p,
-            c.key[i],
-            s,
-            n.focus[i, s],
-            c.subdistrict[i],
-            c.district[i],
-            incumbent,
-            monthly,
-            reference,
-            through(h.mode[CASH], h.wait[t], d, wait),
-            ties.provider[i],
-            ties.capital[i],
-            providers,
-            terms,
-            hour_cost,
-            cash,
-            committed,
-        )
-        winner, cut = _pass_winner(t, h, i, s, providers, winner, cut)
-        if winner >= 0:
-            for m in range(i, i + n.members[i]):
-                introduce(ties.provider[m], ties.capital[m], winner, n.provider[i])
-        changed = winner >= 0 and incumbent >= 0 and winner != incumbent
-        n.provider[i, s] = winner
-        share = min(1.0 - p.discount * cut, agreed(terms.price_cap[d], _NO_CAP))
-        n.price[i, s] = int(round(reference * share)) if winner >= 0 else 0
-        n.wage[i, s] = agency_wage[d]
-        n.start[i, s] = now + (int(p.start_lag) if changed else 0)
-        again = now + _RETENDER_MONTHS
-        n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
-        n.opened[i, s] = 1
-        n.switched[i, s] = 1 if changed else 0
-        n.bids[i, s] = bids
-        if winner >= 0:
-            committed[winner] += monthly
+        own = order[homes[d] * SLOTS : homes[d + 1] * SLOTS]
+        for _ in range(due[d]):
+            next_ = int(np.argmin(own))
+            own[next_] = 3.0
+            i, s = homes[d] + next_ // SLOTS, next_ % SLOTS
+            incumbent = n.provider[i, s]
+            monthly = n.value[i, s] / 12.0
+            winner, cut, bids = _open_bids(
+                key,
+                now,
+                p,
+                c.key[i],
+                s,
+                n.focus[i, s],
+                c.subdistrict[i],
+                d,
+                incumbent,
+                monthly,
+                reference,
+                through(h.mode[CASH], h.wait[t], d, wait),
+                ties.provider[i],
+                ties.capital[i],
+                offices[d],
+                offices[d + 1],
+                providers,
+                terms,
+                hour_cost,
+                cash,
+                committed,
+            )
+            winner, cut = _pass_winner(t, h, i, s, providers, winner, cut)
+            if winner >= 0:
+                for m in range(i, i + n.members[i]):
+                    introduce(ties.provider[m], ties.capital[m], winner, n.provider[i])
+            changed = winner >= 0 and incumbent >= 0 and winner != incumbent
+            n.provider[i, s] = winner
+            share = min(1.0 - p.discount * cut, agreed(terms.price_cap[d], _NO_CAP))
+            n.price[i, s] = int(round(reference * share)) if winner >= 0 else 0
+            n.wage[i, s] = agency_wage[d]
+            n.start[i, s] = now + (int(p.start_lag) if changed else 0)
+            again = now + _RETENDER_MONTHS
+            n.end[i, s] = n.until[i] if winner >= 0 else min(n.until[i], again)
+            n.opened[i, s] = 1
+            n.switched[i, s] = 1 if changed else 0
+            n.bids[i, s] = bids
+            if winner >= 0:
+                committed[winner] += monthly
 
 
 @kernel

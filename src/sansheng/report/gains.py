@@ -9,6 +9,7 @@ import numpy as np
 from sansheng.core.text import Text
 from sansheng.report.pages import Chart, Column, Section, Table, number, plain, words
 from sansheng.report.said import Said
+from sansheng.study.kept import OF_DISTRICTS
 
 if TYPE_CHECKING:
     from sansheng.analysis.winners import Winners
@@ -37,7 +38,8 @@ def gains(said: Said) -> Section:
                 f"out. A change of need met by up to {_zone().en} counts as none.",
                 "按社区特征（户数、需求、职责、房龄）可预期的变化，不含各自运气。"
                 f"需求满足率变化不超过 {_zone().zh}视为无变化。",
-            )
+            ),
+            *([OF_DISTRICTS] if said.data.of_districts else []),
         ],
         [chart for name in said.subject.shown if (chart := _chart(said, found, name))],
         [_shares(said, found), _groups(said, found)],
@@ -49,7 +51,10 @@ def brief_gains(said: Said) -> Section:
     return Section(
         "gains",
         Text("Who gains and who loses", "谁受益、谁受损"),
-        [gains_sentence(said, said.winners, name) for name in said.subject.shown],
+        [
+            *(gains_sentence(said, said.winners, name) for name in said.subject.shown),
+            *([OF_DISTRICTS] if said.data.of_districts else []),
+        ],
     )
 
 

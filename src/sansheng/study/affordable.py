@@ -35,23 +35,31 @@ def refuse_unaffordable(study: Study, located: Located) -> None:
 def _unaffordable(study: Study, located: Located) -> Iterator[Problem]:
     from sansheng.policy.load import make_lever
 
-    found: World | None = None
+    found: list[World] = []
     for name, scenario in study.scenarios.items():
         for ref in scenario.levers:
             lever = make_lever(ref.name, ref.options, ref.line)
             if lever.payer == "base":
                 continue
-            found = found or _opening(study)
-            if problem := _too_dear(study, ref, found, located, place_of_lever(located, name, ref)):
+            found = found or list(_openings(study))
+            loc = place_of_lever(located, name, ref)
+            dear = (_too_dear(study, ref, world, located, loc) for world in found)
+            if problem := next(filter(None, dear), None):
                 yield problem
 
 
-def _opening(study: Study) -> World:
+MOST_LOOKED_AT = 64
+"""Districts whose worlds are opened, the first ones; in others the run finds out."""
+
+
+def _openings(study: Study) -> Iterator[World]:
+    """Yield the worlds of the place's districts before their first month; at most so many."""
     from sansheng.month import open_world
     from sansheng.study.own_place import place_of
 
     parameters = {**study.parameters, **study.draws()[0]}
-    return open_world(place_of(study), parameters, study.seed, 0, study.start.index)
+    for market in place_of(study).markets[:MOST_LOOKED_AT]:
+        yield open_world(market, parameters, study.seed, 0, study.start.index)
 
 
 def _too_dear(

@@ -25,6 +25,7 @@ from sansheng.study.checks import check_study
 from sansheng.study.design_checks import check_designs
 from sansheng.study.designs import Design, DrawsInFile, attachments_of, design_of, points_of
 from sansheng.study.idle import refuse_idle
+from sansheng.study.kept import check_kept
 from sansheng.study.own_code import codes_of
 from sansheng.study.own_place import OwnPlace, named_place
 from sansheng.study.precision import MOST_REPLICATES, Precision
@@ -219,6 +220,9 @@ class Study(_Common):
         How precise intervals are to be, if that decides the number of replicates.
     events
         Replicates whose events are kept, from 0.
+    keep_communities
+        Whether a row is kept of each community and year, or one of each district; None where the size of the place
+        decides (:mod:`sansheng.study.kept`).
     file
         Name of the file, as it was given.
     scales
@@ -235,6 +239,7 @@ class Study(_Common):
     replicates: Count
     precision: Precision | None = None
     events: tuple[int, ...] = ()
+    keep_communities: bool | None = None
     design: Design | None = None
     scales: dict[str, Scaling] = Field(default_factory=dict)
 
@@ -372,7 +377,10 @@ class _ScenarioInFile(Strict):
 class _RecordInFile(Strict):
     """What is kept of runs beside their results."""
 
-    events: list[Annotated[int, Field(ge=0)]] = Field(max_length=MOST_RECORDED)
+    events: list[Annotated[int, Field(ge=0)]] = Field(
+        default_factory=list, max_length=MOST_RECORDED
+    )
+    communities: bool | None = None
 
 
 class StudyInFile(_Common):
@@ -414,6 +422,8 @@ def load_study(path: Path | str) -> Study:
         raise BadInput(sorted(problems, key=_place_in_file)[:MOST_PROBLEMS])
     study = _study(shape, files.text(), located.file)
     codes_of(study, located)
+    if problems := list(check_kept(study, located)):
+        raise BadInput(problems)
     refuse_idle(study, located)
     refuse_unaffordable(study, located)
     return study
@@ -438,6 +448,7 @@ def _study(shape: StudyInFile, source: str, file: str) -> Study:
         replicates=asked.min if isinstance(asked, Precision) else asked,
         precision=asked if isinstance(asked, Precision) else None,
         events=tuple(sorted(shape.record.events)) if shape.record else (),
+        keep_communities=shape.record.communities if shape.record else None,
         design=design_of(shape.draws, Path(file).parent) if shape.draws else None,
         **{name: getattr(shape, name) for name in _Common.model_fields if name != "place"},
         **named_place(shape.place, Path(file).parent),

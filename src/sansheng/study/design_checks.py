@@ -218,6 +218,12 @@ def _check_precision(located: Located, data: Mapping[str, Any]) -> Iterator[Prob
 def _check_record(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
     asked = data.get("replicates")
     count = asked.get("max") if isinstance(asked, dict) else asked
+    if data.get("record") == {}:
+        text = Text(
+            "record says nothing; it takes events, communities or both",
+            "record 为空；可写 events、communities 或两者",
+        )
+        yield Problem(text, located.where(("record",)))
     events = _mapping(data.get("record")).get("events")
     seen: Counter[int] = Counter()
     for position, replicate in enumerate(events if isinstance(events, list) else ()):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
+from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+from sansheng.outcomes.stored import StoredColumn
 from sansheng.study.matching import OFF
 from sansheng.study.shards import COMMUNITIES, ORGANISATIONS, RUN_KEY, WORKERS
 
@@ -31,7 +33,11 @@ _KEYS = {
 
 
 def dictionary(
-    parameters: Iterable[Quantity], *, equal_spend: bool = True, events: bool = False
+    parameters: Iterable[Quantity],
+    *,
+    equal_spend: bool = True,
+    events: bool = False,
+    kept: Sequence[StoredColumn] = COMMUNITY_COLUMNS,
 ) -> str:
     """Return the dictionary as CSV text.
 
@@ -43,6 +49,8 @@ def dictionary(
         Whether scenarios were made to spend alike; if not, the dictionary begins with that.
     events
         Whether events of some replicates are kept.
+    kept
+        Columns of the table of communities, or of districts in its stead.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
@@ -50,14 +58,15 @@ def dictionary(
     writer.writerow(("table", "column", "unit", "unit_zh", "english", "chinese"))
     if not equal_spend:
         writer.writerow(("study", "equal_spend", "-", "-", *OFF))
-    writer.writerows(_rows(parameters))
+    writer.writerows(_rows(parameters, kept))
     if events:
         writer.writerows(_events())
     return text.getvalue()
 
 
-def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
-    from sansheng.outcomes.communities import COMMUNITY_COLUMNS
+def _rows(
+    parameters: Iterable[Quantity], kept: Sequence[StoredColumn]
+) -> Iterator[tuple[str, ...]]:
     from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
     from sansheng.outcomes.measures import OUTCOMES
 
@@ -70,7 +79,7 @@ def _rows(parameters: Iterable[Quantity]) -> Iterator[tuple[str, ...]]:
     for outcome in OUTCOMES.values():
         yield ("summary", outcome.id, outcome.unit, outcome.unit_zh, *outcome.text)
     for table, columns in (
-        (COMMUNITIES, COMMUNITY_COLUMNS),
+        (COMMUNITIES, kept),
         (ORGANISATIONS, ORGANISATION_COLUMNS),
         (WORKERS, WORKER_COLUMNS),
     ):

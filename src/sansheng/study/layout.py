@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sansheng.core.months import Month
-from sansheng.outcomes.communities import COMMUNITY_COLUMNS
 from sansheng.outcomes.incumbents import ORGANISATION_COLUMNS, WORKER_COLUMNS
 from sansheng.outcomes.measures import OUTCOMES
+from sansheng.study.kept import columns_kept
 from sansheng.study.shards import ORGANISATIONS, WORKERS, Layout, Shape
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def layout_of(study: Study) -> Layout:
         start=study.start.index,
         months=study.months,
         outcomes=tuple(OUTCOMES),
-        community_columns=tuple(column.id for column in COMMUNITY_COLUMNS),
-        whole_columns=tuple(column.id for column in COMMUNITY_COLUMNS if column.integer),
+        community_columns=tuple(column.id for column in columns_kept(study)),
+        whole_columns=tuple(column.id for column in columns_kept(study) if column.integer),
         incumbents=tuple(
             Shape(
                 content,

@@ -24,6 +24,7 @@ from sansheng.core.scale import ONE
 from sansheng.core.tables import F64
 from sansheng.core.text import Text
 from sansheng.study.config import MOST_NODES, Scaling
+from sansheng.study.kept import MOST_COMMUNITIES
 from sansheng.study.own_place import place_of
 from sansheng.study.schedule import first_difference
 
@@ -43,6 +44,9 @@ COMMUNITIES_RUN = 1728
 
 FEWEST_PILOTS, MOST_PILOTS = 8, 64
 """Pilot runs of a scenario, for the largest places and for the smallest."""
+
+PILOTS_OF_A_NATION = 2
+"""Pilot runs of a scenario where districts are kept and not communities: two say how little they differ."""
 
 FIRST_PILOT = 2**30
 """Their replicates count from here, where no study's do."""
@@ -170,7 +174,8 @@ def pilot_keys(draws: int, communities: int) -> list[tuple[int, int]]:
     communities
         Communities of the place.
     """
-    pilots = min(MOST_PILOTS, max(FEWEST_PILOTS, COMMUNITIES_RUN // communities))
+    fewest = FEWEST_PILOTS if communities <= MOST_COMMUNITIES else PILOTS_OF_A_NATION
+    pilots = min(MOST_PILOTS, max(fewest, COMMUNITIES_RUN // communities))
     used = min(draws, pilots)
     points = [round(i * (draws - 1) / max(1, used - 1)) for i in range(used)]
     return [(points[i % used], FIRST_PILOT + i) for i in range(pilots)]
@@ -206,8 +211,7 @@ def match_spending(
             name: Match(_untried(base, scenario), ONE, None, math.nan, math.nan, math.nan, 0)
             for name, scenario in study.scenarios.items()
         }
-    districts = place_of(study).districts
-    communities = sum(district.communities.value for district in districts)
+    communities = place_of(study).communities
     keys = pilot_keys(len(study.draws()), communities)
     progress.say(
         Text(

@@ -108,6 +108,11 @@ class StudyData:
         return tuple(name for name in named if name in have)
 
     @property
+    def of_districts(self) -> bool:
+        """Whether rows of the table of communities are of districts (:mod:`sansheng.study.kept`)."""
+        return "communities" in self.manifest["community_columns"]
+
+    @property
     def baseline(self) -> str:
         """The scenario that the study names for comparison."""
         return str(self.manifest["baseline"])

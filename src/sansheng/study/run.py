@@ -19,6 +19,7 @@ from sansheng.study.designs import with_stored_ensemble
 from sansheng.study.dictionary import dictionary
 from sansheng.study.engine import Engine, LocalEngine, failing_as_a_run, usable_cores
 from sansheng.study.failures import MATCHING, LostRun, TracebackError, reason_of
+from sansheng.study.kept import columns_kept, keeps_communities
 from sansheng.study.layout import layout_of
 from sansheng.study.matching import (
     FIRST_PILOT,
@@ -99,7 +100,9 @@ def run_study(
     progress = progress or Progress(quiet=True)
     if part is not None and study.precision is not None:
         raise BadInput(Problem(_NO_PARTS))
-    where: Engine = engine or LocalEngine(workers_for(study, workers))
+    processes, threads = shared_out(study, workers_for(study, workers))
+    where: Engine = engine or LocalEngine(processes)
+    threads = threads if engine is None else 1
     program = {"source_sha256": source_hash(), "versions": versions()}
     inputs = _inputs_hash(study)
     with store.open_for_writing(out, inputs) as folder:
@@ -112,7 +115,7 @@ def run_study(
         started = time.monotonic()
         progress.start(work.total, work.stored)
         try:
-            where.run(Plan(work.study, model), FUNCTION, work)
+            where.run(Plan(work.study, model, threads), FUNCTION, work)
         except KeyboardInterrupt:
             progress.stop()
             progress.say(_interrupted(work, out))
@@ -153,7 +156,10 @@ def _begin(
     texts = {
         store.STUDY: _text_as_run(study),
         store.DICTIONARY: dictionary(
-            _varied(study), equal_spend=study.equal_spend, events=bool(study.events)
+            _varied(study),
+            equal_spend=study.equal_spend,
+            events=bool(study.events),
+            kept=columns_kept(study),
         ),
         **{name: code.text for name, code in codes_of(study).items()},
         **study.attachments(),
@@ -293,6 +299,15 @@ def workers_for(study: Study, workers: int | None) -> int:
 
 _WORTH_A_PROCESS = 300_000
 """Months of a community that take about as long as starting a process does, a second."""
+
+
+def shared_out(study: Study, workers: int) -> tuple[int, int]:
+    """Return how many processes work, and how many markets each lives through at a time.
+
+    A place of few communities is small, and its replicates are many: a process for each worker. One of which
+    districts are kept is large: its markets are shared out within one process, which holds its sums once.
+    """
+    return (workers, 1) if keeps_communities(study) else (1, workers)
 
 
 def compile_model(model: str, progress: Progress) -> None:

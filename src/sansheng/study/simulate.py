@@ -1,40 +1,40 @@
-"""Run one block of a study: every scenario of one draw and one replicate, on one shared past.
+"""Run one block of a study: every scenario of one draw and one replicate, on one shared past, market by market.
 
-The warm-up is run once under the baseline's first rule, without levers; each scenario then continues a copy of
-that world through its own dated changes. So scenarios differ from the first month on in which they say something
-else, and in nothing before.
+The warm-up of a market is run once under the baseline's first rule, without levers; each scenario then continues a
+copy of that world through its own dated changes. So scenarios differ from the first month on in which they say
+something else, and in nothing before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
+from sansheng.core.errors import Problem, RunFailed, ScenarioFailed
 from sansheng.core.references import refer
 from sansheng.core.tables import F64
-from sansheng.core.text import Text
-from sansheng.month import PARAMETERS, open_world, pass_months
-from sansheng.outcomes.communities import community_rows
-from sansheng.outcomes.events.log import EventLog
-from sansheng.outcomes.incumbents import organisation_rows, those_there, worker_rows
-from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of, outcome_matrix
-from sansheng.outcomes.recorder import make_recorder
+from sansheng.month import PARAMETERS
+from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of
+from sansheng.outcomes.together import Left, Months, Whole
 from sansheng.policy.allocation import Allocation
-from sansheng.policy.programme import LineTooSmall, Programme
+from sansheng.policy.programme import LineTooSmall
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.processes.trace import Trace, empty_trace
 from sansheng.study.compiling import compile_all
 from sansheng.study.config import Scaling, Study
-from sansheng.study.failures import SIMULATION, WARM_UP, LostRun, Reason, TracebackError, reason_of
+from sansheng.study.failures import LostRun, TracebackError
+from sansheng.study.kept import keeps_communities, refuse_too_large, scenarios_at_once, years_of
+from sansheng.study.lives import continued, recorded, warmed_up
+from sansheng.study.markets import in_order, live
 from sansheng.study.matching import Spending
 from sansheng.study.own_place import place_of
-from sansheng.study.schedule import Change, schedule
+from sansheng.study.schedule import schedule
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
 
@@ -72,49 +72,25 @@ def place_named(name: str) -> Place:
     return load_place(name, PARAMETERS)
 
 
-def _warmed_up(study: Study, rule: Rule, draw: int, replicate: int) -> World:
-    parameters = {**study.parameters, **study.draws()[draw]}
-    start = study.start.index - study.warm_up
-    world = open_world(place_of(study), parameters, study.seed, replicate, start)
-    record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
-    pass_months(world, rule, record, study.warm_up)
-    return world
-
-
-def _continue(
-    world: World,
-    changes: Sequence[Change],
-    months: int,
-    log: EventLog | None = None,
-    trace: Trace | None = None,
-) -> Record:
-    start = world.month
-    tables = world.tables
-    rows = tables.communities.key.shape[0], tables.providers.key.shape[0]
-    record = make_recorder(start, months, *rows)
-    fixed = fixed_of(world.tables)
-    programme = Programme()
-    ends = [*(change.month for change in changes[1:]), start + months]
-    for change, end in zip(changes, ends, strict=True):
-        programme.expect(change.levers)
-        pass_months(
-            world,
-            change.rule,
-            record,
-            end - change.month,
-            new_rule=change.new_rule,
-            programme=programme,
-            scale=change.scale,
-            log=log,
-            trace=trace,
-        )
-    return Record(record.monthly, record.yearly, fixed, start)
+def _whole(study: Study, rule: Rule, draw: int, replicate: int) -> World:
+    """Return the one world of a study's place, all its markets side by side, at the first reported month."""
+    refuse_too_large(place_of(study))
+    return warmed_up(study, place_of(study), rule, study.draws()[draw], replicate)
 
 
 def simulate_scenarios(
-    study: Study, draw: int, replicate: int, scenarios: Sequence[str]
+    study: Study,
+    draw: int,
+    replicate: int,
+    scenarios: Sequence[str],
+    *,
+    threads: int = 1,
+    markets: int | None = None,
 ) -> Iterator[ScenarioRun | LostRun]:
-    """Run scenarios of one draw and replicate, one after the other; each run or why it failed.
+    """Run scenarios of one draw and replicate; each run or why it failed.
+
+    A place is lived through market by market (:mod:`sansheng.study.markets`); the numbers do not depend on
+    ``threads``.
 
     Parameters
     ----------
@@ -126,51 +102,73 @@ def simulate_scenarios(
         Which of the paired repetitions, from 0.
     scenarios
         Names.
+    threads
+        Markets that are lived through at a time.
+    markets
+        Only so many of them, the first ones; left out, all.
 
     Raises
     ------
     BadInput
         If the study proves wrong.
     """
-    first = study.scenarios[study.baseline].rule.make()
-    try:
-        past = _warmed_up(study, first, draw, replicate)
-    except BadInput:
-        raise
-    except (Exception, SystemExit) as error:  # which is everybody's past
-        during = "warm-up" if study.warm_up else study.baseline
-        reason = _during(during, error)
-        yield from (LostRun(name, draw, replicate, WARM_UP, reason) for name in scenarios)
+    if replicate in study.events:
+        refuse_too_large(place_of(study))
+    places = place_of(study).markets[:markets]
+    each = keeps_communities(study)
+    communities = sum(place.communities for place in places)
+    lives = partial(live, study, study.draws()[draw], draw, replicate)
+    if len(places) == 1:  # no scenario has to wait for another
+        for name, left in zip(scenarios, lives(scenarios, places[0]), strict=True):
+            whole = Whole(communities, each=each)
+            if isinstance(left, LostRun):
+                yield left
+                continue
+            whole.add(left)
+            yield _run(whole, name, draw, replicate)
         return
-    for name in scenarios:
-        try:
-            scenario = study.scenarios[name]
-            changes = schedule(scenario, study.start, first, study.scales.get(name))
-            world = past.copy()
-            there = those_there(world.tables)
-            log = EventLog(world) if replicate in study.events else None
-            record = _continue(world, changes, study.months, log)
-        except BadInput:
-            raise
-        except (Exception, SystemExit) as error:
-            yield LostRun(name, draw, replicate, SIMULATION, _during(name, error))
-            continue
-        yield ScenarioRun(
-            name,
-            draw,
-            replicate,
-            outcome_matrix(record),
-            community_rows(record),
-            organisation_rows(there, world.tables, record),
-            worker_rows(there, world.tables),
-            log.table() if log is not None else None,
-        )
+    most = scenarios_at_once(communities, years_of(study), each=each)
+    _make_rules(study)
+    for begin in range(0, len(scenarios), most):
+        names = scenarios[begin : begin + most]
+        wholes = [Whole(communities, each=each) for _ in names]
+        lost: dict[str, LostRun] = {}
+        for market in in_order(partial(_all, lives, names), places, threads):
+            for name, whole, left in zip(names, wholes, market, strict=True):
+                if isinstance(left, LostRun):
+                    lost.setdefault(name, left)
+                else:
+                    whole.add(left)
+        for i, name in enumerate(names):
+            yield lost.get(name) or _run(wholes[i], name, draw, replicate)
 
 
-def _during(what: str, error: BaseException) -> Reason:
-    reason = reason_of(error)
-    text = Text(f"{what}: {reason.text.en}", f"{what}：{reason.text.zh}")
-    return reason._replace(text=text)
+def _make_rules(study: Study) -> None:
+    """Run the code of rules that are not of the package once, before threads could run it side by side."""
+    for rule in study.rules():
+        with suppress(Exception, SystemExit):  # told where the rule is needed
+            rule.make()
+
+
+def _all(
+    lives: Callable[[Sequence[str], Place], Iterator[Left | LostRun]],
+    names: Sequence[str],
+    place: Place,
+) -> list[Left | LostRun]:
+    return list(lives(names, place))
+
+
+def _run(whole: Whole, name: str, draw: int, replicate: int) -> ScenarioRun:
+    return ScenarioRun(
+        name,
+        draw,
+        replicate,
+        whole.months(),
+        whole.communities(),
+        whole.organisations(),
+        whole.workers(),
+        whole.events(),
+    )
 
 
 def simulate_block(study: Study, draw: int, replicate: int) -> list[ScenarioRun]:
@@ -207,7 +205,7 @@ class Past:
     def __init__(self, study: Study, draw: int, replicate: int) -> None:
         self._study = study
         self._first = study.scenarios[study.baseline].rule.make()
-        self._world = _warmed_up(study, self._first, draw, replicate)
+        self._world = _whole(study, self._first, draw, replicate)
 
     def trace(self) -> Trace:
         """Return a trace that has room for the months reported; a run writes down all in it."""
@@ -232,7 +230,7 @@ class Past:
         changes = schedule(study.scenarios[name], study.start, self._first, study.scales.get(name))
         kernels = refer(trace) if trace is not None else None
         try:
-            return _continue(self._world.copy(), changes, study.months, trace=kernels)
+            return recorded(self._world.copy(), changes, study.months, trace=kernels)
         except RunFailed as failed:
             raise failed.during(name) from failed.__cause__
 
@@ -278,11 +276,11 @@ def listen(study: Study, scenario: str, replicate: int) -> Heard:
     first = study.scenarios[study.baseline].rule.make()
     said = study.scenarios[scenario]
     changes = schedule(said, study.start, first, study.scales.get(scenario))
-    world = _warmed_up(study, first, 0, replicate)
+    world = _whole(study, first, 0, replicate)
     heard: list[Question] = []
     for rule in {id(change.rule): change.rule for change in changes}.values():
         _listen(rule, world, heard)
-    return Heard(_continue(world, changes, study.months), heard)
+    return Heard(recorded(world, changes, study.months), heard)
 
 
 def _listen(rule: Rule, world: World, heard: list[Question]) -> None:
@@ -311,8 +309,17 @@ class Pilot:
 
     def __init__(self, study: Study, keys: Sequence[tuple[int, int]]) -> None:
         self._study = study
-        self._first = study.scenarios[study.baseline].rule.make()
-        self._pasts = [_warmed_up(study, self._first, draw, replicate) for draw, replicate in keys]
+        self._keys = keys
+        self._pasts: list[list[World]] | None = None
+        if keeps_communities(study):  # worlds that are small enough to be kept
+            self._pasts = [[*self._opened(*key)] for key in keys]
+
+    def _opened(self, draw: int, replicate: int) -> Iterator[World]:
+        study = self._study
+        parameters = study.draws()[draw]
+        for market in place_of(study).markets:
+            first = study.scenarios[study.baseline].rule.make()
+            yield warmed_up(study, market, first, parameters, replicate)
 
     def spending(self, name: str, scaling: Scaling | None) -> Spending | None:
         """Return what a scenario spends; None if levers take more than is left of the envelope when it is scaled.
@@ -322,10 +329,9 @@ class Pilot:
         LineTooSmall
             If they do when it is not.
         """
-        scenario = self._study.scenarios[name]
-        changes = schedule(scenario, self._study.start, self._first, scaling)
+        pasts = self._pasts or (self._opened(*key) for key in self._keys)
         try:
-            records = [_continue(past.copy(), changes, self._study.months) for past in self._pasts]
+            records = [self._record(past, name, scaling) for past in pasts]
         except LineTooSmall:
             if scaling is None:
                 raise
@@ -338,6 +344,17 @@ class Pilot:
             for part in ("spent", "lever_cost", "lever_cost_envelope")
         )
         return Spending(total, levers, levers - inside)
+
+    def _record(self, past: Iterable[World], name: str, scaling: Scaling | None) -> Record:
+        """Return what is recorded of all markets by month, and by community of the last: nobody asks for these."""
+        study = self._study
+        months = Months()
+        for world in past:
+            first = study.scenarios[study.baseline].rule.make()
+            changes = schedule(study.scenarios[name], study.start, first, scaling)
+            last = continued(world.copy(), changes, study.months)
+            months.add(last.monthly, last.spread)
+        return Record(months.monthly(), last.yearly, fixed_of(world.tables), last.start)
 
 
 def warm_up() -> None:

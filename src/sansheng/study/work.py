@@ -6,6 +6,7 @@ blocks may run anywhere, in any order, and again after a worker died.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import time
 from collections.abc import Callable, Iterable
@@ -32,10 +33,22 @@ Simulate = Callable[["Study", int, int, tuple[str, ...]], "Iterable[ScenarioRun 
 
 
 class Plan(NamedTuple):
-    """A study, and the module that simulates it: ``simulate_scenarios(study, draw, replicate, scenarios)``."""
+    """A study, and how it is simulated.
+
+    Parameters
+    ----------
+    study
+        What is run.
+    model
+        Module that simulates: ``simulate_scenarios(study, draw, replicate, scenarios)``.
+    threads
+        Markets of a place that a process lives through at a time; where more than one, the module's function takes
+        them as ``threads``.
+    """
 
     study: Study
     model: str
+    threads: int = 1
 
 
 class Block(NamedTuple):
@@ -90,7 +103,10 @@ def run_task(plan: Plan, task: Task) -> Batch:
         If the study proves wrong.
     """
     layout = layout_of(plan.study)
-    simulate: Simulate = importlib.import_module(plan.model).simulate_scenarios
+    model = importlib.import_module(plan.model)
+    simulate: Simulate = model.simulate_scenarios
+    if plan.threads > 1:
+        simulate = functools.partial(model.simulate_scenarios, threads=plan.threads)
     kept: list[RunNumbers] = []
     done: list[DoneRun] = []
     lost: list[LostRun] = []

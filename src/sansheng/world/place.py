@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.located_yaml import Located, load_yaml
@@ -54,6 +54,8 @@ class Place(Strict):
         Values of parameters in force at this place and time, by name.
     districts
         As the file states them; see :attr:`parts` for those that are simulated.
+    first_district
+        Number of the first of them, from 0: not 0 in a market of a larger place (:attr:`markets`).
     """
 
     name: str
@@ -63,11 +65,31 @@ class Place(Strict):
     categories: tuple[Category, ...]
     settings: dict[str, Sourced[Number]]
     districts: tuple[District, ...]
+    first_district: int = Field(default=0, exclude=True)
 
     @property
     def parts(self) -> tuple[District, ...]:
         """Districts one by one, each with its own envelope, rule and labour market."""
         return tuple(part for district in self.districts for part in equal_parts(district))
+
+    @property
+    def markets(self) -> tuple[Place, ...]:
+        """Districts one by one, each a place of its own whose rows have the keys that they have here.
+
+        Districts share no organisation, worker, money or luck, so that what happens in a market is what happens in
+        that district of the whole.
+        """
+        return tuple(
+            self.model_copy(
+                update={"districts": (part,), "first_district": self.first_district + number}
+            )
+            for number, part in enumerate(self.parts)
+        )
+
+    @property
+    def communities(self) -> int:
+        """Communities of all districts."""
+        return sum(district.communities.value for district in self.districts)
 
     @property
     def category_ids(self) -> tuple[str, ...]:

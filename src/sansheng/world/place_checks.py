@@ -13,6 +13,7 @@ from sansheng.world.place_file import (
     FEWEST_GRID_STAFF,
     LEAST_HOUSEHOLDS,
     LEAST_STAFF,
+    MOST_DISTRICTS,
     MOST_GRID_STAFF,
     MOST_STAFF,
     SMALLEST_PREMISES,
@@ -268,9 +269,48 @@ def _check_residents(loc: Location, d: District) -> Iterator[Finding]:
             )
 
 
+_LARGEST_DISTRICT = {
+    "subdistricts": (5_000, Text("subdistricts", "街道数")),
+    "communities": (50_000, Text("communities", "社区数")),
+    "households": (20_000_000, Text("households", "户数")),
+    "community_workers": (200_000, Text("community workers", "社区工作者人数")),
+    "organisations": (100_000, Text("organisations", "社会组织数")),
+    "agencies": (5_000, Text("agencies", "机构数")),
+    "hubs": (5_000, Text("hubs", "枢纽型组织数")),
+    "grids": (1_000_000, Text("grids", "网格数")),
+}
+"""Most of what one district may have: rows of a district have keys of their own, and one of more is surely wrong."""
+
+
+def _check_size(loc: Location, d: District) -> Iterator[Finding]:
+    for name, (most, what) in _LARGEST_DISTRICT.items():
+        count = getattr(d, name).value
+        if count > most:
+            yield (
+                (*loc, name, "value"),
+                Text(
+                    f"{count:,} {what.en} in one district; allowed: at most {most:,}",
+                    f"一个区的{what.zh}为 {count:,}；至多 {most:,}",
+                ),
+            )
+
+
+def _check_count(file: PlaceFile) -> Iterator[Finding]:
+    count = sum(d.copies.value if d.copies is not None else 1 for d in file.districts)
+    if count > MOST_DISTRICTS:
+        yield (
+            ("districts",),
+            Text(
+                f"{count:,} districts; allowed: at most {MOST_DISTRICTS:,}",
+                f"共 {count:,} 个区；至多 {MOST_DISTRICTS:,}",
+            ),
+        )
+
+
 def check_place(file: PlaceFile) -> Iterator[Finding]:
     """Yield everything that is wrong with a place, and where."""
     yield from _check_sources(file)
+    yield from _check_count(file)
     yield from _check_unique(("districts",), [d.name for d in file.districts], "name")
     for i, district in enumerate(file.districts):
         findings = [
@@ -278,9 +318,13 @@ def check_place(file: PlaceFile) -> Iterator[Finding]:
             *_check_district(("districts", i), district),
         ]
         if not findings:
-            # What holds of a total may fail where it is divided.
-            parts = (_check_district(("districts", i), part) for part in equal_parts(district))
-            findings = next(filter(None, map(list, parts)), [])
+            # What holds of a total may fail where it is divided; equal neighbours are one object.
+            parts = {id(part): part for part in equal_parts(district)}.values()
+            checks = (
+                [*_check_size(("districts", i), part), *_check_district(("districts", i), part)]
+                for part in parts
+            )
+            findings = next(filter(None, checks), [])
         yield from findings
 
 

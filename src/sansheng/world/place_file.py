@@ -7,6 +7,8 @@ from or that it is ``assumed``. Ranges here only keep nonsense out; what must ag
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -29,6 +31,12 @@ FEWEST_GRID_STAFF, MOST_GRID_STAFF = 1, 20
 URBAN_PREMISES, VILLAGE_PREMISES = 350.0, 300.0
 """Square metres of premises that a place file calls the standard [S-Z16, S-T18]."""
 
+MOST_CATEGORIES = 40
+"""Categories of service that a list may have."""
+
+MOST_DISTRICTS = 4096
+"""Districts of a place: so many have keys of their own."""
+
 SMALLEST_PREMISES = 20.0
 """Square metres: a room and a desk; no community is without (assumed)."""
 
@@ -40,7 +48,7 @@ Relative = Annotated[float, Field(strict=True, ge=0.0, le=20.0)]
 PositiveRelative = Annotated[float, Field(strict=True, gt=0.0, le=20.0)]
 Year = Annotated[int, Field(strict=True, ge=1980, le=2100)]
 Tier = Annotated[int, Field(strict=True, ge=0, le=4)]
-People = Annotated[int, Field(strict=True, ge=0, le=20_000_000)]
+People = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 Money = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000_000)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -207,7 +215,7 @@ class CategoriesFile(Strict):
 
     title: Text
     reference_population: Groups
-    categories: Annotated[tuple[Category, ...], _items(1, 40)]
+    categories: Annotated[tuple[Category, ...], _items(1, MOST_CATEGORIES)]
 
 
 class GridStaff(Strict):
@@ -240,7 +248,7 @@ class Premises(Strict):
 class ResidentUnits(Strict):
     """Units 驻区单位 that have signed pacts with their community, and the share that opens space."""
 
-    count: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    count: Sourced[Annotated[int, Field(strict=True, ge=0, le=100_000_000)]]
     open: Sourced[Share]
 
 
@@ -296,21 +304,21 @@ class District(Strict):
 
     name: Name
     title: Text
-    copies: Sourced[Annotated[int, Field(strict=True, ge=2, le=64)]] | None = None
-    subdistricts: Sourced[Annotated[int, Field(strict=True, ge=1, le=5000)]]
-    communities: Sourced[Annotated[int, Field(strict=True, ge=1, le=50_000)]]
-    villages: Sourced[Annotated[int, Field(strict=True, ge=0, le=50_000)]]
-    households: Sourced[Annotated[int, Field(strict=True, ge=LEAST_HOUSEHOLDS, le=20_000_000)]]
+    copies: Sourced[Annotated[int, Field(strict=True, ge=2, le=MOST_DISTRICTS)]] | None = None
+    subdistricts: Sourced[Annotated[int, Field(strict=True, ge=1, le=1_000_000)]]
+    communities: Sourced[Annotated[int, Field(strict=True, ge=1, le=2_000_000)]]
+    villages: Sourced[Annotated[int, Field(strict=True, ge=0, le=2_000_000)]]
+    households: Sourced[Annotated[int, Field(strict=True, ge=LEAST_HOUSEHOLDS, le=1_000_000_000)]]
     persons_per_household: Sourced[Annotated[float, Field(strict=True, ge=1.0, le=8.0)]]
-    community_workers: Sourced[Annotated[int, Field(strict=True, ge=LEAST_STAFF, le=200_000)]]
-    certified_workers: Sourced[Annotated[int, Field(strict=True, ge=0, le=200_000)]]
-    organisations: Sourced[Annotated[int, Field(strict=True, ge=0, le=100_000)]]
-    agencies: Sourced[Annotated[int, Field(strict=True, ge=0, le=5000)]]
-    hubs: Sourced[Annotated[int, Field(strict=True, ge=0, le=5000)]]
+    community_workers: Sourced[Annotated[int, Field(strict=True, ge=LEAST_STAFF, le=100_000_000)]]
+    certified_workers: Sourced[Annotated[int, Field(strict=True, ge=0, le=100_000_000)]]
+    organisations: Sourced[Annotated[int, Field(strict=True, ge=0, le=10_000_000)]]
+    agencies: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    hubs: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
     volunteers: Sourced[People]
     party_members: Sourced[People]
     persuaders: Sourced[People]
-    grids: Sourced[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    grids: Sourced[Annotated[int, Field(strict=True, ge=0, le=100_000_000)]]
     grid_staff: GridStaff
     premises: Premises
     service_circles: Sourced[Share]
@@ -345,12 +353,31 @@ def _share_out(part: PartT, i: int, n: int) -> PartT:
     return part.model_copy(update=divided)
 
 
+def _left_over(part: Strict, n: int) -> Iterator[int]:
+    """Yield how many of ``n`` parts get one more, for every number that is divided."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Sourced):
+            if isinstance(value.value, int) and name not in _NOT_DIVIDED:
+                yield value.value % n
+        elif isinstance(value, Strict) and not isinstance(value, Evidence):
+            yield from _left_over(value, n)
+
+
 def equal_parts(district: District) -> tuple[District, ...]:
-    """Return the districts that an entry of a place file stands for: itself, or its equal copies."""
+    """Return the districts that an entry of a place file stands for: itself, or its equal copies.
+
+    Neighbours that get the same are one and the same object, of which thousands cost no more than a few.
+    """
     if district.copies is None:
         return (district,)
     n = district.copies.value
-    return tuple(_share_out(district, i, n).model_copy(update={"copies": None}) for i in range(n))
+    changes = sorted({0, n, *_left_over(district, n)})
+    parts: list[District] = []
+    for first, following in itertools.pairwise(changes):
+        part = _share_out(district, first, n).model_copy(update={"copies": None})
+        parts += [part] * (following - first)
+    return tuple(parts)
 
 
 class PlaceFile(Strict):
@@ -373,4 +400,4 @@ class PlaceFile(Strict):
     year: Sourced[Year]
     categories: Name
     settings: dict[str, Sourced[Number]] = Field(default_factory=dict)
-    districts: Annotated[tuple[District, ...], _items(1, 64)]
+    districts: Annotated[tuple[District, ...], _items(1, MOST_DISTRICTS)]

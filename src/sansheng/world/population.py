@@ -125,7 +125,10 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
         case, contract, tie or incentive exists yet. Books balance: all accounts sum to zero.
     """
     key = Key(seed, replicate)
-    plans = [plan_district(district, i, parameters, key) for i, district in enumerate(place.parts)]
+    plans = [
+        plan_district(district, number, parameters, key)
+        for number, district in enumerate(place.parts, place.first_district)
+    ]
     starts = [Start(0, 0, 0, 0, 0, 0)]
     for plan in plans:
         starts.append(starts[-1].after(plan))

@@ -19,6 +19,7 @@ from sansheng.outcomes.incumbents import (
     organisation_rows,
     those_there,
     worker_rows,
+    worker_sums,
 )
 from sansheng.outcomes.measures import Record, fixed_of
 from sansheng.outcomes.recorder import make_recorder
@@ -128,7 +129,7 @@ def test_people_are_counted_by_what_they_were_and_followed_only_in_their_own_sea
     lived: tuple[Incumbents, Tables, Tables, Record],
 ) -> None:
     there, before, after, _ = lived
-    rows = worker_rows(there, after)
+    rows = worker_rows(worker_sums(there, after))
     was, now = before.workers, after.workers
     assert column(rows, "people", WORKER).sum() == was.filled.sum()
     for row in rows:

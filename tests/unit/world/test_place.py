@@ -496,3 +496,45 @@ def test_the_classroom_is_chenghua_in_small(chenghua: Place) -> None:
 def test_nothing_in_the_classroom_claims_a_source() -> None:
     text = (configs_dir() / "places" / "classroom.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r"source: ([^\s,}]+)", text)) == {"assumed"}
+
+
+def test_china_adds_up_to_its_totals_district_by_district() -> None:
+    place = load_place("china-2022", PARAMETERS)
+    (whole,) = place.districts
+    assert whole.copies is not None
+    assert len(place.parts) == len(place.markets) == whole.copies.value == 2843
+    for name in ("communities", "organisations", "community_workers", "agencies", "envelope"):
+        assert sum(getattr(part, name).value for part in place.parts) == getattr(whole, name).value
+    assert sum(part.premises.area.value for part in place.parts) == pytest.approx(2843 * 200)
+    assert whole.communities.value == place.communities == 607_000
+    assert whole.organisations.value == 891_300
+    # about five million who work: community workers, and agencies' people of 7.5 at the median
+    assert 4.9e6 < whole.community_workers.value + 12.4 * whole.agencies.value < 5.1e6
+
+
+def test_equal_copies_that_get_the_same_are_one_object() -> None:
+    place = load_place("china-2022", PARAMETERS)
+    assert len({id(part) for part in place.parts}) < 40
+    assert [market.first_district for market in place.markets[:3]] == [0, 1, 2]
+
+
+def test_a_market_is_a_place_of_its_own(text: str) -> None:
+    place = load_place("beijing-2018", PARAMETERS)
+    assert [market.parts for market in place.markets] == [(part,) for part in place.parts]
+    assert {market.name for market in place.markets} == {"beijing-2018"}
+    assert place.markets[3].markets == (place.markets[3],)
+
+
+def test_more_districts_than_have_keys_are_refused(text: str, tmp_path: Path) -> None:
+    copies = "    title: {en: Chenghua District, zh: 成华区}\n"
+    path = edited(text, tmp_path, copies, f"{copies}    copies: {{value: 4097, source: assumed}}\n")
+    (en,), _ = problems_of(path)
+    assert "2 to 4096" in en or "4096" in en
+
+
+def test_one_district_of_more_communities_than_any_has_is_refused(tmp_path: Path) -> None:
+    source = (configs_dir() / "places" / "china-2022.yaml").read_text(encoding="utf-8")
+    path = edited(source, tmp_path, "value: 2843", "value: 12")
+    en, zh = problems_of(path)
+    assert any("50,584 communities in one district; allowed: at most 50,000" in line for line in en)
+    assert any("一个区的社区数为 50,584；至多 50,000" in line for line in zh)

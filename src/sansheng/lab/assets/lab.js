@@ -31,3 +31,13 @@ const sanshengLab = {
     tabs[to].click();
   },
 };
+
+/* What is built anew under the id that it had keeps the keyboard. */
+(() => {
+  let held = "";
+  document.addEventListener("pointerdown", () => { held = ""; }, true);
+  document.addEventListener("focusin", (event) => { held = event.target.id; });
+  new MutationObserver(() => {
+    if (held && document.activeElement === document.body) document.getElementById(held)?.focus({ preventScroll: true });
+  }).observe(document, { childList: true, subtree: true });
+})();

@@ -82,7 +82,13 @@ def frame(place: Place, page: str) -> Iterator[Tag]:
     other: Language = "en" if lang == "zh" else "zh"
     ui.add_head_html(head())
     with tag("div", cls="lab"):
-        tag("a", place.say(Text("Skip to the content", "跳到正文")), cls="skip", href="#main")
+        tag(
+            "a",
+            place.say(Text("Skip to the content", "跳到正文")),
+            cls="skip",
+            id="skip",
+            href="#main",
+        )
         with tag("header"):
             tag("h1", f"{place.say(NAME)} · {place.say(TITLES[page])}")
             with tag("nav", aria_label=place.say(Text("Pages", "页面"))):
@@ -93,7 +99,7 @@ def frame(place: Place, page: str) -> Iterator[Tag]:
                     )
                 words = Text("English", "中文").get("en" if other == "en" else "zh")
                 tag("a", words, href=address(other, page), lang=language_tag(other), hreflang=other)
-        main = tag("main", id="main", tabindex="-1")
+        main = tag("div", id="main", tabindex="-1")  # NiceGUI has its <main> around everything
         with main:
             yield main
         with tag("footer"):

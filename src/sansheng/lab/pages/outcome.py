@@ -28,11 +28,12 @@ def question(place: Place, asked: Question) -> None:
     base, other = (rule_class(rule.name).title for rule in draft.rules[:2])
     where = place_named(draft.place).title
     tag("h2", place.say(Text("Predict first, then see", "先预测，再看结果")))
+    years = "one year" if draft.years == 1 else f"{draft.years} years"
     text = Text(
-        f"{where.en}, {draft.years} years, the same money, the same luck. Instead of “{base.en}”, communities are paid "
-        f"by “{other.en}”. What happens to {outcome.text.en} ({unit_of(outcome).en})?",
+        f'{where.en}, {years}, the same money, the same luck. Instead of "{base.en}", communities are paid by '
+        f'"{other.en}". By how many {unit_of(outcome).en} does "{outcome.text.en}" change?',
         f"{where.zh}，{draft.years} 年，经费相同、随机性相同。若由“{base.zh}”改为“{other.zh}”，"
-        f"{outcome.text.zh}（{unit_of(outcome).zh}）会怎样？",
+        f"{outcome.text.zh}会变化多少{unit_of(outcome).zh}？",
     )
     tag("p", place.say(text), cls="finding", id="question")
 
@@ -116,21 +117,28 @@ def _chart(
     return spec, label, 96 + 26 * len(ordered)
 
 
+_RIGHT = {
+    True: (Text("right", "正确"), "better"),
+    False: (Text("not right", "不正确"), "worse"),
+    None: (Text("not decided", "无法判定"), ""),
+}
+"""Whether a direction was right, and how that looks."""
+
+
 def predictions_table(found: Sequence[Score]) -> Table:
     """Return predictions as a table, the nearest first."""
     columns = [
         Column(Text("Name", "姓名")),
         Column(Text("Direction", "方向")),
+        Column(Text("Right?", "是否正确")),
         Column(Text("Predicted difference", "预测差值"), number=True),
         Column(Text("Off by", "相差"), number=True),
     ]
     rows = [
         [
             words(score.name),
-            words(
-                SIGNS[score.prediction.sign],
-                {True: "better", False: "worse", None: ""}[score.right],
-            ),
+            words(SIGNS[score.prediction.sign]),
+            words(*_RIGHT[score.right]),
             number(score.difference, 2),
             number(score.off, 2),
         ]
@@ -186,7 +194,7 @@ def _called(scenario: str, teams: Mapping[str, Team]) -> Text:
     if scenario == BASELINE:
         return Text("the baseline (per household)", "基线（按户拨付）")
     name = teams[scenario].name
-    return Text(f"“{name}”", f"“{name}”")
+    return Text(f'"{name}"', f"“{name}”")
 
 
 def board_table(lines: Sequence[Line], teams: Mapping[str, Team]) -> Table:

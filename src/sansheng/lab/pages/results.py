@@ -10,7 +10,7 @@ from sansheng.core.text import Text
 from sansheng.lab.jobs.pool import Job, State
 from sansheng.lab.looks import Overview
 from sansheng.lab.pages.frame import Place
-from sansheng.lab.pages.html import ChartBox, button, picker, tag
+from sansheng.lab.pages.html import ChartBox, Tag, button, picker, tag
 from sansheng.lab.pages.progress import progress
 from sansheng.lab.pages.sections import chart, redraw, section
 from sansheng.lab.pages.share import share
@@ -36,6 +36,10 @@ class Results:
         self.other: str | None = None
         self._shown: Any = None
         self._boxes: dict[str, ChartBox] = {}
+        self._headed: Any = None
+        self._inside: Any = None
+        self._tabs: dict[str, Tag] = {}
+        self._panel: Tag | None = None
         self.status = tag("div", role="status", aria_live="polite", id="status")
         self.body = tag("div", id="results")
         self.show()
@@ -54,14 +58,15 @@ class Results:
         session = self.place.session
         job = session.job
         queue = self.place.sessions.pool.position(job) if job and job.state is State.WAITING else 0
-        looks = tuple((key, look.version) for key, look in session.seen.items())
-        return session.version, job and (job.number, job.version), queue, looks, self._wanted()
+        return session.version, job and (job.number, job.version), queue, self._wanted()
 
     def _wanted(self) -> tuple[Any, ...]:
-        return self.tab, self.community, self.worker, self.other
+        """Return what the panel shows, and how much of it is there."""
+        looks = tuple((key, look.version) for key, look in self.place.session.seen.items())
+        return self.tab, self.community, self.worker, self.other, looks
 
     def show(self) -> None:
-        """Build everything anew, except charts of a running ensemble, which only get other numbers."""
+        """Show how things stand; what stands as it did is left alone."""
         before, self._shown = self._shown, self._state()
         session, job = self.place.session, self.place.session.job
         self.status.clear()
@@ -73,17 +78,23 @@ class Results:
         if running and job is not None and job.picture is not None:
             self._picture(job)
             return
-        if running and self._boxes:
+        if running and (self._boxes or (before is not None and session.overview is None)):
             return
-        self._boxes = {}
-        if running and before is not None and session.overview is None:
-            return
+        if before is None or self._boxes or self._headed is not session.overview:
+            self._build(session.overview)
+        elif self._inside != self._wanted():
+            self._fill(session.overview)
+
+    def _build(self, overview: Overview | None) -> None:
+        self._boxes, self._headed, self._panel = {}, overview, None
         self.body.clear()
         with self.body:
-            if session.overview is None:
+            if overview is None:
                 tag("p", self.say(_NOTHING), cls="note")
             else:
-                self._results(session.overview)
+                self._head(overview)
+                self._panel = tag("div", role="tabpanel", id="panel")
+                self._fill(overview)
 
     def _problems(self) -> None:
         session = self.place.session
@@ -121,7 +132,7 @@ class Results:
 
     # Results that are there
 
-    def _results(self, overview: Overview) -> None:
+    def _head(self, overview: Overview) -> None:
         lang = self.place.lang
         tag("h2", overview.title.get(lang))
         tag("p", overview.finding.get(lang), cls="finding", id="finding")
@@ -130,20 +141,31 @@ class Results:
         tabs = tag("div", role="tablist", aria_label=self.say(Text("Ways of looking", "查看方式")))
         tabs.on("keydown", js_handler="(event) => sanshengLab.along(event)")
         with tabs:
-            for name, title in TABS.items():
-                chosen = name == self.tab
-                button(
+            self._tabs = {
+                name: button(
                     self.say(title),
                     partial(self._choose, name),
                     role="tab",
                     id=f"tab-{name}",
-                    aria_selected="true" if chosen else "false",
                     aria_controls="panel",
-                    tabindex="0" if chosen else "-1",
                 )
-        with tag("div", role="tabpanel", id="panel", aria_labelledby=f"tab-{self.tab}"):
+                for name, title in TABS.items()
+            }
+
+    def _fill(self, overview: Overview | None) -> None:
+        """Show what the chosen tab is about; the tabs stay, and with them the keyboard."""
+        if overview is None or self._panel is None:
+            return
+        for name, made in self._tabs.items():
+            chosen = name == self.tab
+            made.props["aria-selected"] = "true" if chosen else "false"
+            made.props["tabindex"] = "0" if chosen else "-1"
+        self._panel.props["aria-labelledby"] = f"tab-{self.tab}"
+        self._panel.clear()
+        with self._panel:
             getattr(self, f"_{self.tab}")(overview)
-            tag("p", overview.conditions.get(lang), cls="note")
+            tag("p", overview.conditions.get(self.place.lang), cls="note")
+        self._inside = self._wanted()
 
     def _choose(self, name: str) -> None:
         self.tab = name
@@ -201,6 +223,7 @@ class Results:
                 titles,
                 self.other,
                 self._take_other,
+                id="other",
             )
         return self.other
 
@@ -216,7 +239,9 @@ class Results:
             self.community = int(word)
             self.show()
 
-        picker(self.say(Text("Community", "社区")), numbers, str(self.community), take)
+        picker(
+            self.say(Text("Community", "社区")), numbers, str(self.community), take, id="community"
+        )
 
     def _pick_worker(self, people: list[int]) -> None:
         from sansheng.lab.stories import person
@@ -227,7 +252,7 @@ class Results:
             self.worker = int(word)
             self.show()
 
-        picker(self.say(Text("Social worker", "社工")), names, str(self.worker), take)
+        picker(self.say(Text("Social worker", "社工")), names, str(self.worker), take, id="worker")
 
     def _ask(self, what: str, *words: Any) -> Job | None:
         from sansheng.core.errors import BadInput

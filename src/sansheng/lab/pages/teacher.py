@@ -20,6 +20,7 @@ from sansheng.lab.draft import OFFERED_RULES, YEARS, Choice, Draft
 from sansheng.lab.pages.frame import Place, frame
 from sansheng.lab.pages.html import button, picker, tag
 from sansheng.lab.pages.outcome import board, board_table, predictions_table, question, verdict
+from sansheng.lab.pages.parts import Part
 from sansheng.lab.pages.progress import progress
 from sansheng.lab.pages.settings import PLACES, place_named
 from sansheng.lab.pages.share import save
@@ -41,7 +42,6 @@ class Teacher:
 
     def __init__(self, place: Place, lesson: Lesson, link: str) -> None:
         self.place, self.lesson, self.link = place, lesson, link
-        self._shown: Any = None
 
     def say(self, text: Text) -> str:
         """Return words in the page's language."""
@@ -53,22 +53,34 @@ class Teacher:
             with tag("p"):
                 tag("span", self.say(Text("The class opens: ", "课堂网址：")))
                 tag("code", self.link, id="class-link")
-            self.body = tag("div", id="teacher")
-        self.look()
+            self.controls = Part(self._controls, self._set)
+            self.parts = (
+                self.controls,
+                Part(self._question_text, lambda: (self.lesson.activity, self.lesson.question)),
+                Part(self._who, lambda: (self.lesson.activity, self.lesson.version)),
+                Part(self._doing, self._done),
+                Part(self._tools, lambda: (self.lesson.activity, self.lesson.phase)),
+            )
         ui.timer(_LOOK, self.look)
 
     def look(self) -> None:
-        """Show what is new."""
+        """Show what is new; who joins meanwhile takes no list from under the teacher's hand."""
         self.lesson.settle()
-        job = self.lesson.job
-        state = self.lesson.version, job and (job.number, job.version)
-        if state != self._shown:
-            self._shown = state
-            self.body.clear()
-            with self.body:
-                self._build()
+        for part in self.parts:
+            part.look()
 
-    def _build(self) -> None:
+    def _set(self) -> tuple[Any, ...]:
+        """Return what the controls say."""
+        lesson = self.lesson
+        shared = lesson.game.place, lesson.game.years
+        return lesson.activity, lesson.phase, lesson.question, shared, lesson.problems
+
+    def _done(self) -> tuple[Any, ...]:
+        """Return how far the runs are."""
+        lesson, job = self.lesson, self.lesson.job
+        return lesson.activity, lesson.phase, job and (job.number, job.version)
+
+    def _controls(self) -> None:
         lesson = self.lesson
         picker(
             self.say(Text("Activity", "活动")),
@@ -80,15 +92,28 @@ class Teacher:
         for problem in lesson.problems:
             with tag("div", cls="problems", role="alert"):
                 tag("p", problem.line(self.place.lang))
-        if lesson.activity == "predict":
-            self._predict()
-        else:
-            self._play()
-        self._tools()
+        if lesson.phase is Phase.OPEN:
+            (self._question if lesson.activity == "predict" else self._shared)()
 
-    def _act(self, act: Any) -> None:
+    def _who(self) -> None:
+        (self._predictors if self.lesson.activity == "predict" else self._teams)()
+
+    def _doing(self) -> None:
+        lesson = self.lesson
+        predict = lesson.activity == "predict"
+        if lesson.phase is Phase.OPEN:
+            self._run_button(_CLOSE if predict else _RUN_ALL)
+        elif lesson.phase is Phase.RUNNING:
+            progress(self.place, lesson.job)
+        else:
+            (verdict if predict else board)(self.place, lesson)
+
+    def _act(self, act: Any, *, shown: bool = False) -> None:
+        """Do something, or say what is wrong with it; ``shown`` says that the controls show it already."""
         try:
             act()
+            if shown:
+                self.controls.take_as_shown()
         except BadInput as refused:
             self.lesson.problems = refused.problems
             self.lesson.version += 1
@@ -96,22 +121,17 @@ class Teacher:
 
     # Predicting
 
-    def _predict(self) -> None:
+    def _predictors(self) -> None:
         lesson = self.lesson
-        if lesson.phase is Phase.OPEN:
-            self._question()
-        question(self.place, lesson.question)
         handed = Text(
             f"{len(lesson.predictions)} of {len(lesson.names)} have handed in a prediction.",
             f"已加入 {len(lesson.names)} 人，{len(lesson.predictions)} 人已提交预测。",
         )
         tag("p", self.say(handed), role="status", id="handed")
-        if lesson.phase is Phase.OPEN:
-            self._run_button(Text("Close predictions and run", "截止预测并运行"))
-        elif lesson.phase is Phase.RUNNING:
-            progress(self.place, lesson.job)
-        else:
-            verdict(self.place, lesson)
+
+    def _question_text(self) -> None:
+        if self.lesson.activity == "predict":
+            question(self.place, self.lesson.question)
 
     def _question(self) -> None:
         draft = self.lesson.question.draft
@@ -170,31 +190,32 @@ class Teacher:
             self.lesson.predictions.clear()
             self.lesson.question = replace(self.lesson.question, **changes)
 
-        self._act(act)
+        self._act(act, shown=True)
 
     # The team game
 
-    def _play(self) -> None:
-        lesson = self.lesson
-        game = lesson.game
-        if lesson.phase is Phase.OPEN:
-            with tag("fieldset"):
-                tag("legend", self.say(Text("What all teams share", "各组共同条件")))
-                with tag("div", cls="pair"):
-                    picker(
-                        self.say(Text("Place", "地区")),
-                        self._places(),
-                        game.place,
-                        lambda name: self._share(place=name),
-                        id="place",
-                    )
-                    picker(
-                        self.say(Text("Years", "年数")),
-                        {str(years): str(years) for years in YEARS[:4]},
-                        str(game.years),
-                        lambda word: self._share(years=int(word)),
-                        id="years",
-                    )
+    def _shared(self) -> None:
+        game = self.lesson.game
+        with tag("fieldset"):
+            tag("legend", self.say(Text("What all teams share", "各组共同条件")))
+            with tag("div", cls="pair"):
+                picker(
+                    self.say(Text("Place", "地区")),
+                    self._places(),
+                    game.place,
+                    lambda name: self._share(place=name),
+                    id="place",
+                )
+                picker(
+                    self.say(Text("Years", "年数")),
+                    {str(years): str(years) for years in YEARS[:4]},
+                    str(game.years),
+                    lambda word: self._share(years=int(word)),
+                    id="years",
+                )
+
+    def _teams(self) -> None:
+        lesson, game = self.lesson, self.lesson.game
         ready = sum(team.ready for team in game.teams.values())
         words = Text(
             f"{len(game.teams)} of at most {MOST_TEAMS} teams have joined, {ready} have set their rule.",
@@ -208,14 +229,6 @@ class Teacher:
                         Text("ready", "已确定") if team.ready else Text("thinking", "考虑中")
                     )
                     tag("li", f"{team.name} · {mark}")
-        if lesson.phase is Phase.OPEN:
-            self._run_button(
-                Text("Run all rules under the same luck", "在相同随机性下运行各组办法")
-            )
-        elif lesson.phase is Phase.RUNNING:
-            progress(self.place, lesson.job)
-        else:
-            board(self.place, lesson)
 
     def _share(self, **changes: Any) -> None:
         def act() -> None:
@@ -223,7 +236,7 @@ class Teacher:
             for name, value in changes.items():
                 setattr(self.lesson.game, name, value)
 
-        self._act(act)
+        self._act(act, shown=True)
 
     # Running, taking along, starting over
 
@@ -268,6 +281,10 @@ class Teacher:
         else:
             table = board_table(lesson.result, lesson.game.scenarios())
         save(f"{table.id}.csv", as_csv(table, self.place.lang), "text/csv")
+
+
+_CLOSE = Text("Close predictions and run", "截止预测并运行")
+_RUN_ALL = Text("Run all rules under the same luck", "在相同随机性下运行各组办法")
 
 
 def as_csv(table: Table, lang: Any) -> str:

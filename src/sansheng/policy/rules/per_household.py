@@ -39,8 +39,8 @@ class PerHousehold(Rule):
             source="S-C01",
             status="read",
             role="lever",
-            en="money a year for so many households (`per`)",
-            zh="每若干户（见 per）每年的金额",
+            en="money a year for a number of households",
+            zh="每若干户每年的金额",
         ),
         quantity(
             "per",

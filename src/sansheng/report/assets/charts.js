@@ -93,7 +93,7 @@ const sanshengCharts = (() => {
         series.push(low, high, mid);
       });
       return {
-        ...base(), legend: { top: 0, type: "scroll", textStyle: font, data: spec.series.map((line) => say(line.name)) },
+        ...base(), legend: { top: 0, type: "scroll", textStyle: { ...font, fontSize: px(12) }, data: spec.series.map((line) => say(line.name)) },
         grid: { left: px(64), right: 24, top: px(52), bottom: px(44) },
         xAxis: { type: "category", data: spec.x, boundaryGap: false, axisLabel: { color: SOFT, fontSize: px(12), hideOverlap: true } },
         yAxis: value_axis(spec.unit, { nameGap: px(46) }),
@@ -113,7 +113,7 @@ const sanshengCharts = (() => {
         itemStyle: { color: COLOURS[i] }, data: rows.map((row, r) => [row[key], r]),
       });
       return {
-        ...base(), legend: { top: 0, textStyle: font }, grid: { left: room, right: 28, top: px(34), bottom: px(48) },
+        ...base(), legend: { top: 0, textStyle: { ...font, fontSize: px(12) } }, grid: { left: room, right: 28, top: px(34), bottom: px(48) },
         xAxis: value_axis(spec.unit),
         yAxis: { type: "category", inverse: true, data: rows.map((row) => say(row.label)), axisTick: { show: false }, axisLine: { show: false },
           axisLabel: { color: INK, width: room - 12, overflow: "break", interval: 0, fontSize: px(narrow(el) ? 10 : 12) } },
@@ -127,7 +127,7 @@ const sanshengCharts = (() => {
       const room = px(narrow(el) ? 90 : 150);
       return {
         ...base(), grid: { left: room, right: 28, top: px(34), bottom: px(48) },
-        xAxis: value_axis(spec.unit),
+        xAxis: value_axis(spec.unit, { boundaryGap: ["4%", "4%"] }),
         yAxis: { type: "category", inverse: true, data: spec.names, axisTick: { show: false }, axisLine: { show: false },
           axisLabel: { color: INK, width: room - 12, overflow: "truncate", interval: 0, fontSize: px(12) } },
         series: [{ type: "scatter", symbolSize: px(11), z: 3, itemStyle: { color: COLOURS[1] }, data: spec.values.map((value, i) => [value, i]),
@@ -144,7 +144,7 @@ const sanshengCharts = (() => {
       return {
         ...base(),
         tooltip: { ...base().tooltip, formatter: (p) => (p.dataType === "edge" ? `${names[p.data.source]} → ${names[p.data.target]}\n${value(p.value)}` : `${names[p.name]}\n${value(p.value)}`) },
-        series: [{ type: "sankey", layoutIterations: 64, nodeGap: 16, left: 4, right: px(narrow(el) ? 70 : 150), top: 8, bottom: px(26),
+        series: [{ type: "sankey", layoutIterations: 64, nodeGap: px(28), left: 4, right: px(narrow(el) ? 70 : 150), top: 8, bottom: px(26),
           orient: "horizontal", emphasis: { focus: "adjacency" },
           data: spec.nodes.map((node) => ({ name: node.id, depth: node.stage, itemStyle: { color: node.lost ? "#9a9a9a" : COLOURS[0] } })),
           links: spec.links.map((link) => ({ source: link.from, target: link.to, value: link.value, lineStyle: { color: link.lost ? "#9a9a9a" : COLOURS[0], opacity: 0.3 } })),
