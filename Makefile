@@ -29,8 +29,9 @@ lint: dev ## ruff, mypy and the layers
 	$(BIN)/lint-imports --no-logo
 
 # The kernels are compiled once before the tests share the cores.
-test: lint ## lint, then every test
+test: lint ## lint, hold the speed, then every test
 	$(BIN)/python tools/warm_up.py
+	$(BIN)/python -m benchmarks.guard
 	$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print(2 if (os.cpu_count() or 1) > 1 else 0)')
 
 bench: base ## time this model beside Mesa objects, NumPy columns and AgentPy

@@ -14,7 +14,7 @@ from sansheng.core.streams import Key, fill_near
 from sansheng.processes import burnout, quitting
 from sansheng.processes.trace import open_channels
 from sansheng.world.schema import Tables
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 
 @functools.cache
@@ -32,7 +32,7 @@ def _months(n: int, key: Key, now: int, p: Any, t: Tables, h: Any) -> None:
 
 def burn_out_and_quit(world: World, times: int = 1) -> None:
     """Let everybody burn out, think of quitting and serve a month more, so many times within one call."""
-    p = as_record(world.parameters)
+    p = constants(world.parameters)
     _months(times, world.key, world.month, p, world.references, _channels())
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import compiled_part, numpy_columns
+from benchmarks import compiled_part, numpy_columns, quoted
 from benchmarks.decades import alone, live_decade
 from benchmarks.measure import REPEATS, Timing, bandwidth, in_turn, slope
 from benchmarks.mesa_twin import COVERED, take_over
@@ -286,13 +286,7 @@ def study_of_decades(report: Report, decades: int) -> None:
     from sansheng.study.run import run_study
 
     with tempfile.TemporaryDirectory() as folder:
-        file, out = Path(folder) / "study.yaml", Path(folder) / "out"
-        file.write_text(
-            f"place: {DISTRICT}\nstart: 2015-01\nmonths: 120\nwarm_up: 0\n"
-            f"replicates: {decades}\nseed: 1\nbaseline: {RULE}\n"
-            f"scenarios:\n  {RULE}: {{rule: {RULE}}}\n",
-            encoding="utf-8",
-        )
+        file, out = decades_file(folder, decades), Path(folder) / "out"
         began = time.perf_counter()
         run_study(load_study(file), out)
         taken = time.perf_counter() - began
@@ -304,6 +298,18 @@ def study_of_decades(report: Report, decades: int) -> None:
     report.add("study_decade_ms", 1e3 * taken / decades, "ms", words)
     words = Text("store, each", "存储，每个")
     report.add("study_decade_kib", stored / 1024 / decades, "KiB", words)
+
+
+def decades_file(folder: str, decades: int) -> Path:
+    """Return the file of a study of so many decades of the district."""
+    file = Path(folder) / "study.yaml"
+    file.write_text(
+        f"place: {DISTRICT}\nstart: 2015-01\nmonths: 120\nwarm_up: 0\n"
+        f"replicates: {decades}\nseed: 1\nbaseline: {RULE}\n"
+        f"scenarios:\n  {RULE}: {{rule: {RULE}}}\n",
+        encoding="utf-8",
+    )
+    return file
 
 
 def starts(report: Report) -> None:
@@ -326,12 +332,15 @@ def starts(report: Report) -> None:
         report.add("first_compilation_cpu_s", computed_by_others() - computed, "s", words)
     with tempfile.TemporaryDirectory() as folder:
         study = "experiments/classroom/study.yaml"
-        small = ("run", study, "--replicates", "2", "--quiet", "--restart", "--out", folder)
+        again = ("--quiet", "--restart", "--out")
+        small = ("run", study, "--replicates", "2", *again, f"{folder}/small")
+        decade = ("run", str(decades_file(folder, 1)), *again, f"{folder}/decade")
         clock = time.perf_counter
         found = in_turn(
             {
                 "help": lambda: wall("-m", "sansheng", "--help"),
                 "run": lambda: wall("-m", "sansheng", *small),
+                "decade": lambda: wall("-m", "sansheng", *decade),
             },
             clock=clock,
         )
@@ -339,6 +348,8 @@ def starts(report: Report) -> None:
     report.time("help_ms", found["help"], words)
     words = Text("sansheng run, classroom, 2 replicates", "sansheng run，课堂示例 2 次重复")
     report.time("first_result_s", found["run"], words, unit="s")
+    words = Text("sansheng run, ten years of the district", "sansheng run，一个区十年")
+    report.time("district_result_s", found["decade"], words, unit="s")
 
 
 def computed_by_others() -> float:
@@ -404,6 +415,7 @@ def main() -> int:
     )
     print_table(title.get(args.lang), header[args.lang], report.rows, {1, 3, 4})
     write(report, world, before, points)
+    quoted.insert()
     if not args.quick:
         draw_scaling(points)
     return 0

@@ -7,17 +7,15 @@ stands in a file of its own under :mod:`sansheng.processes`.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from sansheng.core.calls import Addresses, addresses, call
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import open_month
 from sansheng.core.quantities import Quantity
 from sansheng.core.references import refer
 from sansheng.core.streams import Key
-from sansheng.core.tables import I64
 from sansheng.core.text import Text
 from sansheng.outcomes import recorder
 from sansheng.outcomes.events.log import EventLog
@@ -50,91 +48,209 @@ from sansheng.processes import (
 from sansheng.processes.trace import Trace, open_channels
 from sansheng.world import population
 from sansheng.world.place import Place
-from sansheng.world.schema import Money, Tables
-from sansheng.world.world import World, as_record, parameters_tuple, parameters_type
+from sansheng.world.schema import CONSTANT, Money, Tables
+from sansheng.world.world import World, constants, parameters_tuple, parameters_type
+
+
+class Scene(NamedTuple):
+    """What a step of the month may see and change.
+
+    Parameters
+    ----------
+    key
+        What all draws are tied to.
+    start, month
+        The world's first month, and now.
+    p, t
+        Parameters and tables.
+    first, m, y, spread
+        First month of the record, and its rows.
+    h
+        What passes the channels.
+    """
+
+    key: Key
+    start: int
+    month: int
+    p: Any
+    t: Tables
+    first: int
+    m: Monthly
+    y: Yearly
+    spread: Spread
+    h: Trace
+
+
+@kernel
+def _appropriate(s: Scene) -> None:
+    t = s.t
+    appropriate.step(s.start, s.month, s.p, t.communities, t.incentives, t.money)
+    channels.pass_money(s.h, s.month, t.communities, t.incentives, t.terms, t.money)
+
+
+@kernel
+def _tender(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, k = t.providers, t.workers, t.categories
+    tender.step(s.key, s.month, s.p, d, c, n, t.ties, o, w, k, t.terms, t.cases, t.money, s.h)
+
+
+@kernel
+def _ventures(s: Scene) -> None:
+    t = s.t
+    ventures.step(s.key, s.month, s.p, t.communities, t.incentives, t.groups, t.money)
+
+
+@kernel
+def _needs(s: Scene) -> None:
+    needs.step(s.key, s.month, s.p, s.t.communities, s.t.cases, s.t.categories)
+
+
+@kernel
+def _dispatch(s: Scene) -> None:
+    t = s.t
+    dispatch.step(s.key, s.month, s.p, t.subdistricts, t.communities, t.cases, t.categories)
+
+
+@kernel
+def _effort(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, k, i = t.providers, t.workers, t.categories, t.incentives
+    effort.step(s.month, s.p, d, c, n, t.ties, o, w, k, i, t.terms, t.cases, s.h)
+
+
+@kernel
+def _deliver(s: Scene) -> None:
+    t = s.t
+    deliver.step(s.p, t.communities, t.contracts, t.ties, t.categories, t.cases)
+
+
+@kernel
+def _verify(s: Scene) -> None:
+    t = s.t
+    c, i = t.communities, t.incentives
+    verify.step(s.key, s.month, s.p, t.subdistricts, c, i, t.cases, t.money, s.h)
+
+
+@kernel
+def _settle(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, k, i = t.providers, t.workers, t.categories, t.incentives
+    settle.step(s.key, s.month, s.p, d, c, n, o, w, k, i, t.terms, t.cases, t.money)
+    channels.pass_arrears(s.h, s.month, o)
+
+
+@kernel
+def _premises(s: Scene) -> None:
+    t = s.t
+    premises.step(s.month, s.p, t.districts, t.communities, t.incentives, t.money)
+
+
+@kernel
+def _residents(s: Scene) -> None:
+    residents.step(s.p, s.t.communities, s.t.groups, s.t.categories, s.t.cases)
+
+
+@kernel
+def _appraise(s: Scene) -> None:
+    t = s.t
+    appraise.step(s.month, s.p, t.districts, t.subdistricts, t.communities, t.cases)
+
+
+@kernel
+def _awards(s: Scene) -> None:
+    t = s.t
+    awards.step(s.month, s.p, t.communities, t.incentives, t.cases, t.money)
+
+
+@kernel
+def _workforce(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, places = t.providers, t.workers, t.subdistricts
+    workforce.step(s.key, s.month, s.p, d, places, c, n, t.ties, o, w, t.money, s.h)
+
+
+@kernel
+def _providers(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, k = t.providers, t.workers, t.categories
+    providers.step(s.key, s.month, s.p, d, c, n, t.ties, o, t.groups, w, k, t.cases, t.money, s.h)
+
+
+@kernel
+def _record(s: Scene) -> None:
+    t, d, c, n = s.t, s.t.districts, s.t.communities, s.t.contracts
+    o, w, k = t.providers, t.workers, t.categories
+    recorder.step(
+        s.month, s.p, d, c, n, o, t.groups, w, k, t.cases, t.money, s.first, s.m, s.y, s.spread
+    )
 
 
 class Step(NamedTuple):
-    """A step of the month: its code, its file, and what it does."""
+    """A step of the month: how it runs, its file, and what it does."""
 
-    code: int
+    run: Callable[[Scene], None]
     name: str
     text: Text
 
 
-(
-    _APPROPRIATE,
-    _TENDER,
-    _VENTURES,
-    _NEEDS,
-    _DISPATCH,
-    _EFFORT,
-    _DELIVER,
-    _VERIFY,
-    _SETTLE,
-    _PREMISES,
-    _RESIDENTS,
-    _APPRAISE,
-    _AWARDS,
-    _WORKFORCE,
-    _PROVIDERS,
-    _RECORD,
-) = range(16)
-
 MONTH = (
-    Step(_APPROPRIATE, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
-    Step(_TENDER, "tender", Text("tender lots, sign contracts", "招标、签约")),
+    Step(_appropriate, "appropriate", Text("pay instalments, plan spending", "拨付经费、安排支出")),
+    Step(_tender, "tender", Text("tender lots, sign contracts", "招标、签约")),
     Step(
-        _VENTURES,
+        _ventures,
         "ventures",
         Text("call for and pay projects of grassroots groups", "微创投征集与资助"),
     ),
-    Step(_NEEDS, "needs", Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏")),
+    Step(_needs, "needs", Text("needs arise, are reported or stay latent", "需求产生、上报或潜伏")),
     Step(
-        _DISPATCH,
+        _dispatch,
         "dispatch",
         Text("dispatch, coordinate departments, visit", "派单、部门协调、走访"),
     ),
-    Step(_EFFORT, "effort", Text("hours at hand, and what they are spent on", "工时及其投向")),
-    Step(_DELIVER, "deliver", Text("work adds up to finished attempts", "办理事项")),
+    Step(_effort, "effort", Text("hours at hand, and what they are spent on", "工时及其投向")),
+    Step(_deliver, "deliver", Text("work adds up to finished attempts", "办理事项")),
     Step(
-        _VERIFY,
+        _verify,
         "verify",
         Text("true, failed and paper closures; audit", "核实办结、虚假办结与核查"),
     ),
     Step(
-        _SETTLE,
+        _settle,
         "settle",
         Text("tariffs, service, clawback, wages, loans", "结算任务款、服务款，追回，工资与还款"),
     ),
     Step(
-        _PREMISES,
+        _premises,
         "premises",
         Text("keep premises up, build them; service circles", "用房维护与建设、服务圈"),
     ),
     Step(
-        _RESIDENTS,
+        _residents,
         "residents",
         Text("satisfaction, trust, participation", "居民满意、信任与参与"),
     ),
     Step(
-        _APPRAISE,
+        _appraise,
         "appraise",
         Text("rankings, targets, what cadres learn", "排名、目标与干部能力"),
     ),
-    Step(_AWARDS, "awards", Text("awards by reported results", "以奖代补")),
+    Step(_awards, "awards", Text("awards by reported results", "以奖代补")),
     Step(
-        _WORKFORCE,
+        _workforce,
         "workforce",
         Text("burnout, quits, moves, hires, exam", "倦怠、离职、转岗、招聘、考证"),
     ),
     Step(
-        _PROVIDERS,
+        _providers,
         "providers",
         Text("organisations plan, choose, close, are founded", "社会组织规划、择项、退出与新设"),
     ),
 )
 """The steps of a month in the order they happen; each stands in a file of that name. Then it is recorded."""
+
+
+_RUNS = {**{step.name: step.run for step in MONTH}, "record": _record}
 
 
 SUBMODELS = {
@@ -216,7 +332,7 @@ def _open_books(money: Money) -> None:
 
 @kernel
 def _run(
-    steps: I64,
+    steps: Addresses,
     months: int,
     key: Key,
     start: int,
@@ -229,53 +345,12 @@ def _run(
     spread: Spread,
     h: Trace,
 ) -> None:
-    """Run ``steps`` in their order, in each of ``months`` months from ``now``.
-
-    ``first`` is the first month of the record that ``m``, ``y`` and ``spread`` are the rows of; ``h`` is what
-    passes the channels.
-    """
-    d, c, n, k, w = t.districts, t.communities, t.contracts, t.categories, t.workers
-    o, i, cases, money = t.providers, t.incentives, t.cases, t.money
+    """Run ``steps`` in their order, in each of ``months`` months from ``now``; the rest is a :class:`Scene`."""
     for month in range(now, now + months):
         if month > now:
-            _open_books(money)
+            _open_books(t.money)
         for step in steps:
-            if step == _APPROPRIATE:
-                appropriate.step(start, month, p, c, i, money)
-                channels.pass_money(h, month, c, i, t.terms, money)
-            elif step == _TENDER:
-                tender.step(key, month, p, d, c, n, t.ties, o, w, k, t.terms, cases, money, h)
-            elif step == _VENTURES:
-                ventures.step(key, month, p, c, i, t.groups, money)
-            elif step == _NEEDS:
-                needs.step(key, month, p, c, cases, k)
-            elif step == _DISPATCH:
-                dispatch.step(key, month, p, t.subdistricts, c, cases, k)
-            elif step == _EFFORT:
-                effort.step(month, p, d, c, n, t.ties, o, w, k, i, t.terms, cases, h)
-            elif step == _DELIVER:
-                deliver.step(p, c, n, t.ties, k, cases)
-            elif step == _VERIFY:
-                verify.step(key, month, p, t.subdistricts, c, i, cases, money, h)
-            elif step == _SETTLE:
-                settle.step(key, month, p, d, c, n, o, w, k, i, t.terms, cases, money)
-                channels.pass_arrears(h, month, o)
-            elif step == _PREMISES:
-                premises.step(month, p, d, c, i, money)
-            elif step == _RESIDENTS:
-                residents.step(p, c, t.groups, k, cases)
-            elif step == _APPRAISE:
-                appraise.step(month, p, d, t.subdistricts, c, cases)
-            elif step == _AWARDS:
-                awards.step(month, p, c, i, cases, money)
-            elif step == _WORKFORCE:
-                workforce.step(key, month, p, d, t.subdistricts, c, n, t.ties, o, w, money, h)
-            elif step == _PROVIDERS:
-                providers.step(key, month, p, d, c, n, t.ties, o, t.groups, w, k, cases, money, h)
-            else:
-                recorder.step(
-                    month, p, d, c, n, o, t.groups, w, k, cases, money, first, m, y, spread
-                )
+            call(step, Scene(key, start, month, p, t, first, m, y, spread, h))
 
 
 def run_steps(world: World, *names: str) -> None:
@@ -288,9 +363,17 @@ def run_steps(world: World, *names: str) -> None:
     names
         Of steps in :data:`MONTH`.
     """
-    codes = {step.name: step.code for step in MONTH}
     unused = make_recorder(world.month, 1, world.tables.communities.key.shape[0])
-    _call(world, [codes[name] for name in names], 1, unused)
+    _call(world, [_RUNS[name] for name in names], 1, unused)
+
+
+def compile_step(name: str, place: Place) -> None:
+    """Compile a step of the month by its name, or ``"record"``, without a world: any is taken by the same code."""
+    tables = Tables._make(refer(table, CONSTANT) for table in population.empty_tables(place))
+    p = constants(parameters_tuple(Parameters, PARAMETERS, {}))
+    record = make_recorder(0, 1, 1).references
+    scene = Scene(Key(0, 0), 0, 0, p, tables, 0, *record, _open_channels())
+    addresses([_RUNS[name]], scene)
 
 
 def pass_month(world: World, rule: Rule, record: Recorder, *, new_rule: bool = False) -> None:
@@ -344,7 +427,7 @@ def pass_months(
     """
     levers = Programme() if programme is None else programme
     end = world.month + months
-    steps = [*(step.code for step in MONTH), _RECORD]
+    steps = [*(step.run for step in MONTH), _record]
     while world.month < end:
         _open_month(world, rule, levers, new_rule=new_rule, scale=scale)
         new_rule, scale = False, None
@@ -385,17 +468,20 @@ def _open_channels() -> Trace:
 
 
 def _call(
-    world: World, steps: Sequence[int], months: int, record: Recorder, trace: Trace | None = None
+    world: World,
+    steps: Sequence[Callable[[Scene], None]],
+    months: int,
+    record: Recorder,
+    trace: Trace | None = None,
 ) -> None:
-    _run(
-        np.array(steps, dtype=np.int64),
-        months,
+    scene = Scene(
         world.key,
         world.start,
         world.month,
-        as_record(world.parameters),
+        constants(world.parameters),
         world.references,
         record.start,
         *record.references,
         _open_channels() if trace is None else trace,
     )
+    _run(addresses(steps, scene), months, *scene)

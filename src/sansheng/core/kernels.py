@@ -28,8 +28,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import llvmlite
 import numba
+from llvmlite import binding
 from numba.core import compiler, config, serialize, types
+
+from sansheng.core import parts
 
 FuncT = TypeVar("FuncT", bound=Callable[..., Any])
 
@@ -57,23 +61,6 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": True}
 _compiler: Any = compiler  # the inner parts of Numba that do the work are not typed
 _serialize: Any = serialize
 _types: Any = types
-
-
-class _Disjoint(_compiler.Compiler):  # type: ignore[misc]
-    """Numba's compiler, told that arguments share no memory, which no option of a function says."""
-
-    def __init__(
-        self,
-        typing: Any,
-        target: Any,
-        library: Any,
-        args: Any,
-        returned: Any,
-        flags: Any,
-        kinds: Any,
-    ) -> None:
-        flags.noalias = True
-        super().__init__(typing, target, library, args, returned, flags, kinds)
 
 
 _MARKER = "complete"
@@ -105,7 +92,8 @@ def disjoint(func: FuncT) -> FuncT:
     on one count at a time. Never hand it a table along with a column of that table. Its code is written in the place
     of every call, as handing over twenty arrays costs more than some of these kernels do.
     """
-    return _compiled(func, {"_nrt": False, "forceinline": True, "pipeline_class": _Disjoint})
+    options = {"_nrt": False, "forceinline": True}
+    return _compiled(func, options, parts.DisjointWhole, parts.DisjointPart)
 
 
 def inlined(func: FuncT) -> FuncT:
@@ -116,30 +104,33 @@ def inlined(func: FuncT) -> FuncT:
     return _compiled(func, {"_nrt": False, "inline": "always"})
 
 
-def _compiled(func: FuncT, options: dict[str, Any]) -> FuncT:
+def _compiled(
+    func: FuncT, options: dict[str, Any], whole: Any = parts.Whole, part: Any = parts.Part
+) -> FuncT:
     options = {**_OPTIONS, **options}
     njit: Any = numba.njit
-    compiled: Any = njit(**options)(func)
+    compiled: Any = njit(**options, pipeline_class=whole)(func)
     if compiled is not func:  # as it is where compiling is disabled
-        inner: Any = njit(**options, no_cpython_wrapper=True, no_cfunc_wrapper=True)(func)
         compiled._cache = _KernelCache(func)
-        compiled.get_call_template = _widening(inner.get_call_template)
-        compiled.get_overload = inner.get_overload
+
+        @functools.cache
+        def inner() -> Any:
+            """Return what other kernels call; most are never asked for it, as all come from disk."""
+            asked = {**options, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+            return njit(**asked, pipeline_class=part)(func)
+
+        compiled.get_call_template = lambda args, kws: inner().get_call_template(*_wide(args, kws))
+        compiled.get_overload = lambda signature: inner().get_overload(signature)
     return cast(FuncT, compiled)
 
 
-def _widening(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    """Let kernels call each other by value, one version a function.
+def _wide(args: Any, kws: Any) -> tuple[Any, Any]:
+    """Return types of arguments by which kernels call each other: by value, one version a function.
 
     Numba compiles a callee anew for every constant it is called with, and for every width of integer:
     the random number generator once per named decision. Widening scalars first compiles it once.
     """
-
-    def resolve_widened(args: Any, kws: Any) -> Any:
-        wide = {name: _widen(kind) for name, kind in dict(kws).items()}
-        return resolve(tuple(_widen(kind) for kind in args), wide)
-
-    return resolve_widened
+    return tuple(map(_widen, args)), {name: _widen(kind) for name, kind in dict(kws).items()}
 
 
 def _widen(kind: Any) -> Any:
@@ -237,7 +228,8 @@ class _KernelCache:
             warnings.warn(f"{self._stem()} is compiled anew in every process", stacklevel=2)
             return
         key = self._key(sig, result.codegen)
-        body = _serialize.dumps((key, result._reduce()))
+        library, *rest = result._reduce()
+        body = _serialize.dumps((key, (_machine_code(library, result), *rest)))
         try:
             _write(self._path(folder, key), hashlib.sha256(body).digest() + body)
         except OSError:
@@ -261,6 +253,19 @@ class _KernelCache:
     def _path(self, folder: Path, key: tuple[Any, ...]) -> Path:
         digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
         return folder / f"{self._stem()}-{digest}.kernel"
+
+
+def _machine_code(library: Any, result: Any) -> Any:
+    """Return a library's state without what would let other code be linked with it, most of what there is to read.
+
+    Kernels that others call are compiled along with those (:mod:`sansheng.core.parts`), not read from disk. What is
+    left in its place tells which functions the machine code has.
+    """
+    name, kind, (code, _) = library
+    found = {function.name for function in result.library.get_defined_functions()}
+    kept = found & {result.fndesc.llvm_func_name, result.fndesc.llvm_cpython_wrapper_name}
+    text = "".join(f'define void @"{symbol}"() {{ ret void }}\n' for symbol in sorted(kept))
+    return name, kind, (code, binding.parse_assembly(text).as_bitcode())
 
 
 def _roots() -> list[tuple[Path, bool]]:
@@ -300,9 +305,6 @@ def _is_ours(folder: Path) -> bool:
 
 def _fingerprint() -> str | None:
     """Return the hash of all that compiled code depends on, or None if the sources are not files."""
-    import llvmlite
-    from llvmlite import binding
-
     sources = sorted(
         path
         for part in _SOURCES

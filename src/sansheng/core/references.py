@@ -11,6 +11,8 @@ knows how often the loops over it turn, and lays them out as a few steps of seve
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Collection
 from typing import Any, TypeVar, cast
 
@@ -67,26 +69,62 @@ class Reference:
     __slots__ = ("_address", "_table", "_type", "_words")
 
     def __init__(self, table: Any, constant: Collection[str]) -> None:
-        kind: Any = type(table)
         words: list[int] = []
-        described = []
-        for info, array in zip(columns(kind), table, strict=True):
-            if not array.flags.c_contiguous:
-                raise ValueError(f"column {info.name} is not contiguous")
-            lengths = tuple(
-                length if axis in constant else VARIES
-                for axis, length in zip(info.column.dims, array.shape, strict=True)
-            )
-            described.append((info.name, array.dtype.str, lengths))
-            words += [array.__array_interface__["data"][0], *array.shape]
+        for array in table:
+            words.append(array.__array_interface__["data"][0])
+            words.extend(array.shape)
         self._table = table
         self._words = np.array(words, dtype=np.int64)
         self._address = self._words.__array_interface__["data"][0]
-        self._type = TableType(kind.__name__, tuple(described))
+        layout = tuple((array.dtype, array.shape, array.flags.c_contiguous) for array in table)
+        kind: Any = type(table)
+        self._type = _table_type(kind, layout, frozenset(constant))
 
     def __getattr__(self, column: str) -> Any:
         # For kernels that run as plain Python, where compiling is disabled.
         return getattr(self._table, column)
+
+
+class Constants:
+    """Numbers that never change, by their names and the address of their row.
+
+    A kernel takes the address alone, and may read a number once for a whole loop: what the loop writes cannot be it.
+
+    Parameters
+    ----------
+    numbers
+        Named tuple of floats.
+    """
+
+    __slots__ = ("_address", "_numbers", "_row", "_type")
+
+    def __init__(self, numbers: Any) -> None:
+        self._numbers = numbers
+        self._row = np.array(tuple(numbers), dtype=np.float64)
+        self._address = self._row.__array_interface__["data"][0]
+        self._type = _constants_type(type(numbers).__name__, numbers._fields)
+
+    def __getattr__(self, name: str) -> Any:
+        # For kernels that run as plain Python, where compiling is disabled.
+        return getattr(self._numbers, name)
+
+
+class ConstantsType(_types.Type):  # type: ignore[misc]
+    """Numba's type of :class:`Constants`: the name of the tuple and those of its numbers."""
+
+    def __init__(self, tuple_: str, names: tuple[str, ...]) -> None:
+        self.places = {name: i for i, name in enumerate(names)}
+        super().__init__(f"{tuple_}_{_digest(names)}")
+
+
+@functools.cache
+def _constants_type(tuple_: str, names: tuple[str, ...]) -> ConstantsType:
+    return ConstantsType(tuple_, names)
+
+
+def _digest(described: object) -> str:
+    """Return a short name of a description: names of types are part of those of all functions that take them."""
+    return hashlib.sha256(repr(described).encode()).hexdigest()[:12]
 
 
 class TableType(_types.Type):  # type: ignore[misc]
@@ -94,7 +132,7 @@ class TableType(_types.Type):  # type: ignore[misc]
 
     def __init__(self, table: str, columns: tuple[tuple[str, str, tuple[int, ...]], ...]) -> None:
         self.columns = columns
-        super().__init__(f"Reference({table}, {columns})")
+        super().__init__(f"{table}_{_digest(columns)}")
 
     def column(self, name: str) -> tuple[int, tuple[int, ...], Any]:
         """Return the first word, the lengths and the array type of a column, or ``(-1, (), None)``."""
@@ -107,11 +145,26 @@ class TableType(_types.Type):  # type: ignore[misc]
         return -1, (), None
 
 
-def _typeof(reference: Reference, _: Any) -> TableType:
+@functools.lru_cache(maxsize=1024)
+def _table_type(kind: Any, layout: tuple[Any, ...], constant: frozenset[str]) -> TableType:
+    """Return the type of a table of that class, whose columns have these dtypes and shapes and lie in one piece."""
+    described = []
+    for info, (dtype, shape, in_one_piece) in zip(columns(kind), layout, strict=True):
+        if not in_one_piece:
+            raise ValueError(f"column {info.name} is not contiguous")
+        lengths = tuple(
+            length if axis in constant else VARIES
+            for axis, length in zip(info.column.dims, shape, strict=True)
+        )
+        described.append((info.name, dtype.str, lengths))
+    return TableType(kind.__name__, tuple(described))
+
+
+def _typeof(reference: Reference | Constants, _: Any) -> Any:
     return reference._type
 
 
-def _unbox(_: TableType, reference: Any, c: Any) -> Any:
+def _unbox(_: Any, reference: Any, c: Any) -> Any:
     address = c.pyapi.object_getattr_string(reference, "_address")
     pointer = c.pyapi.long_as_voidptr(address)
     c.pyapi.decref(address)
@@ -126,21 +179,34 @@ class _Columns(_templates.AttributeTemplate):  # type: ignore[misc]
         return table.column(name)[2]
 
 
+class _Numbers(_templates.AttributeTemplate):  # type: ignore[misc]
+    key = ConstantsType
+
+    def generic_resolve(self, constants: ConstantsType, name: str) -> Any:
+        return _types.float64 if name in constants.places else None
+
+
+def _word(context: Any, builder: Any, row: Any, i: int, kind: Any) -> Any:
+    """Return a word of a row of which none ever changes.
+
+    Without a word of that, each would be read again after whatever a loop writes, and no loop over columns could
+    work on several rows at once.
+    """
+    words = builder.bitcast(row, context.get_value_type(kind).as_pointer())
+    value = builder.load(builder.gep(words, [context.get_constant(_types.intp, i)]))
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
+
+
+def _number(context: Any, builder: Any, constants: ConstantsType, row: Any, name: str) -> Any:
+    return _word(context, builder, row, constants.places[name], _types.float64)
+
+
 def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -> Any:
-    first, lengths, kind = table.column(name)
-    words = builder.bitcast(row, context.get_value_type(_types.intp).as_pointer())
-
-    # No word ever changes: without a word of that, each would be read again after whatever a loop writes, and no
-    # loop over columns could work on several rows at once.
-    always = builder.module.add_metadata([])
-
-    def word(i: int) -> Any:
-        value = builder.load(builder.gep(words, [context.get_constant(_types.intp, i)]))
-        value.set_metadata("invariant.load", always)
-        return value
-
-    array = _arrayobj.make_array(kind)(context, builder)
-    itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    first, lengths, array_type = table.column(name)
+    word = functools.partial(_word, context, builder, row, kind=_types.intp)
+    array = _arrayobj.make_array(array_type)(context, builder)
+    itemsize = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
     shape = [
         word(first + 1 + axis) if length == VARIES else context.get_constant(_types.intp, length)
         for axis, length in enumerate(lengths)
@@ -153,8 +219,11 @@ def _column(context: Any, builder: Any, table: TableType, row: Any, name: str) -
     return array._getvalue()
 
 
-_extending.register_model(TableType)(models.OpaqueModel)
-_extending.typeof_impl.register(Reference)(_typeof)
-_extending.unbox(TableType)(_unbox)
+for _held, _type in ((Reference, TableType), (Constants, ConstantsType)):
+    _extending.register_model(_type)(models.OpaqueModel)
+    _extending.typeof_impl.register(_held)(_typeof)
+    _extending.unbox(_type)(_unbox)
 _extending.infer_getattr(_Columns)
+_extending.infer_getattr(_Numbers)
 _extending.lower_getattr_generic(TableType)(_column)
+_extending.lower_getattr_generic(ConstantsType)(_number)

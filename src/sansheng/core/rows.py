@@ -7,6 +7,8 @@ each row might overlap any other. Where counts of all communities change alike, 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sansheng.core.kernels import disjoint
 from sansheng.core.tables import F64, I32, I64
 
@@ -16,6 +18,16 @@ def add(to: I32, counts: I32) -> None:
     """Add counts to others of the same shape, ``(n,)``."""
     for j in range(to.shape[0]):
         to[j] += counts[j]
+
+
+@disjoint
+def copy(to: Any, from_: Any) -> None:
+    """Write a row of numbers over another, shape ``(n,)`` each.
+
+    An assignment of arrays would have to say what is wrong with their shapes, in text that takes seconds to compile.
+    """
+    for j in range(to.shape[0]):
+        to[j] = from_[j]
 
 
 @disjoint

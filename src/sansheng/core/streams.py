@@ -264,10 +264,12 @@ def fill_near(key: Key, decision: int, month: int, entities: I64, draws: F64) ->
 
 @allocating
 def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
-    """Return :func:`uniform` for each entity of an array."""
+    """Return :func:`uniform` for each entity of an array; the blocks of all are worked out side by side."""
     draws = np.empty(entities.size)
     for i in range(entities.size):
-        draws[i] = uniform(key, decision, month, entities[i], sub)
+        _check(key, decision, month, entities[i], sub + 1 if sub >= 0 else -1)
+    for i in range(entities.size):
+        draws[i] = _of_four(_four(key, decision, month, entities[i], sub >> 2), sub & 3)
     return draws
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
+from sansheng.core.rows import copy
 from sansheng.core.tables import F64, I64
 from sansheng.core.text import Text
 from sansheng.core.views import flat
@@ -282,7 +283,7 @@ def pay_through(h: Trace, t: int, i: int, own: I64) -> I64:
     """Return the tariffs that community ``i`` goes by, by kind of case; ``own`` by category and hardness."""
     passing: I64 = flat(own)
     if h.mode[SELECTION] == WRITTEN:
-        h.pay[t, i] = own
+        copy(flat(h.pay[t, i]), passing)
     elif h.mode[SELECTION] == HELD:
         passing = flat(h.pay[t, i])
     return passing

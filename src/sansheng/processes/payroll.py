@@ -23,6 +23,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay, split_fen
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import copy
 from sansheng.core.tables import F64, I64
 from sansheng.processes.agreed import agreed
 from sansheng.processes.costs import insurance
@@ -135,7 +136,7 @@ def pay_wages(money: Money, account: int, wage: I64, owed: I64, former: int) -> 
         pay(money, account, WAGES, arrears + bill)
         return former
     claims = np.zeros(n + 1)
-    claims[:n] = owed
+    copy(claims[:n], owed)
     claims[n] = former
     old = min(arrears, cash)
     parts = split_fen(old, claims)

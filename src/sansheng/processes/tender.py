@@ -46,7 +46,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.rows import first_rows
+from sansheng.core.rows import copy, first_rows
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes import indexation
@@ -569,14 +569,14 @@ def _form(
     until_july = (JULY - now) % 12
     holders = np.empty((rows, SLOTS), dtype=np.int32)
     for i in range(rows):
-        holders[i] = n.provider[c.lot[i]]
+        copy(holders[i], n.provider[c.lot[i]])
     for i in range(rows):
         if members[i] == 0:
             continue
         for m in range(i, i + members[i]):
             c.lot[m] = i
         n.members[i] = members[i]
-        n.provider[i] = holders[i]
+        copy(n.provider[i], holders[i])
         if worth[i] == 0:
             n.projects[i] = 0
             n.until[i] = now

@@ -14,7 +14,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, uniform, whole
+from sansheng.core.streams import Key, decision, fill_runs, whole
 from sansheng.core.views import flat
 from sansheng.processes.backlog import take_oldest, tally
 from sansheng.world.schema import AGES, HARD, Cases, Communities
@@ -46,6 +46,8 @@ def take_on(key: Key, now: int, quota: float, communities: Communities, cases: C
         return
     kinds = 2 * cases.latent.shape[1]
     waiting, old = np.empty(kinds, np.int32), np.empty(kinds, np.int32)
+    luck = np.empty((c.key.shape[0], 2))
+    fill_runs(key, _UNITS, now, c.key, luck)
     for i in range(c.key.shape[0]):
         open_, blocked, by_units = (
             flat(cases.open[i]),
@@ -57,16 +59,15 @@ def take_on(key: Key, now: int, quota: float, communities: Communities, cases: C
         for j in range(HARD, kinds, 2):
             ready += max(0, waiting[j] - blocked[j])
         expected = quota / 12.0 * c.units_active[i] * c.units[i]
-        n = min(ready, whole(expected, uniform(key, _UNITS, now, c.key[i], 0)))
+        n = min(ready, whole(expected, luck[i, 0]))
         if n == 0:
             continue
-        luck = uniform(key, _UNITS, now, c.key[i], 1)
         sum_ = 0.0
         taken = 0
         for j in range(HARD, kinds, 2):
             able = max(0, waiting[j] - blocked[j])
             sum_ += n * able / ready
-            some = min(able, whole(sum_, luck) - taken)
+            some = min(able, whole(sum_, luck[i, 1]) - taken)
             taken += some
             by_units[j] = some
             take_oldest(open_, kinds, j, some, waiting[j])

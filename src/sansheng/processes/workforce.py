@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.rows import add
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.processes import burnout, exam, hiring, layoffs, merit, moving, quitting, transfer
@@ -95,7 +96,7 @@ def _change_seats(
     before = np.zeros(ties.provider.shape, dtype=np.int64)
     after = np.zeros(ties.provider.shape, dtype=np.int64)
     count_posted(ties, o, w, before)
-    districts.pool[:] += dismissed(districts.key.shape[0], w)
+    add(districts.pool, dismissed(districts.key.shape[0], w))
     _leave(w, o.owed_former)
     lay_off(p, districts, o, w, cash)
     keep_empty(p.outsourced, c, w)

@@ -56,8 +56,8 @@ def check_study(located: Located) -> Iterator[Problem]:
 
 
 def _check_place(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]:
-    from sansheng.month import PARAMETERS
-    from sansheng.world.place import load_place, place_names
+    from sansheng.study.simulate import place_named
+    from sansheng.world.place import place_names
 
     place = data.get("place")
     if not isinstance(place, str):
@@ -69,7 +69,7 @@ def _check_place(located: Located, data: Mapping[str, Any]) -> Iterator[Problem]
         yield unknown_name(located, ("place",), Text("place", "地区"), place, known)
         return
     try:
-        load_place(place, PARAMETERS)
+        place_named(place)  # which remembers it for the run
     except BadInput as refused:
         yield from refused.problems
 

@@ -100,7 +100,7 @@ def run_study(
     progress = progress or Progress(quiet=True)
     if part is not None and study.precision is not None:
         raise BadInput(Problem(_NO_PARTS))
-    processes, threads = shared_out(study, process_count(workers))
+    processes, threads = shared_out(study, workers_for(study, workers))
     where: Engine = engine or LocalEngine(processes)
     threads = threads if engine is None else 1
     program = {"source_sha256": source_hash(), "versions": versions()}
@@ -286,6 +286,19 @@ def process_count(workers: int | None, most: int | None = None) -> int:
             )
         )
     return workers if most is None else min(workers, most)
+
+
+def workers_for(study: Study, workers: int | None) -> int:
+    """Return how many processes to use for a study: those asked for, else one a core that has enough to do."""
+    if workers is not None or study.precision is not None:
+        return process_count(workers)
+    communities = sum(district.communities.value for district in place_of(study).parts)
+    months = study.runs * (study.warm_up + study.months)
+    return process_count(None, max(1, communities * months // _WORTH_A_PROCESS))
+
+
+_WORTH_A_PROCESS = 300_000
+"""Months of a community that take about as long as starting a process does, a second."""
 
 
 def shared_out(study: Study, workers: int) -> tuple[int, int]:

@@ -7,7 +7,6 @@ something else, and in nothing before.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -19,16 +18,15 @@ from numpy.typing import NDArray
 from sansheng.core.errors import Problem, RunFailed, ScenarioFailed
 from sansheng.core.references import refer
 from sansheng.core.tables import F64
-from sansheng.month import PARAMETERS, open_world, pass_months
+from sansheng.month import PARAMETERS
 from sansheng.outcomes.measures import OUTCOMES, Record, fixed_of
-from sansheng.outcomes.recorder import make_recorder
 from sansheng.outcomes.together import Left, Months, Whole
 from sansheng.policy.allocation import Allocation
-from sansheng.policy.load import make_rule
 from sansheng.policy.programme import LineTooSmall
 from sansheng.policy.rule import Rule
 from sansheng.policy.view import View
 from sansheng.processes.trace import Trace, empty_trace
+from sansheng.study.compiling import compile_all
 from sansheng.study.config import Scaling, Study
 from sansheng.study.failures import LostRun, TracebackError
 from sansheng.study.kept import keeps_communities, refuse_too_large, scenarios_at_once, years_of
@@ -359,17 +357,6 @@ class Pilot:
         return Record(months.monthly(), last.yearly, fixed_of(world.tables), last.start)
 
 
-def warm_up(place: str = "chenghua-2015") -> None:
-    """Compile the model by letting one month pass.
-
-    The compiler makes millions of objects that stay until it is done; looking through them for garbage again
-    and again would take a third of the time, so only the young are looked at.
-    """
-    thresholds = gc.get_threshold()
-    gc.set_threshold(200_000, 1000, 1000)
-    try:
-        world = open_world(place_named(place), {}, 0, 0, 0)
-        record = make_recorder(0, 1, world.tables.communities.key.shape[0])
-        pass_months(world, make_rule("per_household"), record, 1)
-    finally:
-        gc.set_threshold(*thresholds)
+def warm_up() -> None:
+    """Compile the model, as :func:`sansheng.study.run.run_study` asks of one."""
+    compile_all()

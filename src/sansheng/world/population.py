@@ -149,6 +149,11 @@ def build_world(place: Place, parameters: Any, seed: int, replicate: int, start:
     return World(place, parameters, key, start, start, tables)
 
 
+def empty_tables(place: Place) -> Tables:
+    """Return tables of a place that nobody lives in: kernels are compiled for them as for any other."""
+    return _allocate(place, Start(1, 1, 1, 1, 1, 1))
+
+
 def _allocate(place: Place, end: Start) -> Tables:
     sizes = {
         "district": end.district,

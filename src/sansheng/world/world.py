@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-import numpy as np
-
 from sansheng.core.errors import BadInput, Problem, did_you_mean
 from sansheng.core.quantities import Quantity
-from sansheng.core.references import refer
+from sansheng.core.references import Constants, refer
 from sansheng.core.scale import ONE
 from sansheng.core.streams import Key
 from sansheng.core.tables import copy_table
@@ -121,15 +119,10 @@ def parameters_tuple(
 
 
 @functools.lru_cache(maxsize=8, typed=True)
-def as_record(parameters: Any) -> Any:
-    """Return parameters as a NumPy record, which kernels take by reference; the same for the same parameters.
+def constants(parameters: Any) -> Any:
+    """Return parameters as kernels take them, by reference; the same for the same parameters.
 
     A named tuple of a hundred numbers would be copied at every call of one kernel by another, and
     compiling those copies takes a quarter of the time that compiling the model takes.
     """
-    return np.array([tuple(parameters)], dtype=_record_type(parameters._fields))[0]
-
-
-@functools.cache
-def _record_type(names: tuple[str, ...]) -> Any:
-    return np.dtype((np.record, [(name, np.float64) for name in names]))
+    return Constants(parameters)

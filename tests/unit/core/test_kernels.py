@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numba.core import config, event
 
-from sansheng.core import kernels
+from sansheng.core import kernels, parts
 from sansheng.core.kernels import disjoint, kernel
 
 compiled = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
@@ -68,7 +68,10 @@ def mini(tmp_path: Path) -> Path:
     for part in (package, package / "core", package / "processes"):
         part.mkdir()
         (part / "__init__.py").touch()
-    shutil.copy(kernels.__file__, package / "core")
+    for module in (kernels, parts):
+        source = Path(str(module.__file__))
+        text = source.read_text(encoding="utf-8").replace("from sansheng.", "from mini.")
+        (package / "core" / source.name).write_text(text, encoding="utf-8")
     write_helper(package, 10)
     (package / "processes" / "rule.py").write_text(RULE, encoding="utf-8")
     return package

@@ -8,7 +8,7 @@ from numba import typeof
 from numba.core import config
 
 from sansheng.core.kernels import kernel
-from sansheng.core.references import refer
+from sansheng.core.references import Constants, refer
 from sansheng.core.tables import F64, I8, I32, column
 
 
@@ -79,4 +79,34 @@ def test_a_reference_keeps_its_table_alive() -> None:
 def test_a_column_that_is_not_contiguous_is_refused() -> None:
     table = shelf()._replace(books=np.arange(8, dtype=np.int32)[::2])
     with pytest.raises(ValueError, match="books"):
+        refer(table)
+
+
+class Rates(NamedTuple):
+    birth: float
+    death: float
+
+
+@kernel
+def net(rates: Rates, n: float) -> float:
+    return n * (rates.birth - rates.death)
+
+
+def test_a_kernel_reads_constants_by_their_names() -> None:
+    rates = Rates(0.5, 0.125)
+    assert net(Constants(rates), 8.0) == net(rates, 8.0) == 3.0
+
+
+def test_constants_of_other_names_are_of_another_type() -> None:
+    class Others(NamedTuple):
+        birth: float
+        other: float
+
+    assert typeof(Constants(Rates(1.0, 2.0))) == typeof(Constants(Rates(3.0, 4.0)))  # type: ignore[no-untyped-call]
+    assert typeof(Constants(Rates(1.0, 2.0))) != typeof(Constants(Others(1.0, 2.0)))  # type: ignore[no-untyped-call]
+
+
+def test_a_table_whose_column_is_not_in_one_piece_is_refused() -> None:
+    table = shelf()._replace(books=np.arange(8, dtype=np.int32)[::2])
+    with pytest.raises(ValueError, match="books is not contiguous"):
         refer(table)

@@ -25,7 +25,7 @@ from sansheng.world.schema import (
     TIES,
     Tables,
 )
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 JANUARY = 2015 * 12
 
@@ -60,7 +60,7 @@ def parameters() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def record(parameters: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that makes parameters as kernels take them."""
-    return lambda **values: as_record(parameters(**values))
+    return lambda **values: constants(parameters(**values))
 
 
 @pytest.fixture(scope="session")

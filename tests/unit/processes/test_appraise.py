@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sansheng.month import run_steps
 from sansheng.processes.appraise import next_skill, next_target, places_in_line, rate
 from sansheng.world.schema import EASY
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 Make = Callable[..., World]
 SHARE = st.floats(0.0, 1.0)
@@ -19,7 +19,7 @@ SHARE = st.floats(0.0, 1.0)
 
 @pytest.fixture(scope="module")
 def ratchet(parameters: Callable[..., Any]) -> Any:
-    return as_record(parameters(lam_r=0.5, ratchet_up=0.01))
+    return constants(parameters(lam_r=0.5, ratchet_up=0.01))
 
 
 def test_half_of_last_years_result_goes_into_the_target(ratchet: Any) -> None:

@@ -13,7 +13,7 @@ from sansheng.month import run_steps
 from sansheng.processes.groups import _TURNOVER, renew_groups
 from sansheng.processes.rates import monthly
 from sansheng.world.schema import GRASSROOTS, HUB, Groups
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 Make = Callable[..., World]
 MOST = 0.15
@@ -23,7 +23,7 @@ MOST = 0.15
 def renew(world: World) -> Groups:
     """Let a month pass for groups alone."""
     districts = world.tables.districts.key.size
-    p = as_record(world.parameters)
+    p = constants(world.parameters)
     renew_groups(world.key, world.month, p, districts, world.references.groups)
     world.month += 1
     return world.tables.groups

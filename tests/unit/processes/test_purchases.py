@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sansheng.core.tables import F64
 from sansheng.processes.purchases import led_share, pick, projects_of, tilt, weigh
 from sansheng.world.schema import HARD, SLOTS
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 Make = Callable[..., World]
 
@@ -51,7 +51,7 @@ def test_three_certified_people_lead_all_panels(opened: Make) -> None:
 def weights_of(world: World, members: int = 2, relief: float = 0.0) -> F64:
     t = world.tables
     weights = np.zeros(10)
-    p = as_record(world.parameters)
+    p = constants(world.parameters)
     weigh(p, 0, members, t.communities, t.workers, t.categories, t.cases, relief, weights)
     return weights
 

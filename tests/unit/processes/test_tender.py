@@ -16,7 +16,7 @@ from sansheng.processes.costs import hour_price
 from sansheng.processes.tender import JULY, form_lots, introduce, score, tie_slot
 from sansheng.world.accounts import provider_account
 from sansheng.world.schema import NOBODY, SLOTS, TIES
-from sansheng.world.world import World, as_record
+from sansheng.world.world import World, constants
 
 Make = Callable[..., World]
 
@@ -185,7 +185,7 @@ def test_a_higher_threshold_never_makes_for_more_lots(
 
 @pytest.fixture(scope="module")
 def weights(parameters: Callable[..., Any]) -> Any:
-    return as_record(parameters())
+    return constants(parameters())
 
 
 def test_a_known_score(weights: Any) -> None:

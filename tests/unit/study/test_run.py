@@ -444,6 +444,16 @@ def test_workers_are_no_more_than_what_there_is_to_do() -> None:
     assert run_module.process_count(8, 3) == 3
 
 
+def test_a_small_study_starts_no_process_unless_it_is_asked_to(
+    fake_model: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "usable_cores", lambda: 16)
+    small = fake_model.make_study(replicates=1)
+    assert run_module.workers_for(small, None) == 1
+    assert run_module.workers_for(small, 4) == 4
+    assert run_module.workers_for(small.with_overrides(replicates=100_000), None) == 16
+
+
 def test_the_model_is_compiled_once_and_said_so(
     fake_model: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

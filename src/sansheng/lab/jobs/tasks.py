@@ -54,7 +54,7 @@ def warm_up(tell: Tell) -> None:
 
     duckdb.connect(":memory:").close()
     compile_model(MODEL, Told(tell))
-    simulate.warm_up("classroom")  # compiled kernels are loaded when they are first called
+    simulate.warm_up()  # compiled kernels are loaded when they are first called
 
 
 def run(tell: Tell, text: str, folder: str, then: tuple[Any, ...] = ("overview",)) -> Any:

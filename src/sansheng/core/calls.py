@@ -1,0 +1,77 @@
+"""Calls by address: how one compiled function runs others that were compiled apart from it.
+
+What calls a kernel by its name is compiled together with it. What calls it by its address is not: the kernels of a
+month are compiled by several processes at once, and each is read from disk on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import cgutils, extending, types
+
+_numba: Any = numba  # the inner parts of Numba that do the work are not typed
+_cgutils: Any = cgutils
+_extending: Any = extending
+_types: Any = types
+
+Addresses = Any
+"""Where the machine code of kernels begins; where compiling is disabled, the functions themselves."""
+
+
+def addresses(kernels: Sequence[Callable[[Any], None]], argument: Any) -> Addresses:
+    """Return kernels as :func:`call` takes them, compiled for an argument like this one."""
+    if not all(hasattr(kernel, "overloads") for kernel in kernels):
+        return kernels
+    known = tuple(kernels), _kind(argument)
+    if known not in _known:
+        signature = (_numba.typeof(argument),)
+        _known[known] = np.array([_address(k, signature) for k in kernels], dtype=np.int64)
+    return _known[known]
+
+
+_known: dict[Any, Addresses] = {}
+
+
+def _kind(value: Any) -> Any:
+    """Return what tells Numba's types of such values apart; to ask Numba takes ten times as long."""
+    if isinstance(value, tuple):
+        return type(value), *map(_kind, value)
+    return getattr(value, "_type", type(value))
+
+
+def _address(kernel: Any, signature: Any) -> int:
+    kernel.compile(signature)
+    compiled = kernel.overloads[signature]
+    address: int = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+    return address
+
+
+def call(kernel: Any, argument: Any) -> None:
+    """Run one of the kernels of :func:`addresses` with an argument of the type that it was compiled for."""
+    kernel(argument)
+
+
+def _type_of_call(_: Any) -> Any:
+    def typer(kernel: Any, argument: Any) -> Any:
+        return _types.none if isinstance(kernel, _types.Integer) else None
+
+    return typer
+
+
+def _call(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    address, argument = args
+    kinds = signature.args[1:]
+    function = context.call_conv.get_function_type(_types.none, kinds)
+    pointer = builder.inttoptr(address, function.as_pointer())
+    status, _ = context.call_conv.call_function(builder, pointer, _types.none, kinds, (argument,))
+    with _cgutils.if_unlikely(builder, status.is_error):
+        context.call_conv.return_status_propagate(builder, status)
+    return context.get_dummy_value()
+
+
+_extending.type_callable(call)(_type_of_call)
+_extending.lower_builtin(call, _types.Integer, _types.Any)(_call)
