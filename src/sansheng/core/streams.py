@@ -262,14 +262,20 @@ def fill_near(key: Key, decision: int, month: int, entities: I64, draws: F64) ->
         draws[i] = four[row[i], entities[i] & 3]
 
 
-@allocating
-def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
-    """Return :func:`uniform` for each entity of an array; the blocks of all are worked out side by side."""
-    draws = np.empty(entities.size)
+@kernel
+def fill_each(key: Key, decision: int, month: int, entities: I64, sub: int, draws: F64) -> None:
+    """Write :func:`uniform` of each entity and one sub into ``draws``, both of shape ``(n,)``, side by side."""
     for i in range(entities.size):
         _check(key, decision, month, entities[i], sub + 1 if sub >= 0 else -1)
     for i in range(entities.size):
         draws[i] = _of_four(_four(key, decision, month, entities[i], sub >> 2), sub & 3)
+
+
+@allocating
+def fill_uniform(key: Key, decision: int, month: int, entities: I64, sub: int) -> F64:
+    """Return what :func:`fill_each` writes."""
+    draws = np.empty(entities.size)
+    fill_each(key, decision, month, entities, sub, draws)
     return draws
 
 

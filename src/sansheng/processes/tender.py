@@ -47,7 +47,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.rows import copy, first_rows
-from sansheng.core.streams import Key, decision, uniform
+from sansheng.core.streams import Key, decision, fill_each, uniform
 from sansheng.core.tables import F64, I32, I64
 from sansheng.processes import indexation
 from sansheng.processes.agreed import agreed
@@ -452,11 +452,13 @@ def _open_bids(
     hour_cost: F64,
     cash: I64,
     committed: F64,
+    luck: F64,
 ) -> tuple[int, float, int]:
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
 
     The district's agencies are the rows from ``first`` to before ``end``. ``wait`` is for how many months of its
-    wages an agency has to carry, ``hour_cost`` what an hour of each agency's people costs without overhead, fen.
+    wages an agency has to carry, ``hour_cost`` what an hour of each agency's people costs without overhead, fen;
+    ``luck``, by agency, is for work in between.
     """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
@@ -465,6 +467,7 @@ def _open_bids(
     w_rating = agreed(terms.w_rating[district], p.w_rating)
     w_fit = agreed(terms.w_fit[district], p.w_fit)
     sub = lot_key % 4194304 * SLOTS + slot
+    fill_each(key, _BID, now, agencies.key[first:end], sub, luck[first:end])
     for a in range(first, end):
         if agencies.alive[a] == 0:
             continue
@@ -475,7 +478,7 @@ def _open_bids(
         home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
         offers = 1.0 if agencies.offer[a] == focus else 0.0
         wish = p.bid_base + p.bid_home * home + p.bid_known * tie + p.bid_fit * offers
-        if a != incumbent and uniform(key, _BID, now, agencies.key[a], sub) >= wish:
+        if a != incumbent and luck[a] >= wish:
             continue
         hands = agencies.staff[a] - agencies.staff_other[a]
         room = agencies.seats[a] - agencies.staff_other[a]
@@ -697,6 +700,7 @@ def _tender(
     c = communities
     committed = np.zeros(providers.key.shape[0])
     hour_cost = np.zeros(providers.key.shape[0])
+    luck = np.empty(providers.key.shape[0])
     if terms.price_cap.max() >= 0.0:
         _cost_hours(p, agency_wage, providers, workers, hour_cost)
     districts = terms.price_cap.shape[0]
@@ -746,6 +750,7 @@ def _tender(
                 hour_cost,
                 cash,
                 committed,
+                luck,
             )
             winner, cut = _pass_winner(t, h, i, s, providers, winner, cut)
             if winner >= 0:
