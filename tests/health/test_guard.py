@@ -21,8 +21,15 @@ def test_a_tenth_more_or_less_is_let_pass_and_more_is_not() -> None:
 
 def test_what_was_accepted_is_a_ratio() -> None:
     accepted = json.loads(guard.ACCEPTED.read_text(encoding="utf-8"))
-    assert list(accepted) == ["ratio"]
+    assert list(accepted) == ["ratio", "processor"]
     assert 0.5 < accepted["ratio"] < 50.0
+
+
+def test_another_processor_has_another_ratio_and_may_be_farther_off() -> None:
+    assert guard.ELSEWHERE > guard.TOLERANCE
+    assert guard.verdict(1.4, 1.0, guard.ELSEWHERE) is None
+    assert guard.verdict(1.6, 1.0, guard.ELSEWHERE) is not None
+    assert guard.processor()
 
 
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")  # type: ignore[attr-defined]
