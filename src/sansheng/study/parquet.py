@@ -6,6 +6,7 @@ takes every path as UTF-8 whatever the file system's encoding.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,11 +42,11 @@ def write_table(file: IO[bytes], table: Table) -> None:
 
 @contextmanager
 def table_writer() -> Iterator[Callable[[IO[bytes], Table], None]]:
-    """Yield a :func:`write_table` for several tables: opening a database takes longer than writing one."""
+    """Yield a :func:`write_table` for several tables."""
     import duckdb
 
     # One thread: workers share the cores already.
-    connection = _connect(threads=1)
+    connection = _database(threads=1).cursor()
 
     def write(file: IO[bytes], table: Table) -> None:
         try:
@@ -78,8 +79,8 @@ def read_table(
 
 @contextmanager
 def table_reader() -> Iterator[Read]:
-    """Yield a :func:`read_table` for several tables: opening a database takes longer than reading one."""
-    connection = _connect()
+    """Yield a :func:`read_table` for several tables."""
+    connection = _database().cursor()
 
     def read(
         file: IO[bytes], columns: Sequence[str], codes: Mapping[str, Sequence[str]]
@@ -116,7 +117,7 @@ def read_tables(
         If a file is no Parquet table, has other columns, holds a text that is not in ``codes``, or
         lacks a value in a column of integers.
     """
-    connection = _connect()
+    connection = _database().cursor()
     try:
         return _read(connection, files, columns, codes, exact=False)
     finally:
@@ -177,6 +178,15 @@ def view_tables(sources: Mapping[str, Sequence[Path]]) -> duckdb.DuckDBPyConnect
             source = "(SELECT '' AS scenario, 0 AS draw, 0 AS replicate) WHERE false"
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
     return connection
+
+
+@functools.cache
+def _database(**settings: int) -> duckdb.DuckDBPyConnection:
+    """Return this process's database for tables that pass through: opening one takes longer than writing one.
+
+    What is registered with a cursor of it is seen by no other.
+    """
+    return _connect(**settings)
 
 
 def _connect(**settings: str | int) -> duckdb.DuckDBPyConnection:

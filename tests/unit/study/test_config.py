@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.located_yaml import load_yaml
 from sansheng.core.months import Month
+from sansheng.study import simulate
 from sansheng.study.config import RuleRef, Scenario, Study, load_study
 from sansheng.world import place as place_module
 
@@ -70,6 +71,7 @@ def test_a_study_is_refused_for_what_its_place_sets_and_the_model_does_not_know(
     text = place.read_text(encoding="utf-8").replace("settings:\n", setting)
     place.write_text(text, encoding="utf-8")
     monkeypatch.setattr(place_module, "configs_dir", lambda: tmp_path / "configs")
+    monkeypatch.setattr(simulate, "place_named", simulate.place_named.__wrapped__)  # not as it was
     with pytest.raises(BadInput) as caught:
         study_from(VALID, tmp_path)
     (problem,) = caught.value.problems

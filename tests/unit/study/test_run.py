@@ -66,7 +66,7 @@ def test_one_worker_stores_equal_portions_and_several_ever_smaller_ones(
         run(fake_model.make_study(replicates=41), out, engine=engine)
     one, two = (engine.portions for engine in engines)
     assert sum(one) == sum(two) == 41
-    assert one[1:-1] == [6] * 6
+    assert one[1:-1] == [11] * 3
     assert two[1:] == sorted(two[1:], reverse=True)
     assert len(two) > len(one)
 
