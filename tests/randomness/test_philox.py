@@ -36,8 +36,9 @@ def test_a_draw_lays_its_parts_out_as_documented(counter: Words, key: Words, ans
     packed = counter[1] << 32 | counter[0]
     month = counter[2] - (1 << 32) * (counter[2] >> 31)
     for lane in range(4):
-        sub = 4 * (packed >> 40) + lane
-        draw = uniform(Key(*key), counter[3], month, packed & (1 << 40) - 1, sub)
+        sub = 4 * (packed >> 40 & (1 << 22) - 1) + lane
+        entity = packed >> 62 << 40 | packed & (1 << 40) - 1
+        draw = uniform(Key(*key), counter[3], month, entity, sub)
         assert draw == (answer[lane] + 0.5) / 2**32
 
 
