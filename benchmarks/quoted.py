@@ -47,6 +47,15 @@ LINES = (
         Text("ten years of a district, one thread", "一个区十年，单线程"),
     ),
     Line(
+        "beijing_decade_s",
+        Text("ten years of Beijing, 7,014 communities", "北京十年，7,014 个社区"),
+    ),
+    Line(
+        "china_decade_s",
+        Text("ten years of China, 607,000 communities", "全国十年，607,000 个社区"),
+    ),
+    Line("china_peak_mib", Text("most memory it holds meanwhile", "其间占用内存的峰值")),
+    Line(
         "study_s",
         Text("{decades} districts' decades, engine and store", "{decades} 个区·十年，含引擎与存储"),
     ),
