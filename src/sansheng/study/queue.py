@@ -138,8 +138,9 @@ class StudyWork:
             return 1
         each = self._seconds / self._timed
         # Towards the end portions get smaller, so that all workers finish at about the same time; one worker alone
-        # stores equal portions, often enough to tell how far it is.
-        fair = 1 + (self._enqueued // 4 if self._alone else len(self._queue) // 8)
+        # stores quarters, after small ones by which those who watch soon see something.
+        few = min(self._enqueued // 4, 3 * self._timed)
+        fair = 1 + (int(few) if self._alone else len(self._queue) // 8)
         return max(1, min(fair, int(SECONDS_A_TASK / each) if each > 0.0 else MOST_RUNS))
 
     def _go_on_if_imprecise(self) -> None:
