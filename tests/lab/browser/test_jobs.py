@@ -9,7 +9,7 @@ from tools.lab_driver import Door, Visitor, until
 
 def start_large(visitor: Visitor) -> None:
     """Run what takes minutes."""
-    visitor.compare("per_household", "task_based", place="chenghua-2015", years=3, replicates=200)
+    visitor.compare("per_household", "task_based", place="chenghua-2015", years=10, replicates=200)
     visitor.run()
 
 
