@@ -12,6 +12,7 @@ from sansheng.outcomes.recorder import Recorder, make_recorder
 from sansheng.policy.programme import Programme
 from sansheng.policy.rule import Rule
 from sansheng.processes.trace import Trace
+from sansheng.study.pasts import PASTS, key_of
 from sansheng.study.schedule import Change
 from sansheng.world.place import Place
 from sansheng.world.world import World
@@ -38,11 +39,15 @@ def warmed_up(
     replicate
         Which of the paired repetitions, from 0.
     """
-    start = study.start.index - study.warm_up
-    world = open_world(place, {**study.parameters, **draw}, study.seed, replicate, start)
-    record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
-    pass_months(world, rule, record, study.warm_up)
-    return world
+
+    def make() -> World:
+        start = study.start.index - study.warm_up
+        world = open_world(place, {**study.parameters, **draw}, study.seed, replicate, start)
+        record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
+        pass_months(world, rule, record, study.warm_up)
+        return world
+
+    return PASTS.get(key_of(study, place, rule, draw, replicate), make)
 
 
 def continued(

@@ -100,6 +100,25 @@ def test_what_a_browser_asked_for_ends_with_it(pool: Pool) -> None:
     assert over(other).state is State.DONE
 
 
+def test_who_comes_again_comes_to_the_same_process_while_it_is_free(hands: Any) -> None:
+    made = Pool(hands.who)
+    made.start()
+    try:
+        until(lambda: made.ready)
+        for owner in ("anna", "bert", "carl"):
+            jobs = [over(made.ask(owner, "say", lane="ensembles")) for _ in range(8)]
+            assert len({job.answer for job in jobs}) == 1
+    finally:
+        made.close()
+
+
+def test_who_comes_again_does_not_wait_for_a_process_that_is_busy(pool: Pool) -> None:
+    over(pool.ask("anna", "wait", 1, lane="ensembles"))
+    long = pool.ask("anna", "wait", LONG, lane="ensembles")
+    until(lambda: long.state is State.RUNNING)
+    assert over(pool.ask("anna", "wait", 1, lane="ensembles")).state is State.DONE
+
+
 def test_a_process_that_dies_costs_its_job_alone(pool: Pool) -> None:
     lost = over(pool.ask("anna", "die"))
     assert lost.state is State.FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 FEWEST = 5
 """Pairs from which on an interval is shown."""
+
+
+BETWEEN = 0.5
+"""Seconds between pictures: drawing them takes the machine from the runs."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class _Overheard:
         self._number = {name: i for i, name in enumerate(study.scenarios)}
         shape = len(study.scenarios), study.replicates, len(OUTCOMES)
         self._values: F64 = np.full(shape, np.nan)
+        self._shown = -math.inf
 
     def next(self) -> Any | None:
         return self._work.next()
@@ -75,9 +81,12 @@ class _Overheard:
         for run, row in zip(answer.done, answer.summaries, strict=True):
             if run.draw == 0 and run.replicate < self._values.shape[1]:
                 self._values[self._number[run.scenario], run.replicate] = row
+        if time.monotonic() - self._shown < BETWEEN:
+            return
         charts = partial_charts(self._study, self._values)
         if charts:
             self._show(charts)
+            self._shown = time.monotonic()
 
 
 def partial_charts(study: Study, values: F64) -> list[Chart]:

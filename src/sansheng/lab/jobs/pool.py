@@ -95,7 +95,9 @@ class Pool:
         self._closed = False
         self.compiling = threading.Lock()
         self.step: Text | None = None
-        self._hands = [_Hand(self, lane) for lane, count in HANDS.items() for _ in range(count)]
+        self._free: set[Hand] = set()
+        self._before: dict[tuple[str, Lane], Hand] = {}
+        self._hands = [Hand(self, lane) for lane, count in HANDS.items() for _ in range(count)]
 
     def start(self) -> None:
         """Start the processes; jobs may be asked for at once."""
@@ -167,14 +169,23 @@ class Pool:
         """Return how many ensembles run."""
         return sum(hand.lane == "ensembles" and hand.job is not None for hand in self._hands)
 
-    def take(self, lane: Lane) -> Job | None:
-        """Return the next job of a queue, once there is one; None when the pool is closed."""
+    def take(self, hand: Hand) -> Job | None:
+        """Return the next job of a process's queue, once there is one; None when the pool is closed.
+
+        Who comes again comes to the process that was there before, if it is free: it remembers what both need.
+        """
+        queue = self._queues[hand.lane]
         with self._something:
+            self._free.add(hand)
             while not self._closed:
-                if self._queues[lane]:
-                    job = self._queues[lane].popleft()
+                before = self._before.get((queue[0].owner, hand.lane), hand) if queue else None
+                if before is hand or (queue and before not in self._free):
+                    job = queue.popleft()
+                    self._free.discard(hand)
+                    self._before[job.owner, hand.lane] = hand
                     job.started = time.monotonic()
                     job.become(State.RUNNING)
+                    self._something.notify_all()
                     return job
                 self._something.wait()
         return None
@@ -185,7 +196,7 @@ class Pool:
         return self._closed
 
 
-class _Hand:
+class Hand:
     """A process and the thread that gives it jobs."""
 
     def __init__(self, pool: Pool, lane: Lane) -> None:
@@ -198,9 +209,11 @@ class _Hand:
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def start(self) -> None:
+        """Start working."""
         self._thread.start()
 
     def end(self) -> None:
+        """End the process, and wait for the thread."""
         self._kill()
         self._thread.join(timeout=5.0)
 
@@ -233,7 +246,7 @@ class _Hand:
                 if pipe is None:
                     self._kill()
                     continue
-                job = self._pool.take(self.lane)
+                job = self._pool.take(self)
                 if job is None:
                     return
                 self.job = job

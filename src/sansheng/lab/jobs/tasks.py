@@ -5,6 +5,7 @@ Every task takes ``tell``, which says how far it is, and whatever its browser as
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sansheng.report.said import Said
 
 Tell = Callable[[Message], None]
+
+ROOM = 150_000_000
+"""Bytes of worlds that a process keeps: those of a district's study."""
 
 
 class Told(Progress):
@@ -48,13 +52,17 @@ def warm_up(tell: Tell) -> None:
     import pandas  # noqa: F401 - loaded now, so that the first look does not wait for it
 
     from sansheng.analysis import compare, winners  # noqa: F401
+    from sansheng.lab.draft import Draft, study_text
     from sansheng.report import build  # noqa: F401
-    from sansheng.study import simulate
+    from sansheng.study.pasts import PASTS
     from sansheng.study.run import MODEL, compile_model
 
     duckdb.connect(":memory:").close()
+    PASTS.room = ROOM  # who moves a slider runs the same past again
     compile_model(MODEL, Told(tell))
-    simulate.warm_up()  # compiled kernels are loaded when they are first called
+    # What is compiled is loaded when it is first called, and much else is made when it is first asked for.
+    with tempfile.TemporaryDirectory(prefix="sansheng-lab-") as folder:
+        run(lambda _: None, study_text(Draft(replicates=10)), str(Path(folder, "warm-up")))
 
 
 def run(tell: Tell, text: str, folder: str, then: tuple[Any, ...] = ("overview",)) -> Any:

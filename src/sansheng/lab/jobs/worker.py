@@ -14,7 +14,7 @@ from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.text import Text
 from sansheng.lab.jobs.messages import Answer, Message, Ready, Refused, Task
 
-NICENESS = 10
+NICENESS = 5
 """How far a worker steps back behind other processes."""
 
 

@@ -16,7 +16,7 @@ from sansheng.lab.pages.share import bring
 if TYPE_CHECKING:
     from sansheng.lab.library import Library
 
-_LOOK = 0.2
+_LOOK = 0.1
 """Seconds between looks at whether there is anything new."""
 
 
