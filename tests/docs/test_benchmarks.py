@@ -31,12 +31,14 @@ def test_the_table_follows_what_was_measured(
     monkeypatch.setattr(quoted, "LATEST", tmp_path / "latest.json")
     quoted.LATEST.write_text(json.dumps(found), encoding="utf-8")
     for name in quoted.READMES.values():
-        (tmp_path / name).write_text("<!-- bench-table -->\nold\n<!-- /bench-table -->\n", "utf-8")
+        (tmp_path / name).write_text(
+            "<!-- bench-table -->\nformer\n<!-- /bench-table -->\n", "utf-8"
+        )
     quoted.insert(tmp_path)
     for name in quoted.READMES.values():
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert "| 12.3 ms |" in text
-        assert "old" not in text
+        assert "former" not in text
 
 
 def test_a_readme_without_a_place_for_the_table_is_an_error(tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ class _Overheard:
         for run, row in zip(answer.done, answer.summaries, strict=True):
             if run.draw == 0 and run.replicate < self._values.shape[1]:
                 self._values[self._number[run.scenario], run.replicate] = row
-        if time.monotonic() - self._shown < BETWEEN:
+        there = ~np.isnan(self._values).all(axis=2)
+        if time.monotonic() - self._shown < BETWEEN and not there.all():
             return
         charts = partial_charts(self._study, self._values)
         if charts:
