@@ -108,7 +108,7 @@ class Results:
     def _progress(self, job: Job) -> None:
         if job.state is State.CANCELLED:
             tag("p", self.say(Text("Stopped.", "已停止。")))
-        elif job.state is State.DONE:
+        elif job.state is State.DONE and job.answer is self.place.session.overview:
             seconds = job.ended - job.asked
             words = Text(
                 f"{job.total} runs, shown after {seconds:.1f} seconds.",
