@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sansheng.core.text import Text
-from sansheng.policy.load import lever_class, make_rule, rule_class
+from sansheng.policy.load import lever_class, make_rule, rule_class, rule_names
 
 if TYPE_CHECKING:
     from sansheng.study.config import RuleRef, Study
@@ -220,26 +220,8 @@ def _offered(rule: RuleRef) -> bool:
     return rule.own is None and not rule.parts and rule.name in OFFERED_RULES
 
 
-OFFERED_RULES = (
-    "per_household",
-    "functions_borne",
-    "task_based",
-    "equal_split",
-    "incremental",
-    "needs_weighted",
-    "gap_filling",
-    "optimised_index",
-    "performance_award",
-    "tender",
-    "posts",
-    "micro_venture",
-    "special_fund",
-    "general_transfer",
-    "targeted_relief",
-    "no_fund",
-    "full_information",
-)
-"""Rules of the controls, in their order; a hybrid is brought along as a file."""
+OFFERED_RULES = tuple(name for name in rule_names() if name != "hybrid")
+"""Rules of the controls; one made of others is brought along as a file."""
 
 
 def check_choice(kind: str, choice: Choice) -> None:
