@@ -38,9 +38,7 @@ def read_brought(text: str) -> Study:
     """
     from sansheng.study.config import load_study
 
-    size = len(text.encode("utf-8", "surrogatepass"))
-    if size > MOST_BYTES:
-        raise BadInput(Problem(_too_long(size)))
+    refuse_long(text)
     refuse_files(text)
     with tempfile.TemporaryDirectory(prefix="sansheng-lab-") as folder:
         path = Path(folder, NAME)
@@ -52,6 +50,19 @@ def read_brought(text: str) -> Study:
     study = study.model_copy(update={"file": NAME})
     refuse_large(study)
     return study
+
+
+def refuse_long(text: str) -> None:
+    """Raise if a study's text is longer than what a browser may say.
+
+    Raises
+    ------
+    BadInput
+        With its bytes and those allowed.
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MOST_BYTES:
+        raise BadInput(Problem(too_long(size)))
 
 
 def refuse_files(text: str) -> None:
@@ -125,7 +136,8 @@ def _without_folder(problem: Problem) -> Problem:
     return replace(problem, where=problem.where._replace(file=Path(problem.where.file).name))
 
 
-def _too_long(size: int) -> Text:
+def too_long(size: int) -> Text:
+    """Return what to tell somebody whose study has so many bytes."""
     return Text(
         f"{NAME}: {size:,} bytes; allowed: up to {MOST_BYTES:,}",
         f"{NAME}：{size:,} 字节；最多 {MOST_BYTES:,} 字节",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from sansheng.core.errors import Problem
 from sansheng.core.text import Language
 from sansheng.report.pages import Table
 
@@ -47,6 +48,14 @@ class ChartBox(Element, component=ASSETS / "chart.js"):
             self.props["label"] = label
             self.props["height"] = height
         self.update()
+
+
+def told(problems: Sequence[Problem], lang: Language) -> None:
+    """Build what is wrong, one line each, so that it is heard as well; nothing where nothing is."""
+    if problems:
+        with tag("div", cls="problems", role="alert"):
+            for problem in problems:
+                tag("p", problem.line(lang))
 
 
 _TALL = 14

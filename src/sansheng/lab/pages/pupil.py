@@ -15,7 +15,7 @@ from sansheng.lab.classroom.prediction import LARGEST, SIGNS, prediction_of
 from sansheng.lab.draft import Choice
 from sansheng.lab.pages.controls import number_control
 from sansheng.lab.pages.frame import Place, frame
-from sansheng.lab.pages.html import OF_VALUE, button, picker, tag
+from sansheng.lab.pages.html import OF_VALUE, button, picker, tag, told
 from sansheng.lab.pages.outcome import board, question, verdict
 from sansheng.lab.pages.progress import progress
 from sansheng.policy.load import rule_class
@@ -41,7 +41,7 @@ class Pupil:
     def build(self) -> None:
         """Build the page."""
         with frame(self.place, "class"):
-            self.problems = tag("div", role="alert", id="problems")
+            self.problems = tag("div", id="problems")
             self.body = tag("div", id="class")
         self.look()
         ui.timer(_LOOK, self.look)
@@ -79,9 +79,8 @@ class Pupil:
         try:
             act()
         except BadInput as refused:
-            with self.problems, tag("div", cls="problems"):
-                for problem in refused.problems:
-                    tag("p", problem.line(self.place.lang))
+            with self.problems:
+                told(refused.problems, self.place.lang)
         self.look()
 
     def _build(self) -> None:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from sansheng.core.errors import BadInput
 from sansheng.core.text import Text
 from sansheng.lab.jobs.pool import Job, State
 from sansheng.lab.looks import Overview
 from sansheng.lab.pages.frame import Place
-from sansheng.lab.pages.html import ChartBox, Tag, button, picker, tag
+from sansheng.lab.pages.html import ChartBox, Tag, button, picker, tag, told
 from sansheng.lab.pages.progress import progress
 from sansheng.lab.pages.sections import chart, redraw, section
 from sansheng.lab.pages.share import share
+from sansheng.lab.stories import person
 
 TABS: Mapping[str, Text] = {
     "compare": Text("Compare", "比较"),
@@ -99,11 +101,7 @@ class Results:
     def _problems(self) -> None:
         session = self.place.session
         job = session.job
-        problems = session.problems or (job.problems if job is not None else ())
-        if problems:
-            with tag("div", cls="problems", role="alert"):
-                for problem in problems:
-                    tag("p", problem.line(self.place.lang))
+        told(session.problems or (job.problems if job is not None else ()), self.place.lang)
 
     def _progress(self, job: Job) -> None:
         if job.state is State.CANCELLED:
@@ -244,8 +242,6 @@ class Results:
         )
 
     def _pick_worker(self, people: list[int]) -> None:
-        from sansheng.lab.stories import person
-
         names = {str(number): person(number).get(self.place.lang) for number in people}
 
         def take(word: str) -> None:
@@ -255,8 +251,6 @@ class Results:
         picker(self.say(Text("Social worker", "社工")), names, str(self.worker), take, id="worker")
 
     def _ask(self, what: str, *words: Any) -> Job | None:
-        from sansheng.core.errors import BadInput
-
         try:
             return self.place.sessions.look(self.place.session, what, *words)
         except BadInput as refused:
@@ -268,9 +262,7 @@ class Results:
         if job is None or not job.over:
             self._waiting(job)
         elif job.problems:
-            with tag("div", cls="problems", role="alert"):
-                for problem in job.problems:
-                    tag("p", problem.line(self.place.lang))
+            told(job.problems, self.place.lang)
         elif job.answer is None:
             tag("p", self.say(Text("These results do not store it.", "该结果未保存此项内容。")))
         else:

@@ -10,12 +10,12 @@ from nicegui import ui
 
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.text import Text
-from sansheng.lab.brought import refuse_files
+from sansheng.lab.brought import refuse_files, refuse_long, too_long
 from sansheng.lab.jobs.pool import Job, State
 from sansheng.lab.limits import MOST_BYTES
 from sansheng.lab.looks import Overview
 from sansheng.lab.pages.frame import Place
-from sansheng.lab.pages.html import button, picker, tag
+from sansheng.lab.pages.html import button, picker, tag, told
 
 COMMANDS = "sansheng run study.yaml --out results/lab\nsansheng hash results/lab"
 
@@ -86,7 +86,6 @@ class Brought:
         with tag("div", cls="tools"):
             button(place.say(Text("Use this study", "使用此研究")), self._use, id="use-study")
         self.timer = ui.timer(0.2, self._look, active=False)
-        self.box = box
 
     def _typed(self, event: Any) -> None:
         self.text = str(event.args or "")
@@ -96,7 +95,7 @@ class Brought:
             return
         text, size = event.args
         if size > MOST_BYTES:
-            self._show([Problem(_too_large(size))])
+            self._show([Problem(too_long(int(size)))])
             return
         self.text = str(text)
         self._use()
@@ -104,8 +103,7 @@ class Brought:
     def _use(self) -> None:
         self._show([])
         try:
-            if len(self.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-                raise BadInput(Problem(_too_large(len(self.text))))
+            refuse_long(self.text)
             refuse_files(self.text)
             self.job = self.place.sessions.pool.ask(self.place.session.id, "check", self.text)
         except BadInput as refused:
@@ -132,10 +130,7 @@ class Brought:
     def _show(self, problems: Any) -> None:
         self.said.clear()
         with self.said:
-            if problems:
-                with tag("div", cls="problems", role="alert"):
-                    for problem in problems:
-                        tag("p", problem.line(self.place.lang))
+            told(problems, self.place.lang)
 
 
 def _open(place: Place, changed: Callable[[], None], library: Any) -> None:
@@ -171,9 +166,8 @@ def _open(place: Place, changed: Callable[[], None], library: Any) -> None:
             place.sessions.open(place.session, folder, job.answer)
             changed()
             return
-        with said, tag("div", cls="problems", role="alert"):
-            for problem in job.problems:
-                tag("p", problem.line(place.lang))
+        with said:
+            told(job.problems, place.lang)
 
     picker(
         place.say(Text("Results that are there", "已有结果")),
@@ -201,10 +195,3 @@ _NO_SHELF = Text(
     "To open results here, name their folder when you start the lab: sansheng lab results",
     "如需在此打开结果，请在启动时指定其文件夹：sansheng lab results",
 )
-
-
-def _too_large(size: int) -> Text:
-    return Text(
-        f"study.yaml: {size:,} bytes; allowed: up to {MOST_BYTES:,}",
-        f"study.yaml：{size:,} 字节；最多 {MOST_BYTES:,} 字节",
-    )

@@ -18,7 +18,7 @@ from sansheng.lab.classroom.lesson import Activity, Lesson, Phase
 from sansheng.lab.classroom.prediction import OUTCOMES, scores
 from sansheng.lab.draft import OFFERED_RULES, YEARS, Choice, Draft
 from sansheng.lab.pages.frame import Place, frame
-from sansheng.lab.pages.html import button, picker, tag
+from sansheng.lab.pages.html import button, picker, tag, told
 from sansheng.lab.pages.outcome import board, board_table, predictions_table, question, verdict
 from sansheng.lab.pages.parts import Part
 from sansheng.lab.pages.progress import progress
@@ -89,9 +89,7 @@ class Teacher:
             lambda name: self._act(lambda: lesson.begin(cast("Activity", name))),
             id="activity",
         )
-        for problem in lesson.problems:
-            with tag("div", cls="problems", role="alert"):
-                tag("p", problem.line(self.place.lang))
+        told(lesson.problems, self.place.lang)
         if lesson.phase is Phase.OPEN:
             (self._question if lesson.activity == "predict" else self._shared)()
 
