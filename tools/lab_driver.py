@@ -212,9 +212,9 @@ class Visitor:
         replicates: int = 10,
     ) -> None:
         """Set the controls."""
-        self.choose_anew("place", place)
+        self.choose("place", place)
         for i, rule in enumerate(rules):
-            self.choose_anew(f"rule-{i}", rule)
+            self.choose(f"rule-{i}", rule)
         self.choose("years", str(years))
         self.choose("replicates", str(replicates))
 

@@ -55,6 +55,42 @@ def test_who_moves_a_slider_and_runs_again_sees_another_figure(lang: str, door: 
     assert said != ""
 
 
+def test_what_is_chosen_in_one_instant_is_all_taken(door: Door) -> None:
+    visitor = door.host()
+    visitor.see("rule-1")
+    for place, money, rule in (
+        ("chenghua-2015", 30, "needs_weighted"),
+        ("classroom", 50, "functions_borne"),
+    ):
+        visitor.page.evaluate(
+            """(values) => {
+              for (const [id, value] of Object.entries(values)) {
+                const control = document.getElementById(id);
+                control.value = value;
+                control.dispatchEvent(new Event("change"));
+              }
+            }""",
+            {"place": place, "money": str(money), "rule-1": rule, "years": "2"},
+        )
+        visitor.page.wait_for_function("document.querySelector('[id^=option-1-]')")
+        visitor.finish()
+        visitor.look("share")
+        said = visitor.by_id("study-text").inner_text()
+        assert f"place: {place}" in said
+        assert rule in said
+        assert "envelope_factor" in said
+        assert "months: 24" in said
+        visitor.look("compare")
+
+
+def test_the_keyboard_is_not_taken_from_whoever_went_on(door: Door) -> None:
+    visitor = door.host("en")
+    visitor.see("years").focus()
+    visitor.page.evaluate("sanshengLab.focus('seed')")
+    visitor.page.evaluate("new Promise((then) => setTimeout(then, 200))")
+    assert visitor.page.evaluate("document.activeElement.id") == "years"
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_way_of_looking_shows_something(lang: str, door: Door) -> None:
     visitor = door.host(lang)

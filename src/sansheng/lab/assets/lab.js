@@ -15,8 +15,6 @@ const sanshengLab = {
     input.value = "";
     return [text, file.size];
   },
-  /* Controls that are built anew do not take the keyboard from whoever was there. */
-  focus(id) { requestAnimationFrame(() => setTimeout(() => document.getElementById(id)?.focus(), 0)); },
   /* On a phone results lie below the controls. */
   show(id) { if (window.innerWidth < 900) document.getElementById(id)?.scrollIntoView({ block: "start" }); },
   /* Arrow keys move along tabs, as in any list of tabs. */
@@ -32,12 +30,16 @@ const sanshengLab = {
   },
 };
 
-/* What is built anew under the id that it had keeps the keyboard. */
+/* What is built anew under the id that it had keeps the keyboard; where it is gone, the keyboard goes where it is told
+   to. Whoever went on in the meantime keeps it. */
 (() => {
-  let held = "";
-  document.addEventListener("pointerdown", () => { held = ""; }, true);
-  document.addEventListener("focusin", (event) => { held = event.target.id; });
-  new MutationObserver(() => {
-    if (held && document.activeElement === document.body) document.getElementById(held)?.focus({ preventScroll: true });
-  }).observe(document, { childList: true, subtree: true });
+  let held = "", next = "";
+  const find = (id) => document.getElementById(id);
+  const give = () => {
+    if (document.activeElement === document.body) (find(held) || find(next))?.focus({ preventScroll: true });
+  };
+  document.addEventListener("pointerdown", () => { held = next = ""; }, true);
+  document.addEventListener("focusin", (event) => { held = event.target.id; next = ""; });
+  new MutationObserver(give).observe(document, { childList: true, subtree: true });
+  sanshengLab.focus = (id) => { next = id; give(); };
 })();

@@ -122,7 +122,6 @@ def picker(
     value: str,
     change: Callable[[str], Any],
     *,
-    note: str = "",
     id: str | None = None,
 ) -> Tag:
     """Return a list to choose from, with its label; only what it offers is ever passed on.
@@ -137,8 +136,6 @@ def picker(
         What is chosen now.
     change
         Told the value that is chosen.
-    note
-        Said below.
     id
         By which the page finds the list again when it is built anew.
     """
@@ -149,8 +146,6 @@ def picker(
         with box:
             for key, text in options.items():
                 tag("option", text, value=key, selected=key == value)
-        if note:
-            box.props["aria-describedby"] = tag("span", note, cls="note").html_id
 
     def chosen(event: Any) -> None:
         if event.args in options:
@@ -158,3 +153,12 @@ def picker(
 
     box.on("change", chosen, js_handler=OF_VALUE)
     return box
+
+
+def noted(control: Tag, text: str) -> Tag:
+    """Say something below a control, and let it be heard with the control; return what says it."""
+    assert control.parent_slot is not None
+    with control.parent_slot:
+        said = tag("span", text, cls="note")
+    control.props["aria-describedby"] = said.html_id
+    return said

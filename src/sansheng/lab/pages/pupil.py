@@ -15,7 +15,7 @@ from sansheng.lab.classroom.prediction import LARGEST, SIGNS, prediction_of
 from sansheng.lab.draft import Choice
 from sansheng.lab.pages.controls import number_control
 from sansheng.lab.pages.frame import Place, frame
-from sansheng.lab.pages.html import OF_VALUE, button, picker, tag, told
+from sansheng.lab.pages.html import OF_VALUE, button, noted, picker, tag, told
 from sansheng.lab.pages.outcome import board, question, verdict
 from sansheng.lab.pages.progress import progress
 from sansheng.policy.load import rule_class
@@ -214,14 +214,14 @@ class Pupil:
         kind = rule_class(team.rule.name)
         with tag("fieldset"):
             tag("legend", self.say(Text("Our rule", "本组办法")))
-            picker(
+            box = picker(
                 self.say(Text("Funding rule", "拨付办法")),
                 {name: rule_class(name).title.get(self.place.lang) for name in GAME_RULES},
                 team.rule.name,
                 lambda name: self._act(lambda: self._set(Choice(name))),
-                note=kind.about.get(self.place.lang),
                 id="rule",
             )
+            noted(box, kind.about.get(self.place.lang))
             for quantity in kind.quantities:
                 if quantity.role != "lever":
                     continue

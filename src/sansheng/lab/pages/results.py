@@ -37,6 +37,7 @@ class Results:
         self.worker: int | None = None
         self.other: str | None = None
         self._shown: Any = None
+        self._told: Any = None
         self._boxes: dict[str, ChartBox] = {}
         self._headed: Any = None
         self._inside: Any = None
@@ -58,9 +59,15 @@ class Results:
 
     def _state(self) -> tuple[Any, ...]:
         session = self.place.session
-        job = session.job
-        queue = self.place.sessions.pool.position(job) if job and job.state is State.WAITING else 0
-        return session.version, job and (job.number, job.version), queue, self._wanted()
+        return session.version, self._standing(session.job), self._wanted()
+
+    def _standing(self, job: Job | None) -> tuple[Any, ...] | None:
+        """Return which job there is, how much is known of it, and what it waits for."""
+        if job is None:
+            return None
+        pool = self.place.sessions.pool
+        waits = (pool.position(job), pool.ready, pool.step) if job.state is State.WAITING else ()
+        return job.number, job.version, waits
 
     def _wanted(self) -> tuple[Any, ...]:
         """Return what the panel shows, and how much of it is there."""
@@ -71,11 +78,7 @@ class Results:
         """Show how things stand; what stands as it did is left alone."""
         before, self._shown = self._shown, self._state()
         session, job = self.place.session, self.place.session.job
-        self.status.clear()
-        with self.status:
-            self._problems()
-            if job is not None:
-                self._progress(job)
+        self._tell(job)
         running = job is not None and job.state is State.RUNNING
         if running and job is not None and job.picture is not None:
             self._picture(job)
@@ -98,10 +101,19 @@ class Results:
                 self._panel = tag("div", role="tabpanel", id="panel")
                 self._fill(overview)
 
-    def _problems(self) -> None:
-        session = self.place.session
-        job = session.job
-        told(session.problems or (job.problems if job is not None else ()), self.place.lang)
+    def _tell(self, job: Job | None) -> None:
+        """Say how things stand, once: it is read aloud."""
+        problems = self.place.session.problems or (job.problems if job is not None else ())
+        done = job is not None and job.answer is self.place.session.overview
+        standing = problems, self._standing(job), done
+        if standing == self._told:
+            return
+        self._told = standing
+        self.status.clear()
+        with self.status:
+            told(problems, self.place.lang)
+            if job is not None:
+                self._progress(job)
 
     def _progress(self, job: Job) -> None:
         if job.state is State.CANCELLED:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sansheng.core.errors import BadInput
 from sansheng.core.quantities import Quantity
 from sansheng.core.text import Text
-from sansheng.lab.draft import (
-    FACTOR,
-    FEWEST,
-    MOST,
-    OFFERED_RULES,
-    REPLICATES,
-    YEARS,
-    Choice,
-    Draft,
-    check_choice,
-)
+from sansheng.lab.draft import FACTOR, FEWEST, MOST, REPLICATES, YEARS, Draft
 from sansheng.lab.pages.controls import number_control
 from sansheng.lab.pages.frame import Place
-from sansheng.lab.pages.html import OF_VALUE, button, picker, tag
-from sansheng.policy.load import lever_class, lever_names, rule_class
+from sansheng.lab.pages.html import OF_VALUE, button, noted, picker, tag
+from sansheng.lab.pages.scenario import ScenarioControls
 
 if TYPE_CHECKING:
     from sansheng.world.place import Place as WorldPlace
@@ -33,8 +22,6 @@ PLACES = ("classroom", "chenghua-2015", "chenghua-2013", "tongzhou-2013", "beiji
 """Places of the controls, the one that runs at once first."""
 
 _LARGEST_SEED = 2**32 - 1
-_MOST_LEVERS = 4
-"""Levers of one scenario; more are for a study file."""
 
 
 def settings(place: Place, rebuild: Callable[[str], None]) -> None:
@@ -45,7 +32,7 @@ def settings(place: Place, rebuild: Callable[[str], None]) -> None:
     place
         Whose they are.
     rebuild
-        Builds them anew, after a change of what there is to control, and puts the keyboard where it is told to.
+        Builds them anew when there are more or fewer scenarios, and gives the keyboard to what it is told.
     """
     Settings(place, rebuild).build()
 
@@ -65,33 +52,30 @@ class Settings:
         """Return words in the page's language."""
         return self.place.say(text)
 
-    def change(self, draft: Draft, then: str | None = None) -> None:
-        """Take a change; where other controls are needed after it, ``then`` gets the keyboard."""
+    def change(self, draft: Draft) -> None:
+        """Take a change."""
         self.place.session.change(draft)
-        if then is not None:
-            self.rebuild(then)
 
-    def choose(self, kind: str, choice: Choice, draft: Draft, then: str | None = None) -> None:
-        """Take a rule or a lever, or say what is wrong with it."""
-        try:
-            check_choice(kind, choice)
-        except BadInput as refused:
-            self.place.session.refuse(refused)
-            return
-        self.change(draft, then)
+    def change_all(self, draft: Draft, then: str) -> None:
+        """Take a change after which there are other scenarios; ``then`` gets the keyboard."""
+        self.change(draft)
+        self.rebuild(then)
 
     def build(self) -> None:
         """Build all controls."""
         if self.place.session.brought is not None:
             tag("p", self.say(_BROUGHT), cls="warning", role="note")
-            button(self.say(_BACK), lambda: self.change(self.draft, "place"), cls="small")
+            button(self.say(_BACK), lambda: self.change_all(self.draft, "place"), cls="small")
             return
         self._where()
         for i in range(len(self.draft.rules)):
             self._scenario(i)
         if len(self.draft.rules) < MOST:
             more = len(self.draft.rules)
-            button(self.say(_ADD), lambda: self.change(self.draft.with_one_more(), f"rule-{more}"))
+            button(
+                self.say(_ADD),
+                lambda: self.change_all(self.draft.with_one_more(), f"rule-{more}"),
+            )
 
     def _where(self) -> None:
         draft = self.draft
@@ -100,14 +84,14 @@ class Settings:
             titles = {name: place_named(name).title.get(self.place.lang) for name in PLACES}
             if draft.place not in titles:
                 titles[draft.place] = place_named(draft.place).title.get(self.place.lang)
-            picker(
+            box = picker(
                 self.say(Text("Place", "地区")),
                 titles,
                 draft.place,
-                lambda name: self.change(replace(self.draft, place=name), "place"),
-                note=self._size(),
+                lambda name: self._change_money(replace(self.draft, place=name)),
                 id="place",
             )
+            self.size = noted(box, self._size())
             with tag("div", cls="pair"):
                 self._years(draft)
                 self._replicates(draft)
@@ -116,10 +100,14 @@ class Settings:
             number_control(
                 quantity,
                 draft.money,
-                lambda value: self.change(replace(self.draft, money=value), "money"),
+                lambda value: self._change_money(replace(self.draft, money=value)),
                 self.place.lang,
                 id="money",
             )
+
+    def _change_money(self, draft: Draft) -> None:
+        self.change(draft)
+        self.size.text = self._size()
 
     def _size(self) -> str:
         where = place_named(self.draft.place)
@@ -171,102 +159,20 @@ class Settings:
         box.on("change", take, js_handler=OF_VALUE)
 
     def _scenario(self, i: int) -> None:
-        draft = self.draft
-        rule = draft.rules[i]
         with tag("fieldset", data_scenario=i):
             tag("legend", self.say(_BASELINE if i == 0 else Text(f"Rule {i + 1}", f"办法 {i + 1}")))
-            names = list(OFFERED_RULES) + [rule.name] * (rule.name not in OFFERED_RULES)
-            picker(
-                self.say(Text("Funding rule", "拨付办法")),
-                {name: rule_class(name).title.get(self.place.lang) for name in names},
-                rule.name,
-                lambda name: self.change(self.draft.with_rule(i, Choice(name)), f"rule-{i}"),
-                note=rule_class(rule.name).about.get(self.place.lang),
-                id=f"rule-{i}",
-            )
-            self._options(i, rule)
-            self._levers(i)
-            if len(draft.rules) > FEWEST and i > 0:
-                words = Text(f"Remove rule {i + 1}", f"移除办法 {i + 1}")
+            ScenarioControls(self.place, i)
+            if len(self.draft.rules) > FEWEST and i > 0:
                 button(
-                    self.say(words),
-                    lambda: self.change(self.draft.without(i), f"rule-{i - 1}"),
+                    self.say(Text(f"Remove rule {i + 1}", f"移除办法 {i + 1}")),
+                    lambda: self.change_all(self.draft.without(i), f"rule-{i - 1}"),
                     cls="small",
                 )
-
-    def _options(self, i: int, rule: Choice) -> None:
-        quantities = rule_class(rule.name).quantities
-        first = [q for q in quantities if q.role == "lever"][:_SHOWN]
-        rest = [q for q in quantities if q not in first]
-        for quantity in first:
-            self._option(i, rule, quantity)
-        if rest:
-            with tag("details"):
-                tag("summary", self.say(Text("More settings", "更多设置")))
-                for quantity in rest:
-                    self._option(i, rule, quantity)
-
-    def _option(self, i: int, rule: Choice, quantity: Quantity) -> None:
-        def take(value: float) -> None:
-            choice = self.draft.rules[i].with_option(quantity.name, value, quantity.default)
-            self.choose("rule", choice, self.draft.with_rule(i, choice))
-
-        value = rule.options.get(quantity.name, quantity.default)
-        number_control(quantity, value, take, self.place.lang, id=f"option-{i}-{quantity.name}")
-
-    def _levers(self, i: int) -> None:
-        levers = self.draft.levers[i]
-        for j, lever in enumerate(levers):
-            self._lever(i, j, lever)
-        if len(levers) >= _MOST_LEVERS:
-            return
-        held = {lever.name for lever in levers}
-        offered = {"": self.say(Text("– add a reform –", "— 添加配套工具 —"))} | {
-            name: lever_class(name).title.get(self.place.lang)
-            for name in lever_names()
-            if name not in held
-        }
-
-        def add(name: str) -> None:
-            choice = Choice(name)
-            if name:
-                more = self.draft.with_levers(i, (*self.draft.levers[i], choice))
-                self.choose("lever", choice, more, f"levers-{i}")
-
-        label = self.say(Text("Reform beside it", "配套工具"))
-        picker(label, offered, "", add, id=f"levers-{i}")
-
-    def _lever(self, i: int, j: int, lever: Choice) -> None:
-        kind = lever_class(lever.name)
-        with tag("fieldset"):
-            tag("legend", kind.title.get(self.place.lang))
-            tag("p", kind.about.get(self.place.lang), cls="note")
-
-            def take(quantity: Quantity, value: float) -> None:
-                old = self.draft.levers[i]
-                choice = old[j].with_option(quantity.name, value, quantity.default)
-                levers = (*old[:j], choice, *old[j + 1 :])
-                self.choose("lever", choice, self.draft.with_levers(i, levers))
-
-            for quantity in kind.quantities:
-                value = lever.options.get(quantity.name, quantity.default)
-                number_control(quantity, value, partial(take, quantity), self.place.lang)
-
-            def remove() -> None:
-                old = self.draft.levers[i]
-                self.change(self.draft.with_levers(i, old[:j] + old[j + 1 :]), f"levers-{i}")
-
-            words = Text(f"Remove {kind.title.en}", f"移除{kind.title.zh}")
-            button(self.say(words), remove, cls="small")
 
 
 def _numbers(offered: tuple[int, ...], now: int) -> dict[str, str]:
     """Return numbers to choose from, the present one among them."""
     return {str(number): str(number) for number in sorted({*offered, now})}
-
-
-_SHOWN = 3
-"""Options of a rule that are in sight at once."""
 
 
 @lru_cache(maxsize=16)
