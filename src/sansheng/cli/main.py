@@ -46,6 +46,7 @@ from sansheng.cli import map as map_verb
 from sansheng.cli.parser import Parser, unknown
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.text import Language, Text
+from sansheng.study.garbage import collect_seldom
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -88,6 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv
         The words after the program's name; left out, those of the process.
     """
+    if argv is None:
+        collect_seldom()
     words = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
     try:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 from sansheng.core.errors import BadInput, Problem, RunFailed, ScenarioFailed
 from sansheng.core.text import Text
 from sansheng.study.failures import DIED, Reason, TracebackError, reason_of
+from sansheng.study.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -397,6 +398,7 @@ def interrupts_held() -> Iterator[None]:
 
 def _start_worker(lifeline: Connection, plan: object, function: str) -> None:
     global _assignment  # noqa: PLW0603 - a worker has one, from its start to its end
+    collect_seldom()
     _assignment = plan, function
     # Ctrl-C reaches the whole group; the parent answers it for everybody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

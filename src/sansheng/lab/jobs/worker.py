@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from sansheng.core.errors import BadInput, Problem, RunFailed
 from sansheng.core.text import Text
 from sansheng.lab.jobs.messages import Answer, Message, Ready, Refused, Task
+from sansheng.study.garbage import collect_seldom
 
 NICENESS = 5
 """How far a worker steps back behind other processes."""
@@ -23,6 +24,7 @@ def serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the lab answers Ctrl-C for everybody
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    collect_seldom()
     try:
         from sansheng.lab.jobs import tasks
 
