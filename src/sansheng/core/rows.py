@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import disjoint
+import numpy as np
+
+from sansheng.core.kernels import allocating, disjoint
 from sansheng.core.tables import F64, I32, I64
 
 
@@ -90,3 +92,33 @@ def lanes_total(values: F64) -> float:
     for j in range(whole, values.shape[0]):
         a += values[j]
     return (a + b) + (c + d)
+
+
+@allocating
+def ranked(values: F64) -> I64:
+    """Return the positions of values, shape ``(n,)``, the largest value first and equal ones in their order.
+
+    Sorted runs are merged two by two. NumPy's sort would take as long to compile as a step of the month.
+    """
+    n = values.shape[0]
+    order, merged = np.empty(n, np.int64), np.empty(n, np.int64)
+    for i in range(n):
+        order[i] = i
+    length = 1
+    while length < n:
+        for first in range(0, n, 2 * length):
+            left, right = first, first + length
+            middle, end = min(right, n), min(right + length, n)
+            for k in range(first, end):
+                others_run_out = right >= end
+                if left < middle and (
+                    others_run_out or values[order[left]] >= values[order[right]]
+                ):
+                    merged[k] = order[left]
+                    left += 1
+                else:
+                    merged[k] = order[right]
+                    right += 1
+        order, merged = merged, order
+        length *= 2
+    return order

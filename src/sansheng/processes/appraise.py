@@ -35,7 +35,7 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.rows import total
+from sansheng.core.rows import ranked, total
 from sansheng.core.tables import F64
 from sansheng.core.views import flat
 from sansheng.processes.residents import reported_satisfaction
@@ -261,7 +261,7 @@ def places_in_line(score: F64, district: Any, districts: int) -> F64:
     districts
         How many there are.
     """
-    order = np.argsort(-score, kind="mergesort")
+    order = ranked(score)
     size = np.zeros(districts)
     for i in range(score.shape[0]):
         size[district[i]] += 1.0

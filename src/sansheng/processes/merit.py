@@ -24,6 +24,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import ranked
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64
 from sansheng.world.accounts import BASE_LINE, FINANCE, WAGES
@@ -153,12 +154,15 @@ def award_staff(
     amount = int(round(p.award * 100.0))
     points = np.full(w.key.shape[0], -np.inf)
     _appraise(key, now, p, w, points)
-    posted = np.zeros(c.subdistrict.max() + 1, dtype=np.int64)
+    last = 0
+    for i in range(c.subdistrict.shape[0]):
+        last = max(last, c.subdistrict[i])
+    posted = np.zeros(last + 1, dtype=np.int64)
     for i in range(points.shape[0]):
         if points[i] > -np.inf:
             posted[c.subdistrict[w.community[i]]] += 1
     left = np.floor(p.award_share * posted + 0.5)
-    for i in np.argsort(-points, kind="mergesort"):
+    for i in ranked(points):
         if points[i] == -np.inf:
             break
         here = c.subdistrict[w.community[i]]

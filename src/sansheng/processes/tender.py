@@ -701,9 +701,12 @@ def _tender(
     committed = np.zeros(providers.key.shape[0])
     hour_cost = np.zeros(providers.key.shape[0])
     luck = np.empty(providers.key.shape[0])
-    if terms.price_cap.max() >= 0.0:
-        _cost_hours(p, agency_wage, providers, workers, hour_cost)
     districts = terms.price_cap.shape[0]
+    capped = False
+    for d in range(districts):
+        capped = capped or terms.price_cap[d] >= 0.0
+    if capped:
+        _cost_hours(p, agency_wage, providers, workers, hour_cost)
     homes, offices = np.empty(districts + 1, np.int64), np.empty(districts + 1, np.int64)
     first_rows(c.district, homes)
     first_rows(providers.district, offices)

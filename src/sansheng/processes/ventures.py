@@ -23,6 +23,7 @@ import numpy as np
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import ranked
 from sansheng.core.streams import Key, decision, fill_run, uniform
 from sansheng.processes.dues import months_late
 from sansheng.world.accounts import FINANCE, SUPPLIERS, claims_account, envelope_account
@@ -193,7 +194,7 @@ def _call(
     n = o.key.shape[0]
     luck = np.empty(4)
     amount, idea = np.zeros(n, np.int64), np.zeros(n)
-    looks = np.full(n, np.inf)
+    looks = np.full(n, -np.inf)
     applicants, total = 0, 0
     for g in range(n):
         if o.district[g] != d or o.kind[g] != GRASSROOTS or o.alive[g] == 0 or o.grant[g] > 0:
@@ -203,14 +204,18 @@ def _call(
             continue
         amount[g] = asked(luck[1], i.venture_least[d], i.venture_most[d])
         idea[g] = luck[2]
-        looks[g] = -(luck[2] + luck[3])
+        looks[g] = luck[2] + luck[3]
         applicants += 1
         total += amount[g]
     if applicants == 0:
         return
     listed = min(applicants, shortlisted(pot, total / applicants, i.shortlist[d]))
-    first = np.argsort(looks, kind="mergesort")[:listed]
-    for g in first[np.argsort(-idea[first], kind="mergesort")]:
+    first = ranked(looks)[:listed]
+    ideas = np.empty(listed)
+    for place in range(listed):
+        ideas[place] = idea[first[place]]
+    for place in ranked(ideas):
+        g = first[place]
         if 0 < amount[g] <= pot:
             pot -= amount[g]
             _begin(p, key, now, g, amount[g], idea[g], i.period_start.shape[0], o, money)

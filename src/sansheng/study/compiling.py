@@ -35,7 +35,7 @@ PLACE = "classroom"
 MOST_HELPERS = 3
 """Processes that help; with more, the dearest step alone would take as long as all others."""
 
-_DEAREST = ("effort", "providers", "workforce", "record", "tender", "needs", "settle", "verify")
+_DEAREST = ("workforce", "providers", "effort", "tender", "record", "settle", "needs", "verify")
 _TASKS = (*_DEAREST, *(step.name for step in MONTH if step.name not in _DEAREST))
 """Steps by how long they take to compile."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from sansheng.core.rows import add, subtract, total
+from sansheng.core.rows import add, ranked, subtract, total
 
 
 def test_rows_add_up_place_by_place() -> None:
@@ -18,3 +19,10 @@ def test_rows_add_up_place_by_place() -> None:
 def test_a_total_holds_more_than_its_counts_can() -> None:
     assert total(np.full(3, 2**31 - 1, np.int32)) == 3 * (2**31 - 1)
     assert total(np.empty(0, np.int32)) == 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 7, 8, 9, 100, 1000])
+def test_ranks_are_those_of_a_stable_sort_from_the_top(n: int) -> None:
+    values = np.random.default_rng(n).integers(0, 10, n).astype(np.float64)
+    values[::5] = -np.inf
+    assert ranked(values).tolist() == np.argsort(-values, kind="stable").tolist()
