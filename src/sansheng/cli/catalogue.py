@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sansheng.cli.units import unit_in_chinese
 from sansheng.core.errors import BadInput, Problem
 from sansheng.core.text import Text
+from sansheng.core.units import unit_in_chinese
 
 if TYPE_CHECKING:
     from sansheng.core.quantities import Quantity

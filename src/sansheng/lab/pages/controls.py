@@ -7,21 +7,15 @@ from typing import Any
 
 from sansheng.core.quantities import ASSUMED, Quantity
 from sansheng.core.text import Language, Text
+from sansheng.core.units import unit_in_chinese
 from sansheng.facts import citation
 from sansheng.lab.pages.html import OF_CHECK, OF_VALUE, tag
 from sansheng.lab.sliders import STEPS, Slider
 
-_UNITS = {
-    "-": Text("", ""),
-    "share": Text("", ""),
-    "0 or 1": Text("", ""),
-    "months": Text(" months", " 个月"),
-    "yuan": Text(" yuan", " 元"),
-    "yuan/year": Text(" yuan a year", " 元/年"),
-    "minutes/task": Text(" minutes a task", " 分钟/件"),
-    "households": Text(" households", " 户"),
-    "× the place's": Text(" ×", " 倍"),
-}
+_NO_UNIT = ("-", "0-1", "1", "score", "share")
+"""Units that say nothing beside the number and what it is of."""
+
+_SHORT = {"ratio": Text(" ×", " 倍"), "× the place's": Text(" ×", " 倍")}
 
 
 def number_control(
@@ -110,9 +104,11 @@ def said(quantity: Quantity, value: float, lang: Language) -> str:
     """Return a value with its unit; shares as per cent."""
     if quantity.unit == "share":
         return f"{100.0 * value:.4g}%"
-    unit = _UNITS.get(quantity.unit, Text(f" {quantity.unit}", f" {quantity.unit}")).get(lang)
     number = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
-    return number + unit
+    if quantity.unit in _NO_UNIT:
+        return number
+    long = Text(f" {quantity.unit}", f" {unit_in_chinese(quantity.unit)}")
+    return number + _SHORT.get(quantity.unit, long).get(lang)
 
 
 def about(quantity: Quantity, lang: Language) -> str:
