@@ -318,6 +318,7 @@ def starts(report: Report) -> None:
     def wall(*words: str, **settings: str) -> Callable[[], object]:
         command = [sys.executable, *words]
         environment = os.environ | settings
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody who waits compiles Python anew
         return lambda: subprocess.run(
             command, cwd=ROOT, env=environment, check=True, capture_output=True
         )
