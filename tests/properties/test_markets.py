@@ -26,6 +26,7 @@ from sansheng.study.failures import LostRun
 from sansheng.study.kept import scenario_bytes
 from sansheng.study.markets import AHEAD, in_order
 from sansheng.study.simulate import Pilot, ScenarioRun, simulate_scenarios
+from sansheng.study.watched import watched
 from sansheng.world.place import Place
 from sansheng.world.world import World
 
@@ -170,6 +171,19 @@ def test_any_number_of_threads_gives_the_same_bits(
             assert expected.events is not None
             for name, values in expected.events.items():
                 np.testing.assert_array_equal(run.events[name], values)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_whoever_watches_hears_of_each_district_until_all_runs_are_there(
+    study: Callable[..., Study], file: str, threads: int
+) -> None:
+    asked = study({"a": ("per_household", {}), "b": ("equal_split", {})}, place=file)
+    heard: list[float] = []
+    with watched(heard.append):
+        runs(asked, threads=threads)
+    assert heard == pytest.approx([2.0 / 3.0] * 3)
+    runs(asked)
+    assert len(heard) == 3
 
 
 def test_scenarios_that_wait_for_each_other_s_memory_are_those_that_do_not(

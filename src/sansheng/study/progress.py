@@ -46,6 +46,7 @@ class Progress:
         self._bar: rich.progress.Progress | None = None
         self._total = 0
         self._done = self._before = 0
+        self._under_way = 0.0
         self._started = 0.0
         self._spoke = 0.0
 
@@ -57,6 +58,7 @@ class Progress:
         """Begin to count up to ``total`` runs, some of which were done before."""
         self._total = total
         self._done = self._before = done
+        self._under_way = 0.0
         self._started = self._clock()
         self._spoke = self._started + FIRST_LINE_AFTER - SECONDS_BETWEEN_LINES
         if self._stream is not None and self._stream.isatty():
@@ -73,8 +75,17 @@ class Progress:
     def advance(self, count: int) -> None:
         """Add ``count`` finished runs."""
         self._done += count
+        self._under_way = max(0.0, self._under_way - count)
+        self._show()
+
+    def come_nearer(self, runs: float) -> None:
+        """Add parts of runs that are not finished yet."""
+        self._under_way += runs
+        self._show()
+
+    def _show(self) -> None:
         if self._bar is not None:
-            self._bar.advance(self._bar.task_ids[0], count)
+            self._bar.update(self._bar.task_ids[0], completed=self._done + self._under_way)
             return
         now = self._clock()
         if now - self._spoke >= SECONDS_BETWEEN_LINES:
@@ -88,11 +99,13 @@ class Progress:
             self._bar = None
 
     def _line(self, seconds: float) -> str:
-        rate = (self._done - self._before) / seconds
-        left = (self._total - self._done) / rate
+        now = self._done + self._under_way
+        done = f"{now:.2f}" if self._under_way >= 0.005 else str(self._done)
+        rate = (now - self._before) / seconds
+        left = (self._total - now) / rate
         return Text(
-            f"{self._done} of {self._total} runs, {rate:.3g} per second, about {left:.0f} s left",
-            f"已完成 {self._done}/{self._total} 次运行，每秒 {rate:.3g} 次，约剩 {left:.0f} 秒",
+            f"{done} of {self._total} runs, {rate:.3g} per second, about {left:.0f} s left",
+            f"已完成 {done}/{self._total} 次运行，每秒 {rate:.3g} 次，约剩 {left:.0f} 秒",
         ).get(self._lang)
 
     def _write(self, line: str) -> None:

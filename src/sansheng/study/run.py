@@ -36,6 +36,7 @@ from sansheng.study.progress import Progress
 from sansheng.study.provenance import code_hash, content_hash, machine, source_hash, versions
 from sansheng.study.queue import StudyWork
 from sansheng.study.rewriting import rewritten
+from sansheng.study.watched import watched
 from sansheng.study.work import FUNCTION, Plan
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def run_study(
         started = time.monotonic()
         progress.start(work.total, work.stored)
         try:
-            where.run(Plan(work.study, model, threads), FUNCTION, work)
+            with watched(progress.come_nearer):
+                where.run(Plan(work.study, model, threads), FUNCTION, work)
         except KeyboardInterrupt:
             progress.stop()
             progress.say(_interrupted(work, out))

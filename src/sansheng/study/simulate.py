@@ -35,6 +35,7 @@ from sansheng.study.markets import in_order, live
 from sansheng.study.matching import Spending
 from sansheng.study.own_place import place_of
 from sansheng.study.schedule import schedule
+from sansheng.study.watched import tell_part
 from sansheng.world.place import Place, load_place
 from sansheng.world.world import World
 
@@ -139,6 +140,7 @@ def simulate_scenarios(
                     lost.setdefault(name, left)
                 else:
                     whole.add(left)
+            tell_part(len(names) / len(places))
         for i, name in enumerate(names):
             yield lost.get(name) or _run(wholes[i], name, draw, replicate)
 

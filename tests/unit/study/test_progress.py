@@ -93,3 +93,21 @@ def test_a_run_goes_on_when_nobody_reads_its_progress() -> None:
 def test_a_program_without_an_error_stream_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", None)
     tell(Progress(clock=ticking(10.0).__next__), 5)
+
+
+def test_a_run_that_takes_minutes_is_told_of_before_it_is_there() -> None:
+    stream = io.StringIO()
+    progress = Progress(stream=stream, clock=ticking(1.0).__next__)
+    progress.start(2)
+    for _ in range(20):
+        progress.come_nearer(0.1)
+    progress.advance(2)
+    progress.stop()
+    said = stream.getvalue().splitlines()
+    assert said[0] == "0.20 of 2 runs, 0.1 per second, about 18 s left"
+    assert len(said) == 4
+    progress = Progress(stream=stream, clock=ticking(10.0).__next__)
+    progress.start(3)
+    progress.come_nearer(1.0)
+    progress.advance(1)
+    assert "1 of 3 runs" in stream.getvalue().splitlines()[-1]
