@@ -21,7 +21,6 @@ from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
 from sansheng.core.tables import F64
 from sansheng.world.schema import (
-    NOBODY,
     STATION,
     Communities,
     Providers,
@@ -163,18 +162,17 @@ def burn(
 ) -> None:
     """Let everybody's burnout go a part of the way to where load and resources lead.
 
-    Neighbouring seats mostly share employer and community, and then where these lead.
+    A station leads all its people to the same; those of an agency differ by where they are posted.
     """
-    w = workers
-    employer, community = NOBODY, NOBODY
-    target = 0.0
+    s, o, w = communities, providers, workers
     coordination = mean_coordination(subdistricts, districts)
-    for i in range(w.key.shape[0]):
-        if w.filled[i] == 0:
-            continue
-        e = w.employer[i]
-        c = w.home[i] if e == STATION else w.community[i]
-        if e != employer or c != community:
-            employer, community = e, c
-            target = _target(p, e, c, subdistricts, communities, providers, coordination)
-        w.burnout[i] += p.burnout_speed * (target - w.burnout[i])
+    for c in range(s.key.shape[0]):
+        target = _target(p, STATION, c, subdistricts, s, o, coordination)
+        for i in range(s.first_seat[c], s.first_seat[c] + s.seats[c]):
+            if w.filled[i] == 1:
+                w.burnout[i] += p.burnout_speed * (target - w.burnout[i])
+    for a in range(o.key.shape[0]):
+        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+            if w.filled[i] == 1:
+                target = _target(p, a, w.community[i], subdistricts, s, o, coordination)
+                w.burnout[i] += p.burnout_speed * (target - w.burnout[i])
