@@ -17,10 +17,10 @@ _STRETCH = 8
 
 
 @disjoint
-def add(to: I32, counts: I32) -> None:
-    """Add counts to others of the same shape, ``(n,)``."""
+def add(to: Any, numbers: Any) -> None:
+    """Add numbers to others of the same shape, ``(n,)``."""
     for j in range(to.shape[0]):
-        to[j] += counts[j]
+        to[j] += numbers[j]
 
 
 @disjoint
