@@ -130,11 +130,13 @@ def follow_posts(
     for former in range(o.key.shape[0]):
         if o.alive[former] == 0:
             continue
-        for i in range(o.first_seat[former], o.first_seat[former] + o.seats[former]):
-            c = w.community[i]
+        first = o.first_seat[former]
+        posted = w.community[first : first + o.seats[former]]
+        for n in range(posted.shape[0]):
+            i, c = first + n, posted[n]
             if c < 0 or serves(contracts, communities, c, former):
                 continue
-            w.community[i] = NOBODY
+            posted[n] = NOBODY
             new = successor(contracts, communities, c)
             if new < 0 or uniform(key, _FOLLOW, now, w.key[i], w.generation[i]) >= p.move_share:
                 continue

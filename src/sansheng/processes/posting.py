@@ -127,12 +127,10 @@ def post(
 @kernel
 def _neediest(need: F64, project: int, following: I64, slots: int) -> int:
     """Community with the most uncovered hours among a chain of projects, the first of equals; -1 if none has any."""
-    best = -1
+    best, most = -1, 0.0
     while project >= 0:
         c = project // slots
-        if need[c] > 0.0 and (
-            best < 0 or need[c] >= need[best]
-        ):  # the chain runs from the last to the first
-            best = c
+        if need[c] > 0.0 and need[c] >= most:  # the chain runs from the last to the first
+            best, most = c, need[c]
         project = following[project]
     return best
