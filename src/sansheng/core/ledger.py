@@ -179,6 +179,11 @@ def _cut(remainders: I64, places: int) -> int:
         for i in range(remainders.size):
             if remainders[i] >= middle:
                 reached += 1
+        if reached == places:  # as it soon is unless some are equal: the cut is the least of these
+            for i in range(remainders.size):
+                if remainders[i] >= middle:
+                    beyond = min(beyond, remainders[i])
+            return beyond
         if reached >= places:
             cut = middle
         else:

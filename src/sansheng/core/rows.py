@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, disjoint
-from sansheng.core.tables import F64, I32, I64
+from sansheng.core.kernels import allocating, disjoint, kernel
+from sansheng.core.tables import F64, I8, I32, I64
+
+_STRETCH = 8
+"""Flags that are looked at together."""
 
 
 @disjoint
-def add(to: I32, counts: I32) -> None:
-    """Add counts to others of the same shape, ``(n,)``."""
+def add(to: Any, numbers: Any) -> None:
+    """Add numbers to others of the same shape, ``(n,)``."""
     for j in range(to.shape[0]):
-        to[j] += counts[j]
+        to[j] += numbers[j]
 
 
 @disjoint
@@ -56,9 +59,37 @@ def first_rows(owner: I32, first: I64) -> None:
     """
     row = 0
     for o in range(first.shape[0]):
-        while row < owner.shape[0] and owner[row] < o:
-            row += 1
+        end = owner.shape[0]
+        while row < end:
+            middle = (row + end) // 2
+            if owner[middle] < o:
+                row = middle + 1
+            else:
+                end = middle
         first[o] = row
+
+
+@kernel
+def rows_of(flags: I8, rows: I64) -> int:
+    """Write the rows whose flag is 1, not 0, and return how many they are; shape ``(n,)`` each.
+
+    What happens to few in a month is rather looked up than asked row by row: stretches without a flag cost one look.
+    """
+    n = 0
+    whole = flags.shape[0] // _STRETCH * _STRETCH
+    for first in range(0, whole, _STRETCH):
+        stretch = flags[first : first + _STRETCH]
+        found = 0
+        for j in range(_STRETCH):
+            found |= stretch[j]
+        if found != 0:
+            for j in range(_STRETCH):
+                rows[n] = first + j
+                n += stretch[j]
+    for i in range(whole, flags.shape[0]):
+        rows[n] = i
+        n += flags[i]
+    return n
 
 
 @disjoint

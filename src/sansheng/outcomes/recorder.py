@@ -213,23 +213,26 @@ def _calls(
     papered: I32,
     opened_year: I32,
     grid_year: I32,
-) -> tuple[float, float, float]:
+    ended_of: F64,
+    closed_of: F64,
+) -> tuple[int, float, float]:
     """Count a community's cases that no grid staff found: opened, ended and reported closed; all by kind.
 
     Cases of one kind are alike, so of what ends the part that is theirs is their part of what was opened
-    since January.
+    since January. ``ended_of`` and ``closed_of`` are for work in between: all kinds are worked out side by side.
     """
-    opened = ended = closed = 0.0
+    opened = 0
     for j in range(reported.shape[0]):
         opened += reported[j] - by_grid[j]
         met = resolved[j] - on_spot[j]
         out = met + failed[j] + lapsed[j]
-        if out > 0:
-            part = 1.0
-            if opened_year[j] > 0:
-                part = 1.0 - grid_year[j] / opened_year[j]
-            ended += part * out
-            closed += part * (met + papered[j])
+        part = 1.0 - grid_year[j] / opened_year[j] if opened_year[j] > 0 else 1.0
+        ended_of[j] = part * out if out > 0 else 0.0
+        closed_of[j] = part * (met + papered[j]) if out > 0 else 0.0
+    ended = closed = 0.0
+    for j in range(reported.shape[0]):
+        ended += ended_of[j]
+        closed += closed_of[j]
     return opened, ended, closed
 
 
@@ -248,55 +251,103 @@ def _people(
 ) -> None:
     """Count people and what communities live through."""
     staff = np.empty(communities.key.shape[0], dtype=np.int64)
+    kinds = cases.reported[0].size
     _workforce(m, t, districts, communities, workers, staff)
-    _communities(m, y, t, year, p, districts, communities, staff, cases, money)
+    _residents(m, t, p, communities)
+    _hours(m, t, p, communities, staff)
+    _count_calls(m, t, p, communities, cases, np.empty(kinds), np.empty(kinds))
+    _accounts(m, t, districts, money)
+    _year(y, year, p, communities, staff, money)
 
 
 @kernel
-def _communities(
-    m: Monthly,
-    y: Yearly,
-    t: int,
-    year: int,
-    p: Any,
-    districts: Districts,
-    communities: Communities,
-    staff: I64,
-    cases: Cases,
-    money: Money,
-) -> None:
-    """Add up communities; ``staff`` is of their stations."""
+def _residents(m: Monthly, t: int, p: Any, communities: Communities) -> None:
+    """Add up what residents live through."""
     c = communities
-    first = community_account(districts.key.shape[0], 0)
+    households = served = grids = units = at_standard = 0
+    satisfaction = appearance = participation = harmony = safety = 0.0
+    idle_space = idle_used = units_active = 0.0
     for i in range(c.key.shape[0]):
         homes = c.households[i]
-        m.households[t] += homes
-        m.satisfaction[t] += homes * c.satisfaction[i]
-        m.participation[t] += homes * c.participation[i]
-        m.harmony[t] += homes * c.harmony[i]
-        m.safety[t] += homes * c.safety[i]
-        m.grids[t] += c.grids[i]
-        m.idle_space[t] += c.idle_space[i]
-        m.idle_used[t] += c.idle_used[i]
-        m.units_active[t] += c.units_active[i] * c.units[i]
-        m.units[t] += c.units[i]
-        m.at_standard[t] += 1.0 if meets_standard(c.premises[i], c.kind[i], p) else 0.0
-        m.communities[t] += 1.0
+        households += homes
+        served += homes if c.hours_paid[i] > 0.0 else 0
+        satisfaction += homes * c.satisfaction[i]
+        seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
+        appearance += homes * (seen - c.satisfaction[i])
+        participation += homes * c.participation[i]
+        harmony += homes * c.harmony[i]
+        safety += homes * c.safety[i]
+        grids += c.grids[i]
+        idle_space += c.idle_space[i]
+        idle_used += c.idle_used[i]
+        units_active += c.units_active[i] * c.units[i]
+        units += c.units[i]
+        at_standard += 1 if meets_standard(c.premises[i], c.kind[i], p) else 0
+    m.communities[t] = c.key.shape[0]
+    m.households[t] = households
+    m.households_served[t] = served
+    m.satisfaction[t] = satisfaction
+    m.appearance[t] = appearance
+    m.participation[t] = participation
+    m.harmony[t] = harmony
+    m.safety[t] = safety
+    m.grids[t] = grids
+    m.idle_space[t] = idle_space
+    m.idle_used[t] = idle_used
+    m.units_active[t] = units_active
+    m.units[t] = units
+    m.at_standard[t] = at_standard
+
+
+@kernel
+def _hours(m: Monthly, t: int, p: Any, communities: Communities, staff: I64) -> None:
+    """Add up hours; ``staff`` is of each community's station."""
+    c = communities
+    able, idle = c.pool_hours, c.pool_idle
+    all_hours = utilisation = station = admin = bought = 0.0
+    able_agency = used_agency = able_pro = used_pro = able_general = used_general = 0.0
+    for i in range(c.key.shape[0]):
         hours = staff[i] * p.h_w / 12.0
         at_hand = hours - c.hours_lost_admin[i] + c.hours_paid[i]
-        m.hours[t] += at_hand
-        m.utilisation[t] += at_hand * c.utilisation[i]
-        m.able_agency[t] += c.pool_hours[i, AGENCY_PRO]
-        m.used_agency[t] += c.pool_hours[i, AGENCY_PRO] - c.pool_idle[i, AGENCY_PRO]
-        m.able_pro[t] += c.pool_hours[i, BASE_PRO]
-        m.used_pro[t] += c.pool_hours[i, BASE_PRO] - c.pool_idle[i, BASE_PRO]
-        m.able_general[t] += c.pool_hours[i, BASE_GENERAL]
-        m.used_general[t] += c.pool_hours[i, BASE_GENERAL] - c.pool_idle[i, BASE_GENERAL]
-        m.hours_station[t] += hours
-        m.hours_admin[t] += c.hours_lost_admin[i]
-        m.hours_bought[t] += c.hours_paid[i]
-        seen = reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
-        m.appearance[t] += homes * (seen - c.satisfaction[i])
+        all_hours += at_hand
+        utilisation += at_hand * c.utilisation[i]
+        able_agency += able[i, AGENCY_PRO]
+        used_agency += able[i, AGENCY_PRO] - idle[i, AGENCY_PRO]
+        able_pro += able[i, BASE_PRO]
+        used_pro += able[i, BASE_PRO] - idle[i, BASE_PRO]
+        able_general += able[i, BASE_GENERAL]
+        used_general += able[i, BASE_GENERAL] - idle[i, BASE_GENERAL]
+        station += hours
+        admin += c.hours_lost_admin[i]
+        bought += c.hours_paid[i]
+    m.hours[t] = all_hours
+    m.utilisation[t] = utilisation
+    m.able_agency[t] = able_agency
+    m.used_agency[t] = used_agency
+    m.able_pro[t] = able_pro
+    m.used_pro[t] = used_pro
+    m.able_general[t] = able_general
+    m.used_general[t] = used_general
+    m.hours_station[t] = station
+    m.hours_admin[t] = admin
+    m.hours_bought[t] = bought
+
+
+@kernel
+def _count_calls(
+    m: Monthly,
+    t: int,
+    p: Any,
+    communities: Communities,
+    cases: Cases,
+    ended_of: F64,
+    closed_of: F64,
+) -> None:
+    """Count what residents called about; the last two are for work in between, by kind."""
+    c = communities
+    calls = 0
+    all_ended = all_closed = satisfaction = 0.0
+    for i in range(c.key.shape[0]):
         opened, ended, closed = _calls(
             flat(cases.reported[i]),
             flat(cases.by_grid[i]),
@@ -307,28 +358,52 @@ def _communities(
             flat(cases.papered[i]),
             flat(cases.opened_year[i]),
             flat(cases.grid_year[i]),
+            ended_of,
+            closed_of,
         )
-        m.calls[t] += opened
-        m.calls_ended[t] += ended
-        m.calls_closed[t] += closed
-        m.calls_satisfaction[t] += opened * seen
-        m.households_served[t] += homes if c.hours_paid[i] > 0.0 else 0
-        m.granted[t] += money.granted[i]
-        m.bought[t] += money.bought[i]
-        m.returned[t] += money.returned[i] + money.clawed[i]
-        m.held[t] += money.balance[first + i]
-        y.months[year, i] += 1.0
-        y.granted[year, i] += money.granted[i]
-        y.bought[year, i] += money.bought[i]
-        y.ventured[year, i] += money.ventured[i]
-        y.hours_bought[year, i] += c.hours_paid[i]
-        y.load[year, i] += c.load[i]
-        y.utilisation[year, i] += c.utilisation[i]
-        y.satisfaction[year, i] += c.satisfaction[i]
-        y.hours_asked_admin[year, i] += c.hours_lost_admin[i] + c.overdue_admin[i]
-        y.hours_station[year, i] += hours
-        y.staff[year, i] += staff[i]
+        calls += opened
+        all_ended += ended
+        all_closed += closed
+        satisfaction += opened * reported_satisfaction(c.satisfaction[i], c.show[i], p.g)
+    m.calls[t] = calls
+    m.calls_ended[t] = all_ended
+    m.calls_closed[t] = all_closed
+    m.calls_satisfaction[t] = satisfaction
+
+
+@kernel
+def _accounts(m: Monthly, t: int, districts: Districts, money: Money) -> None:
+    """Add up communities' money."""
+    first = community_account(districts.key.shape[0], 0)
+    granted = bought = returned = held = 0
+    for i in range(money.granted.shape[0]):
+        granted += money.granted[i]
+        bought += money.bought[i]
+        returned += money.returned[i] + money.clawed[i]
+        held += money.balance[first + i]
+    m.granted[t] = granted
+    m.bought[t] = bought
+    m.returned[t] = returned
+    m.held[t] = held
     m.base_cost[t] = districts.wage_bill_base.sum()
+
+
+@kernel
+def _year(y: Yearly, year: int, p: Any, communities: Communities, staff: I64, money: Money) -> None:
+    """Add the month to the year of each community; ``staff`` is of its station."""
+    c = communities
+    add(y.granted[year], money.granted)
+    add(y.bought[year], money.bought)
+    add(y.ventured[year], money.ventured)
+    add(y.hours_bought[year], c.hours_paid)
+    add(y.load[year], c.load)
+    add(y.utilisation[year], c.utilisation)
+    add(y.satisfaction[year], c.satisfaction)
+    add(y.staff[year], staff)
+    for i in range(c.key.shape[0]):
+        y.months[year, i] += 1.0
+        y.hours_asked_admin[year, i] += c.hours_lost_admin[i] + c.overdue_admin[i]
+        y.hours_station[year, i] += staff[i] * p.h_w / 12.0
 
 
 @kernel

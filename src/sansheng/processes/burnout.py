@@ -17,12 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined
+from sansheng.core.kernels import allocating, disjoint, inlined
 from sansheng.core.quantities import quantity
-from sansheng.core.tables import F64
+from sansheng.core.tables import F64, I8
 from sansheng.world.schema import (
-    NOBODY,
-    STATION,
     Communities,
     Providers,
     Subdistricts,
@@ -112,34 +110,12 @@ def burnout_target(demand: float, resources: float, w_jd: float, w_jr: float) ->
 
 
 @inlined
-def _target(
-    p: Any,
-    e: int,
-    c: int,
-    subdistricts: Subdistricts,
-    communities: Communities,
-    providers: Providers,
-    coordination: F64,
-) -> float:
-    """Burnout that employer ``e`` leads to in community ``c`` (-1 for agency staff posted nowhere).
-
-    ``coordination`` is the mean of each district's subdistricts.
-    """
-    if e == STATION:
-        load = communities.load[c]
-        hours = communities.seats[c] * (p.h_w / 12.0)
-        overflow = communities.overdue_admin[c] / max(1.0, hours)
-        place = communities.subdistrict[c]
-        resources = -overflow - p.R_ref_base
-    else:
-        load = providers.load[e]
-        place = communities.subdistrict[c] if c >= 0 else providers.subdistrict[e]
-        resources = providers.supervision[e] - min(1.0, providers.owed_months[e]) - p.R_ref
-    if place >= 0:
-        resources += subdistricts.coordination[place]
-    else:  # who works in no subdistrict, for an agency from outside, finds it as it is on average
-        resources += coordination[providers.district[e]]
-    return burnout_target(load - p.load_norm, resources, p.w_JD, p.w_JR)
+def _station_target(p: Any, c: int, communities: Communities, coordination: F64) -> float:
+    """Burnout that the station of community ``c`` leads to; ``coordination`` is by subdistrict."""
+    hours = communities.seats[c] * (p.h_w / 12.0)
+    overflow = communities.overdue_admin[c] / max(1.0, hours)
+    resources = -overflow - p.R_ref_base + coordination[communities.subdistrict[c]]
+    return burnout_target(communities.load[c] - p.load_norm, resources, p.w_JD, p.w_JR)
 
 
 @allocating
@@ -150,6 +126,14 @@ def mean_coordination(subdistricts: Subdistricts, districts: int) -> F64:
         total[subdistricts.district[s]] += subdistricts.coordination[s]
         count[subdistricts.district[s]] += 1.0
     return total / np.maximum(1.0, count)
+
+
+@disjoint
+def _lean(speed: float, target: float, filled: I8, burnout: F64) -> None:
+    """Let the burnout of people who are led to the same ``target`` go a part of the way there."""
+    for i in range(burnout.shape[0]):
+        now = burnout[i]
+        burnout[i] = now + speed * (target - now) if filled[i] == 1 else now
 
 
 @allocating
@@ -163,18 +147,23 @@ def burn(
 ) -> None:
     """Let everybody's burnout go a part of the way to where load and resources lead.
 
-    Neighbouring seats mostly share employer and community, and then where these lead.
+    A station leads all its people to the same; those of an agency differ by where they are posted.
     """
-    w = workers
-    employer, community = NOBODY, NOBODY
-    target = 0.0
-    coordination = mean_coordination(subdistricts, districts)
-    for i in range(w.key.shape[0]):
-        if w.filled[i] == 0:
-            continue
-        e = w.employer[i]
-        c = w.home[i] if e == STATION else w.community[i]
-        if e != employer or c != community:
-            employer, community = e, c
-            target = _target(p, e, c, subdistricts, communities, providers, coordination)
-        w.burnout[i] += p.burnout_speed * (target - w.burnout[i])
+    s, o, w = communities, providers, workers
+    local = subdistricts.coordination
+    for c in range(s.key.shape[0]):
+        target = _station_target(p, c, s, local)
+        here = slice(s.first_seat[c], s.first_seat[c] + s.seats[c])
+        _lean(p.burnout_speed, target, w.filled[here], w.burnout[here])
+    mean = mean_coordination(subdistricts, districts)
+    for a in range(o.key.shape[0]):
+        demand = o.load[a] - p.load_norm
+        own = o.supervision[a] - min(1.0, o.owed_months[a]) - p.R_ref
+        # Who works in no subdistrict, for an agency from outside, finds it as it is on average.
+        around = local[o.subdistrict[a]] if o.subdistrict[a] >= 0 else mean[o.district[a]]
+        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+            if w.filled[i] == 1:
+                c = w.community[i]
+                resources = own + (local[s.subdistrict[c]] if c >= 0 else around)
+                target = burnout_target(demand, resources, p.w_JD, p.w_JR)
+                w.burnout[i] += p.burnout_speed * (target - w.burnout[i])

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import inlined, kernel
+from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
-from sansheng.core.streams import Key, decision, uniform
+from sansheng.core.streams import Key, decision, fill_uniform
 from sansheng.core.tables import I32, I64
 from sansheng.processes.agreed import agreed
 from sansheng.world.accounts import community_account, escrow_account, provider_account
@@ -148,7 +148,7 @@ def owe(due: I64, late: I64, now: int, lag: int, put_off: int, amount: int) -> N
         late[slot] += amount
 
 
-@kernel
+@allocating
 def buy_service(
     key: Key,
     now: int,
@@ -165,6 +165,7 @@ def buy_service(
 ) -> None:
     """Set aside the price of this month's agency hours and note when agencies will be paid."""
     c, o = communities, providers
+    luck = fill_uniform(key, _LATE, now, c.key, 0)
     for i in range(c.key.shape[0]):
         money.bought[i] = 0
         c.in_kind[i] = 0
@@ -179,7 +180,7 @@ def buy_service(
         lag = int(p.pay_lag) + 1 - int(c.standing[i])
         most = o.due.shape[1] - 1 - lag
         advance = agreed(terms.advance[d], p.advance)
-        put_off = months_late(uniform(key, _LATE, now, c.key[i], 0), p.p_late, most)
+        put_off = months_late(luck[i], p.p_late, most)
         account = community_account(districts, i)
         for s in range(c.hours_by.shape[1]):
             if c.hours_by[i, s] <= 0.0:

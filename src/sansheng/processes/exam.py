@@ -22,10 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import first_rows
 from sansheng.core.streams import Key, decision, uniform
+from sansheng.core.tables import I8, I32, I64
 from sansheng.world.accounts import BASE_LINE, FINANCE, SUPPLIERS, WAGES
 from sansheng.world.schema import STATION, Districts, Money, Workers
 
@@ -173,30 +175,40 @@ def pass_chance(tier: int, trained: float, first: float, train_pass: float, high
     return odds / (1.0 - first + odds) * (higher if tier > 0 else 1.0)
 
 
+@disjoint
+def _allow(filled: I8, tier: I8, employer: I32, monthly: I64, allowance: I64) -> tuple[int, int]:
+    """Write what is ``monthly`` due to each seat, by tier; return what stations' and agencies' people get, fen."""
+    stations = everybody = 0
+    for i in range(allowance.shape[0]):
+        paid = filled[i] * monthly[tier[i]]
+        allowance[i] = paid
+        everybody += paid
+        stations += paid if employer[i] == STATION else 0
+    return stations, everybody - stations
+
+
 @allocating
 def pay_allowances(p: Any, districts: Districts, workers: Workers, money: Money) -> None:
     """Pay certificate allowances on top of wages."""
     w = workers
-    districts.allowances[:] = 0
     if p.allowance <= 0.0:
+        districts.allowances[:] = 0
         w.allowance[:] = 0
         return
     monthly = np.zeros(HIGHEST_TIER + 1, np.int64)
     for tier in range(HIGHEST_TIER + 1):
         monthly[tier] = allowance_of(tier, p.allowance)
-    stations = agencies = spent = d = 0
-    for i in range(w.key.shape[0]):
-        if w.district[i] != d:
-            districts.allowances[d] += spent
-            spent, d = 0, w.district[i]
-        paid = monthly[w.tier[i]] if w.filled[i] == 1 else 0
-        w.allowance[i] = paid
-        spent += paid
-        if w.employer[i] == STATION:
-            stations += paid
-        else:
-            agencies += paid
-    districts.allowances[d] += spent
+    seats = np.empty(districts.key.shape[0] + 1, np.int64)
+    first_rows(w.district, seats)
+    stations = agencies = 0
+    for d in range(districts.key.shape[0]):
+        here = slice(seats[d], seats[d + 1])
+        station, agency = _allow(
+            w.filled[here], w.tier[here], w.employer[here], monthly, w.allowance[here]
+        )
+        districts.allowances[d] = station + agency
+        stations += station
+        agencies += agency
     pay(money, FINANCE, BASE_LINE, stations)
     pay(money, BASE_LINE, WAGES, stations)
     pay(money, FINANCE, WAGES, agencies)

@@ -19,9 +19,10 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import rows_of
 from sansheng.core.streams import Key, decision, uniform
 from sansheng.core.tables import F64, I64
-from sansheng.processes.seating import sit_down
+from sansheng.processes.seating import sit_down, vacant_posts
 from sansheng.world.schema import (
     NOBODY,
     STATION,
@@ -160,43 +161,49 @@ def fill_chance(
 def dismissed(districts: int, workers: Workers) -> Any:
     """People dismissed since the last hires, by district, shape ``(district,)``."""
     people = np.zeros(districts, dtype=np.int64)
-    for i in range(workers.key.shape[0]):
-        if workers.leaves[i] == 1:
-            people[workers.district[i]] += 1
+    seats = np.empty(workers.key.shape[0], dtype=np.int64)
+    for i in seats[: rows_of(workers.leaves, seats)]:
+        people[workers.district[i]] += 1
     return people
 
 
 @allocating
 def _open_posts(
-    providers: Providers, workers: Workers, posts: I64, vacancies: F64, in_use: F64
+    communities: Communities,
+    providers: Providers,
+    workers: Workers,
+    posts: I64,
+    vacancies: F64,
+    in_use: F64,
 ) -> int:
     """Write the vacant seats to be filled in ``posts`` and return how many they are.
 
     ``vacancies`` and ``in_use`` receive these and the people at work, by district.
     """
-    w, o = workers, providers
-    lack = np.zeros(o.key.shape[0], dtype=np.int64)
-    for a in range(o.key.shape[0]):
-        if o.alive[a] == 1:
-            lack[a] = max(0, o.target[a] - o.staff[a])
-    n = d = people = 0
-    for i in range(w.key.shape[0]):
-        if w.district[i] != d:
-            in_use[d] += people
-            people, d = 0, w.district[i]
-        if w.filled[i] == 1:
-            people += 1
-            continue
-        if w.kept[i] == 1:
-            continue
-        e = w.employer[i]
-        if e == STATION or lack[e] > 0:
+    c, o, w = communities, providers, workers
+    for i in range(c.key.shape[0]):
+        in_use[c.district[i]] += c.seats[i]
+    n = 0
+    vacant = np.empty(w.key.shape[0], dtype=np.int64)
+    for i in vacant[: vacant_posts(w, vacant)]:
+        in_use[w.district[i]] -= 1.0
+        if w.kept[i] == 0:
             posts[n] = i
             n += 1
             vacancies[w.district[i]] += 1.0
-            if e != STATION:
-                lack[e] -= 1
-    in_use[d] += people
+    for a in range(o.key.shape[0]):
+        if o.alive[a] == 0:
+            continue
+        in_use[o.district[a]] += o.staff[a]
+        lack = o.target[a] - o.staff[a]
+        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
+            if lack <= 0:
+                break
+            if w.filled[i] == 0:
+                posts[n] = i
+                n += 1
+                vacancies[o.district[a]] += 1.0
+                lack -= 1
     return n
 
 
@@ -216,7 +223,7 @@ def hire(
     w.hired[:] = 0
     posts = np.empty(w.key.shape[0], dtype=np.int64)
     vacancies, in_use = np.zeros(n), np.zeros(n)
-    open_ = _open_posts(providers, w, posts, vacancies, in_use)
+    open_ = _open_posts(communities, providers, w, posts, vacancies, in_use)
     base = np.zeros(n)
     agency = np.zeros(n)
     taken = np.zeros(n, dtype=np.int64)

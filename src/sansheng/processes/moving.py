@@ -20,16 +20,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansheng.core.kernels import inlined, kernel
+import numpy as np
+
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import rows_of
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import I64
+from sansheng.core.tables import I8, I32, I64
 from sansheng.processes.posting import serves, successor
-from sansheng.processes.seating import transfer
+from sansheng.processes.seating import transfer, vacant_posts
 from sansheng.processes.tender import tie_slot
 from sansheng.world.schema import (
     NOBODY,
-    STATION,
     Communities,
     Contracts,
     Providers,
@@ -99,19 +101,12 @@ def _free_seat(first: int, n: int, workers: Workers) -> int:
 
 
 @kernel
-def count_posted(ties: Ties, providers: Providers, workers: Workers, posted: I64) -> None:
-    """Count the people that each known agency has posted to a community, shape ``(community, tie)``."""
-    posted[:] = 0
-    o, w = providers, workers
-    for a in range(o.key.shape[0]):
-        if o.alive[a] == 0:
-            continue
-        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
-            c = w.community[i]
-            if c >= 0:
-                s = tie_slot(ties.provider[c], a)
-                if s >= 0:
-                    posted[c, s] += 1
+def count_posted(providers: Providers, a: int, c: int, community: I32) -> int:
+    """Count the people of agency ``a`` in community ``c``; ``community`` is where everybody is posted, by seat."""
+    posted = 0
+    for there in community[providers.first_seat[a] : providers.first_seat[a] + providers.seats[a]]:
+        posted += 1 if there == c else 0
+    return posted
 
 
 @kernel
@@ -124,20 +119,24 @@ def follow_posts(
     ties: Ties,
     providers: Providers,
     workers: Workers,
-    posted: I64,
+    before: I32,
 ) -> None:
     """People whose agency no longer serves where they are posted follow the post, or stay with it.
 
-    ``posted`` is by community and tie, from before anybody left.
+    ``before`` is where everybody was posted before anybody left.
     """
     w, o = workers, providers
     w.moved[:] = 0
     for former in range(o.key.shape[0]):
-        for i in range(o.first_seat[former], o.first_seat[former] + o.seats[former]):
-            c = w.community[i]
+        if o.alive[former] == 0:
+            continue
+        first = o.first_seat[former]
+        posted = w.community[first : first + o.seats[former]]
+        for n in range(posted.shape[0]):
+            i, c = first + n, posted[n]
             if c < 0 or serves(contracts, communities, c, former):
                 continue
-            w.community[i] = NOBODY
+            posted[n] = NOBODY
             new = successor(contracts, communities, c)
             if new < 0 or uniform(key, _FOLLOW, now, w.key[i], w.generation[i]) >= p.move_share:
                 continue
@@ -147,8 +146,8 @@ def follow_posts(
             transfer(w, i, j, c, p.k_sen, o.owed_former)
             w.moved[j] = 1
             theirs, ours = tie_slot(ties.provider[c], former), tie_slot(ties.provider[c], new)
-            if theirs >= 0 and ours >= 0 and posted[c, theirs] > 0:
-                part = ties.capital[c, theirs] / posted[c, theirs]
+            if theirs >= 0 and ours >= 0:
+                part = ties.capital[c, theirs] / count_posted(o, former, c, before)
                 ties.capital[c, ours] = min(1.0, ties.capital[c, ours] + part)
 
 
@@ -173,7 +172,7 @@ def _longest_here(workers: Workers, station: int, subdistrict: int, least: float
     return best
 
 
-@kernel
+@allocating
 def take_community_posts(
     key: Key, now: int, p: Any, communities: Communities, workers: Workers, owed_former: I64
 ) -> None:
@@ -181,8 +180,9 @@ def take_community_posts(
     w = workers
     w.promoted[:] = 0
     known, ladder = p.hire_rate * p.station_share, p.hire_rate * p.ladder
-    for i in range(w.key.shape[0]):
-        if w.employer[i] != STATION or w.filled[i] == 1 or w.kept[i] == 1:
+    posts = np.empty(w.key.shape[0], dtype=np.int64)
+    for i in posts[: vacant_posts(w, posts)]:
+        if w.kept[i] == 1:
             continue
         u = uniform(key, _PROMOTE, now, w.key[i], w.generation[i])
         if u >= max(known, ladder):
@@ -196,18 +196,42 @@ def take_community_posts(
             w.promoted[i] = 1
 
 
-@kernel
+@allocating
 def fray_ties(
     d_r: float,
     communities: Communities,
     contracts: Contracts,
     ties: Ties,
-    before: I64,
-    after: I64,
+    providers: Providers,
+    workers: Workers,
+    before: I32,
 ) -> None:
-    """Ties lose the part of those who left; ``before`` and ``after`` count people posted, by tie."""
-    for c in range(before.shape[0]):
-        for s in range(before.shape[1]):
-            gone = before[c, s] - after[c, s]
-            if gone > 0 and serves(contracts, communities, c, ties.provider[c, s]):
-                ties.capital[c, s] *= 1.0 - d_r * gone / before[c, s]
+    """Ties lose the part of those who left; ``before`` is where people were posted before anybody did, by seat."""
+    left, seats = np.empty(before.shape[0], np.int8), np.empty(before.shape[0], np.int64)
+    _mark_left(workers.employer, before, workers.community, left)
+    for i in seats[: rows_of(left, seats)]:
+        a, c = workers.employer[i], before[i]
+        posted = count_posted(providers, a, c, before)
+        gone = posted - count_posted(providers, a, c, workers.community)
+        s = tie_slot(ties.provider[c], a)
+        if s < 0 or gone <= 0 or not serves(contracts, communities, c, a):
+            continue
+        if not _left_before(providers.first_seat[a], i, c, before, left):
+            ties.capital[c, s] *= 1.0 - d_r * gone / posted
+
+
+@disjoint
+def _mark_left(employer: I32, before: I32, after: I32, left: I8) -> None:
+    """Mark agencies' seats of which nobody is posted any more where somebody was ``before``."""
+    for i in range(left.shape[0]):
+        there = (before[i] != after[i]) & (before[i] >= 0)
+        left[i] = 1 if there & (employer[i] >= 0) else 0
+
+
+@inlined
+def _left_before(first: int, i: int, c: int, before: I32, left: I8) -> bool:
+    """Whether somebody on the seats from ``first`` to before ``i`` has left community ``c`` as well."""
+    found = False
+    for j in range(first, i):
+        found = found or (left[j] == 1 and before[j] == c)
+    return found

@@ -17,8 +17,8 @@ def serves(contracts: Contracts, communities: Communities, c: int, agency: int) 
     """Whether an agency holds a project to work on in community ``c``."""
     lot = communities.lot[c]
     found = False
-    for s in range(contracts.projects[lot]):
-        found = found or contracts.provider[lot, s] == agency
+    for s in range(contracts.provider.shape[1]):  # all slots: how many are used cannot be guessed
+        found = found | (contracts.provider[lot, s] == agency) & (s < contracts.projects[lot])
     return found
 
 
@@ -85,10 +85,12 @@ def post(
     for a in range(o.key.shape[0]):
         if o.alive[a] == 0:
             continue
-        seats = range(o.first_seat[a], o.first_seat[a] + o.seats[a])
+        seats = slice(o.first_seat[a], o.first_seat[a] + o.seats[a])
+        filled, community, subdistrict = w.filled[seats], w.community[seats], w.subdistrict[seats]
+        local_tenure = w.local_tenure[seats]
         posted = 0
-        for i in seats:
-            posted += 1 if w.filled[i] == 1 and w.community[i] >= 0 else 0
+        for i in range(community.shape[0]):
+            posted += 1 if community[i] >= 0 else 0
         free = o.staff[a] - o.staff_other[a] - posted
         if free <= 0:
             continue
@@ -97,25 +99,25 @@ def post(
             c = project // communities.hours_by.shape[1]
             need[c] = hours_served(contracts, communities, c, a) / month
             project = following[project]
-        for i in seats:
-            if w.filled[i] == 1 and w.community[i] >= 0:
-                need[w.community[i]] -= 1.0
-        for i in seats:
-            if w.filled[i] == 0 or w.community[i] >= 0:
+        for i in range(community.shape[0]):
+            if community[i] >= 0:
+                need[community[i]] -= 1.0
+        for i in range(community.shape[0]):
+            if filled[i] == 0 or community[i] >= 0:
                 continue
             c = _neediest(need, first[a], following, communities.hours_by.shape[1])
             if free <= 0 or c < 0:
                 break
-            w.community[i] = c
-            if w.subdistrict[i] != communities.subdistrict[c]:
-                if w.subdistrict[i] != NOBODY:
-                    w.local_tenure[i] = 0
-                w.subdistrict[i] = communities.subdistrict[c]
+            community[i] = c
+            if subdistrict[i] != communities.subdistrict[c]:
+                if subdistrict[i] != NOBODY:
+                    local_tenure[i] = 0
+                subdistrict[i] = communities.subdistrict[c]
             need[c] -= 1.0
             free -= 1
-        for i in seats:
-            if w.community[i] >= 0:
-                need[w.community[i]] = 0.0
+        for i in range(community.shape[0]):
+            if community[i] >= 0:
+                need[community[i]] = 0.0
         project = first[a]
         while project >= 0:
             need[project // communities.hours_by.shape[1]] = 0.0
@@ -125,12 +127,10 @@ def post(
 @kernel
 def _neediest(need: F64, project: int, following: I64, slots: int) -> int:
     """Community with the most uncovered hours among a chain of projects, the first of equals; -1 if none has any."""
-    best = -1
+    best, most = -1, 0.0
     while project >= 0:
         c = project // slots
-        if need[c] > 0.0 and (
-            best < 0 or need[c] >= need[best]
-        ):  # the chain runs from the last to the first
-            best = c
+        if need[c] > 0.0 and need[c] >= most:  # the chain runs from the last to the first
+            best, most = c, need[c]
         project = following[project]
     return best

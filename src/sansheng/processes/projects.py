@@ -23,10 +23,11 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import Key, decision, uniform
-from sansheng.core.tables import F64
+from sansheng.core.tables import F64, I32
+from sansheng.core.views import flat
 from sansheng.world.organisations import ease, smallness
 from sansheng.world.schema import (
     AGENCY_PRO,
@@ -202,12 +203,18 @@ def weigh(
         )
 
 
+@disjoint
+def _gain(part: float, worked: I32, experience: F64) -> None:
+    """Add a ``part`` of minutes ``worked`` to hours of experience; both by category, minutes of easy and hard cases."""
+    for k in range(experience.shape[0]):
+        experience[k] += part * (worked[2 * k] + worked[2 * k + 1]) / 60.0
+
+
 @kernel
 def serve(
     communities: Communities, contracts: Contracts, providers: Providers, cases: Cases
 ) -> None:
     """Add this month's hours to the experience of the agencies that worked them."""
-    experience = providers.experience
     for c in range(communities.key.shape[0]):
         if communities.hours_paid[c] <= 0.0:
             continue
@@ -216,9 +223,7 @@ def serve(
             if part <= 0.0:
                 continue
             a = contracts.provider[communities.lot[c], s]
-            for k in range(experience.shape[1]):
-                worked = cases.worked[c, AGENCY_PRO, k, 0] + cases.worked[c, AGENCY_PRO, k, 1]
-                experience[a, k] += part * worked / 60.0
+            _gain(part, flat(cases.worked[c, AGENCY_PRO]), providers.experience[a])
 
 
 @allocating

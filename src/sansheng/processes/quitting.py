@@ -21,14 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import rows_of
 from sansheng.core.streams import Key, decision, fill_near
-from sansheng.core.tables import F64
+from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes.burnout import LEAST_BURNOUT, MOST_BURNOUT
 from sansheng.processes.channels import row_of, through
 from sansheng.processes.rates import happens
-from sansheng.processes.trace import CASH, Trace
+from sansheng.processes.trace import CASH, OPEN, Trace
 from sansheng.world.schema import STATION, Districts, Workers
 
 PARAMETERS = (
@@ -228,25 +229,59 @@ def quit_hazard(
 def _highest(p: Any, districts: Districts, q0: F64) -> F64:
     """Highest monthly hazards after the first year of people paid in full; see :func:`_level`.
 
-    ``q0`` is by kind of employer, 0 station and 1 agency; the shape is ``(district, employer, level)``.
+    ``q0`` is by kind of employer, 0 station and 1 agency; all in one row, by :func:`_place`.
     """
     n = districts.key.shape[0]
-    most = np.empty((n, 2, _LEVELS))
+    most = np.empty(n * 2 * _LEVELS)
     for d in range(n):
         reference = p.w_ref * districts.mean_wage[d]
+        station = math.pow(districts.base_wage[d] / reference, -p.eta)
+        agency = math.pow(districts.agency_wage[d] / reference, -p.eta)
         for level in range(_LEVELS):
             worn = math.exp(p.b_B * (LEAST_BURNOUT + level + 1.0)) / 12.0
-            pay = districts.base_wage[d] / reference
-            most[d, 0, level] = q0[0] * worn * math.pow(pay, -p.eta)
-            pay = districts.agency_wage[d] / reference
-            most[d, 1, level] = q0[1] * worn * math.pow(pay, -p.eta)
+            most[_place(d, 0, level)] = q0[0] * worn * station
+            most[_place(d, 1, level)] = q0[1] * worn * agency
     return most
+
+
+@inlined
+def _place(district: int, kind: int, level: int) -> int:
+    """Place of a district, a kind of employer and a level of burnout in a row of all of them."""
+    return (2 * district + kind) * _LEVELS + level
 
 
 @inlined
 def _level(burnout: float) -> int:
     """Whole standard deviations of burnout above the least."""
     return min(_LEVELS - 1, int(burnout - LEAST_BURNOUT))
+
+
+@disjoint
+def _think_of_quitting(
+    district: I32,
+    employer: I32,
+    filled: I8,
+    service: I32,
+    burnout: F64,
+    wage: I64,
+    owed: I64,
+    luck: F64,
+    most: F64,
+    m_first: float,
+    first_year: I8,
+    may: I8,
+) -> None:
+    """Mark newcomers, and in ``may`` all whose luck is below the highest hazard or who are not paid in full.
+
+    All columns are by seat; ``most`` is as :func:`_highest` returns it.
+    """
+    for i in range(may.shape[0]):
+        kind = 0 if employer[i] == STATION else 1
+        first = service[i] < FIRST_YEAR
+        highest = most[_place(district[i], kind, _level(burnout[i]))] * (m_first if first else 1.0)
+        unsure = (luck[i] < highest) | (owed[i] > 0) | (wage[i] <= 0)
+        may[i] = filled[i] if unsure else 0
+        first_year[i] = filled[i] if first else 0
 
 
 @kernel
@@ -278,37 +313,46 @@ def give_notice(
     )
     most = _highest(p, districts, q0)
     w.quits[:] = 0
-    w.first_year[:] = 0
     luck = np.empty(w.key.shape[0])
     fill_near(key, _QUIT, now, w.key, luck)
+    may, seats = np.empty(w.key.shape[0], np.int8), np.empty(w.key.shape[0], np.int64)
+    _think_of_quitting(
+        w.district,
+        w.employer,
+        w.filled,
+        w.service,
+        w.burnout,
+        w.wage,
+        w.owed,
+        luck,
+        most,
+        p.m_first,
+        w.first_year,
+        may,
+    )
     cash, then = h.mode[CASH], h.owed[row_of(h, now)]
-    for i in range(w.key.shape[0]):
-        if w.filled[i] == 0:
-            continue
-        d = w.district[i]
+    for i in seats[: rows_of(may if cash == OPEN else w.filled, seats)]:
         agency = 0 if w.employer[i] == STATION else 1
-        newcomer = w.service[i] < FIRST_YEAR
-        w.first_year[i] = 1 if newcomer else 0
         paid = w.wage[i] > 0
-        highest = most[d, agency, _level(w.burnout[i])] * (p.m_first if newcomer else 1.0)
         owed = w.owed[i] / w.wage[i] if paid and w.owed[i] > 0 else 0.0
         owed = through(cash, then, i, owed)
-        if luck[i] < highest or not paid or owed > 0.0:
-            reference = p.w_ref * districts.mean_wage[d]
-            ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
-            hazard = quit_hazard(
-                q0[agency],
-                monthly_pay(w.wage[i] + w.allowance[i] + w.bonus[i], w.award[i]) / reference
-                if paid
-                else 1.0,
-                w.burnout[i],
-                w.service[i],
-                owed if paid else 0.0,
-                ladder if agency == 1 else 0.0,
-                p.eta,
-                p.b_B,
-                p.m_first,
-                p.m_owed,
-            )
-            w.quits[i] = 1 if happens(luck[i], hazard) else 0
+        if may[i] == 0 and owed <= 0.0:
+            continue
+        reference = p.w_ref * districts.mean_wage[w.district[i]]
+        ladder = p.ladder * p.ladder_pull * min(1.0, w.local_tenure[i] / p.ladder_months)
+        hazard = quit_hazard(
+            q0[agency],
+            monthly_pay(w.wage[i] + w.allowance[i] + w.bonus[i], w.award[i]) / reference
+            if paid
+            else 1.0,
+            w.burnout[i],
+            w.service[i],
+            owed if paid else 0.0,
+            ladder if agency == 1 else 0.0,
+            p.eta,
+            p.b_B,
+            p.m_first,
+            p.m_owed,
+        )
+        w.quits[i] = 1 if happens(luck[i], hazard) else 0
     _serve_on(w)

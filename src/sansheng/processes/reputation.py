@@ -18,7 +18,9 @@ import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
 from sansheng.core.quantities import quantity
+from sansheng.core.rows import total
 from sansheng.core.streams import Key, decision, uniform
+from sansheng.core.views import flat
 from sansheng.world.schema import Cases, Communities, Contracts, Providers
 
 PARAMETERS = (
@@ -125,11 +127,8 @@ def judge(
     for c in range(communities.key.shape[0]):
         if communities.hours_paid[c] <= 0.0:
             continue
-        found = ended = 0
-        for k in range(cases.resolved.shape[1]):
-            for h in range(2):
-                found += cases.reopened[c, k, h]
-                ended += cases.resolved[c, k, h] + cases.papered[c, k, h]
+        found = total(flat(cases.reopened[c]))
+        ended = total(flat(cases.resolved[c])) + total(flat(cases.papered[c]))
         for s in range(communities.hours_by.shape[1]):
             if communities.hours_by[c, s] > 0.0:
                 a = contracts.provider[communities.lot[c], s]

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from sansheng.core.kernels import kernel
-from sansheng.core.tables import I64
-from sansheng.world.schema import NOBODY, Workers
+import numpy as np
+
+from sansheng.core.kernels import allocating, disjoint, kernel
+from sansheng.core.rows import rows_of
+from sansheng.core.tables import I8, I32, I64
+from sansheng.world.schema import NOBODY, STATION, Workers
+
+
+@allocating
+def vacant_posts(workers: Workers, posts: I64) -> int:
+    """Write the rows of stations' vacant posts, those kept empty too, and return how many; shape ``(worker,)``."""
+    vacant = np.empty(posts.shape[0], dtype=np.int8)
+    _mark_vacant(workers.employer, workers.filled, vacant)
+    return rows_of(vacant, posts)
+
+
+@disjoint
+def _mark_vacant(employer: I32, filled: I8, vacant: I8) -> None:
+    for i in range(vacant.shape[0]):
+        vacant[i] = 1 - filled[i] if employer[i] == STATION else 0
 
 
 @kernel

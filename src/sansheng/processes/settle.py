@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.ledger import pay, split_fen
 from sansheng.core.streams import Key
 from sansheng.core.tables import F64, I8, I32, I64
@@ -131,7 +131,7 @@ def _pay_tariffs(
         money.tariffs_ever[c] += tariff
 
 
-@kernel
+@disjoint
 def _set_wages(
     filled: I8,
     employer: I32,
@@ -143,10 +143,8 @@ def _set_wages(
     wage: I64,
 ) -> None:
     for i in range(filled.shape[0]):
-        wage[i] = 0
-        if filled[i] == 1:
-            start = base[district[i]] if employer[i] == STATION else agency[district[i]]
-            wage[i] = start + step[i] * per_step
+        start = base[district[i]] if employer[i] == STATION else agency[district[i]]
+        wage[i] = filled[i] * (start + step[i] * per_step)
 
 
 @kernel

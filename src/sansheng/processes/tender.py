@@ -304,6 +304,10 @@ _JURY = decision("tender.jury")
 _OPENING = decision("tender.opening")
 
 JULY = 6
+
+_DONE = 2.0
+"""Place in the order of projects that have been tendered: after all that draw one."""
+
 _LARGEST_LOT = 3
 
 _NO_CAP = 1e6
@@ -453,12 +457,13 @@ def _open_bids(
     cash: I64,
     committed: F64,
     luck: F64,
+    ties: F64,
 ) -> tuple[int, float, int]:
     """Collect the bids for a project; return the winner (-1 if none), its discount and the number of bids.
 
     The district's agencies are the rows from ``first`` to before ``end``. ``wait`` is for how many months of its
     wages an agency has to carry, ``hour_cost`` what an hour of each agency's people costs without overhead, fen;
-    ``luck``, by agency, is for work in between.
+    ``luck`` and ``ties``, by agency, are for work in between; ``ties`` are 0 before and after.
     """
     winner, best, won, bids = -1, -1e9, 0.0, 0
     hours = p.h_w / 12.0
@@ -468,13 +473,15 @@ def _open_bids(
     w_fit = agreed(terms.w_fit[district], p.w_fit)
     sub = lot_key % 4194304 * SLOTS + slot
     fill_each(key, _BID, now, agencies.key[first:end], sub, luck[first:end])
+    for s in range(known.shape[0]):
+        if known[s] >= 0:
+            ties[known[s]] = capital[s]
     for a in range(first, end):
         if agencies.alive[a] == 0:
             continue
         if hour_cost[a] > cap:
             continue
-        s = tie_slot(known, a)
-        tie = capital[s] if s >= 0 else 0.0
+        tie = ties[a]
         home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
         offers = 1.0 if agencies.offer[a] == focus else 0.0
         wish = p.bid_base + p.bid_home * home + p.bid_known * tie + p.bid_fit * offers
@@ -500,7 +507,20 @@ def _open_bids(
         points = score(cut, quality, fit, tie, home, holds, jury, w_price, w_rating, w_fit, p)
         if points > best:
             winner, best, won = a, points, cut
+    for s in range(known.shape[0]):
+        if known[s] >= 0:
+            ties[known[s]] = 0.0
     return winner, won, bids
+
+
+@kernel
+def _least(values: F64) -> int:
+    """Return where the least of some numbers is, the first of equals; NumPy asks each whether it is one."""
+    found = 0
+    for i in range(1, values.shape[0]):
+        if values[i] < values[found]:
+            found = i
+    return found
 
 
 @kernel
@@ -700,35 +720,38 @@ def _tender(
     c = communities
     committed = np.zeros(providers.key.shape[0])
     hour_cost = np.zeros(providers.key.shape[0])
-    luck = np.empty(providers.key.shape[0])
+    luck, known = np.empty(providers.key.shape[0]), np.zeros(providers.key.shape[0])
     districts = terms.price_cap.shape[0]
     capped = False
     for d in range(districts):
         capped = capped or terms.price_cap[d] >= 0.0
     if capped:
         _cost_hours(p, agency_wage, providers, workers, hour_cost)
-    homes, offices = np.empty(districts + 1, np.int64), np.empty(districts + 1, np.int64)
-    first_rows(c.district, homes)
+    offices = np.empty(districts + 1, np.int64)
     first_rows(providers.district, offices)
-    order = np.full(c.key.shape[0] * SLOTS, 2.0)
+    projects, order = np.empty(n.end.size, np.int64), np.empty(n.end.size)
     due = np.zeros(districts, np.int64)
+    last = 0
     for i in range(c.key.shape[0]):
         if c.lot[i] != i:
             continue
         for s in range(n.projects[i]):
             if now >= n.end[i, s]:
-                order[i * SLOTS + s] = uniform(key, _OPENING, now, c.key[i], s)
+                projects[last] = i * SLOTS + s
+                order[last] = uniform(key, _OPENING, now, c.key[i], s)
                 due[c.district[i]] += 1
+                last += 1
             elif n.provider[i, s] >= 0:
                 committed[n.provider[i, s]] += n.value[i, s] / 12.0
+    last = 0
     for d in range(districts):
         reference = hour_price(agency_wage[d], agreed(terms.overhead[d], p.o_c), p)
         wait = mean_wait(p.pay_lag, p.p_late, agreed(terms.advance[d], p.advance))
-        own = order[homes[d] * SLOTS : homes[d + 1] * SLOTS]
+        first, last = last, last + due[d]  # rows are sorted by district
         for _ in range(due[d]):
-            next_ = int(np.argmin(own))
-            own[next_] = 3.0
-            i, s = homes[d] + next_ // SLOTS, next_ % SLOTS
+            next_ = first + _least(order[first:last])
+            order[next_] = _DONE
+            i, s = projects[next_] // SLOTS, projects[next_] % SLOTS
             incumbent = n.provider[i, s]
             monthly = n.value[i, s] / 12.0
             winner, cut, bids = _open_bids(
@@ -754,6 +777,7 @@ def _tender(
                 cash,
                 committed,
                 luck,
+                known,
             )
             winner, cut = _pass_winner(t, h, i, s, providers, winner, cut)
             if winner >= 0:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sansheng.core.kernels import allocating, inlined, kernel
-from sansheng.core.rows import add
+from sansheng.core.rows import add, copy, rows_of
 from sansheng.core.streams import Key
 from sansheng.core.tables import I64
 from sansheng.processes import burnout, exam, hiring, layoffs, merit, moving, quitting, transfer
@@ -25,7 +25,7 @@ from sansheng.processes.exam import pay_allowances, sit_exam
 from sansheng.processes.hiring import dismissed, hire
 from sansheng.processes.layoffs import lay_off
 from sansheng.processes.merit import award_staff, pay_projects
-from sansheng.processes.moving import count_posted, follow_posts, fray_ties, take_community_posts
+from sansheng.processes.moving import follow_posts, fray_ties, take_community_posts
 from sansheng.processes.posting import post
 from sansheng.processes.quitting import give_notice
 from sansheng.processes.seating import vacate
@@ -55,23 +55,25 @@ PARAMETERS = (
 )
 
 
-@kernel
+@allocating
 def _leave(workers: Workers, owed_former: I64) -> None:
     """Empty the seats of those who quit."""
     workers.leaves[:] = 0
     workers.left_after[:] = 0
-    for i in range(workers.key.shape[0]):
-        if workers.quits[i] == 1:
-            vacate(workers, i, owed_former)
+    seats = np.empty(workers.key.shape[0], dtype=np.int64)
+    for i in seats[: rows_of(workers.quits, seats)]:
+        vacate(workers, i, owed_former)
 
 
 @kernel
 def _count_staff(providers: Providers, workers: Workers) -> None:
     o = providers
     for a in range(o.key.shape[0]):
+        if o.alive[a] == 0:
+            continue
         staff = 0
-        for i in range(o.first_seat[a], o.first_seat[a] + o.seats[a]):
-            staff += workers.filled[i]
+        for filled in workers.filled[o.first_seat[a] : o.first_seat[a] + o.seats[a]]:
+            staff += filled
         o.staff[a] = staff
 
 
@@ -93,17 +95,15 @@ def _change_seats(
     c, o, w = communities, providers, workers
     cash = np.empty(o.key.shape[0], dtype=np.int64)
     pass_cash(h.mode[CASH], h.cash_dismisses[row_of(h, now)], o, own_cash, cash)
-    before = np.zeros(ties.provider.shape, dtype=np.int64)
-    after = np.zeros(ties.provider.shape, dtype=np.int64)
-    count_posted(ties, o, w, before)
+    before = np.empty(w.key.shape[0], dtype=np.int32)
+    copy(before, w.community)
     add(districts.pool, dismissed(districts.key.shape[0], w))
     _leave(w, o.owed_former)
     lay_off(p, districts, o, w, cash)
     keep_empty(p.outsourced, c, w)
     follow_posts(key, now, p, c, contracts, ties, o, w, before)
     take_community_posts(key, now, p, c, w, o.owed_former)
-    count_posted(ties, o, w, after)
-    fray_ties(p.d_R, c, contracts, ties, before, after)
+    fray_ties(p.d_R, c, contracts, ties, o, w, before)
     _count_staff(o, w)
     hire(key, now, p, districts, c, o, w)
     _count_staff(o, w)

@@ -303,17 +303,48 @@ def test_a_tie_loses_more_the_more_leave_and_the_more_each_of_them_carries(
 ) -> None:
     left = []
     for step in range(6):
-        t = blank(community=1)
+        t = blank(community=1, provider=1, worker=5)
         t.contracts.projects[0] = 1
         t.ties.provider[:] = NOBODY
         t.ties.provider[0, 2] = 0
         t.ties.capital[0, 2] = 0.8
-        before, after = np.zeros((1, TIES), np.int64), np.zeros((1, TIES), np.int64)
-        before[0, 2] = 5
+        t.providers.seats[0] = 5
+        before = np.zeros(5, np.int32)
         gone = step if kind == "those who leave" else 2
-        after[0, 2] = 5 - gone
+        t.workers.community[:gone] = NOBODY
         loss = 0.5 if kind == "those who leave" else step / 5.0
-        fray_ties(loss, t.communities, t.contracts, t.ties, before, after)
+        fray_ties(loss, t.communities, t.contracts, t.ties, t.providers, t.workers, before)
         left.append(float(t.ties.capital[0, 2]))
     assert left[0] == 0.8
     assert (np.diff(left) < 0.0).all()
+
+
+def test_a_tie_is_frayed_once_by_all_who_left_and_none_by_those_who_came(
+    blank: Callable[..., Tables],
+) -> None:
+    rng = np.random.default_rng(11)
+    homes, agencies, seats = 6, 3, 12
+    for _ in range(30):
+        t = blank(community=homes, provider=agencies, worker=agencies * seats)
+        o, w = t.providers, t.workers
+        o.first_seat[:] = seats * np.arange(agencies)
+        o.seats[:] = seats
+        w.employer[:] = np.repeat(np.arange(agencies), seats)
+        t.communities.lot[:] = np.arange(homes)
+        t.contracts.projects[:] = 2
+        t.contracts.provider[:, :2] = rng.permuted(
+            np.tile(np.arange(agencies), (homes, 1)), axis=1
+        )[:, :2]
+        t.ties.provider[:] = NOBODY
+        t.ties.provider[:, 1 : 1 + agencies] = np.arange(agencies)
+        t.ties.capital[:] = rng.random((homes, TIES))
+        before, w.community[:] = rng.integers(-1, homes, (2, w.key.size), dtype=np.int32)
+        wanted = t.ties.capital.copy()
+        for c in range(homes):
+            for a in t.contracts.provider[c, :2]:
+                there = (before[w.employer == a] == c).sum()
+                gone = there - (w.community[w.employer == a] == c).sum()
+                if gone > 0:
+                    wanted[c, 1 + a] *= 1.0 - 0.4 * gone / there
+        fray_ties(0.4, t.communities, t.contracts, t.ties, o, w, before)
+        np.testing.assert_array_equal(t.ties.capital, wanted)
