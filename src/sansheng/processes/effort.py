@@ -65,7 +65,7 @@ from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes import split
 from sansheng.processes.agreed import agreed
-from sansheng.processes.backlog import tally
+from sansheng.processes.backlog import by_kind, tally
 from sansheng.processes.channels import pay_through, row_of, through, tie_through
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.merit import award_stake
@@ -797,8 +797,10 @@ def _choose_work(
     need = flat(kinds_of.minutes)
     kinds = need.shape[0]
     need_hours = need / 60.0
-    visible, volunteer = np.repeat(kinds_of.visible, 2), np.repeat(kinds_of.volunteer, 2)
-    least_tier = np.repeat(kinds_of.least_tier, 2).astype(np.int64)
+    visible, volunteer, least_tier = np.empty(kinds), np.empty(kinds), np.empty(kinds, np.int64)
+    by_kind(kinds_of.visible, visible)
+    by_kind(kinds_of.volunteer, volunteer)
+    by_kind(kinds_of.least_tier, least_tier)
     known = np.full(_MANY + 1, -1.0)
     known[:_MANY:_FEW_AGES] = 1.0
     ages, place, booked = (
