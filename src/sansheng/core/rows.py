@@ -26,6 +26,13 @@ def add(to: Any, numbers: Any) -> None:
 
 
 @disjoint
+def clear(row: Any) -> None:
+    """Write nothing, 0, over a row of numbers, shape ``(n,)``."""
+    for j in range(row.shape[0]):
+        row[j] = 0
+
+
+@disjoint
 def copy(to: Any, from_: Any) -> None:
     """Write a row of numbers over another, shape ``(n,)`` each.
 

@@ -6,9 +6,18 @@ shape ``(age × kind,)``: the cases of kind ``j`` and age ``a`` are at ``a * kin
 
 from __future__ import annotations
 
+from typing import Any
+
 from sansheng.core.kernels import disjoint, inlined
 from sansheng.core.tables import I32
 from sansheng.core.views import shift
+
+
+@disjoint
+def by_kind(of_category: Any, of_kind: Any) -> None:
+    """Write what is so of each category for its easy and hard cases, shapes ``(category,)`` and ``(kind,)``."""
+    for j in range(of_kind.shape[0]):
+        of_kind[j] = of_category[j // 2]
 
 
 @disjoint

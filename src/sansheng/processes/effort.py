@@ -57,14 +57,15 @@ from typing import Any
 
 import numpy as np
 
+from sansheng.core.exponential import MOST, exponentials
 from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.rows import lanes_dot, lanes_total
+from sansheng.core.rows import clear, copy, lanes_dot, lanes_total
 from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.core.views import flat
 from sansheng.processes import split
 from sansheng.processes.agreed import agreed
-from sansheng.processes.backlog import tally
+from sansheng.processes.backlog import by_kind, tally
 from sansheng.processes.channels import pay_through, row_of, through, tie_through
 from sansheng.processes.costs import hour_price, matched_hours
 from sansheng.processes.merit import award_stake
@@ -304,6 +305,9 @@ _A_HAIR = 1e-6
 _FEW_CASES, _FEW_AGES = 24, 24
 """Cases of a kind, and the sum of their ages, below which the weight of their urgency is kept for the next."""
 
+_MANY = _FEW_CASES * _FEW_AGES
+"""Place of all others, whose weight is never kept."""
+
 _MOST_WEIGHT = math.exp(3.0)
 """Weight beyond which more urgency, pay and show attract nobody further."""
 
@@ -311,13 +315,17 @@ _MOST_LOAD = 3.0
 """Workload beyond which more makes no difference to anybody."""
 
 
-@inlined
-def learned(service: int, a0: float, tau: float) -> float:
-    """Part of a veteran's output that a novice, who starts at ``a0``, has reached after ``service`` months.
+@disjoint
+def learn(reached: F64, a0: float, tau: float) -> None:
+    """Write the part of a veteran's output that a novice, who starts at ``a0``, has reached by months of service.
 
-    ``tau`` is the time constant of learning, years.
+    ``tau`` is the time constant of learning, years; ``reached`` has shape ``(month,)``.
     """
-    return 1.0 - (1.0 - a0) * math.exp(-service / (12.0 * tau))
+    for service in range(reached.shape[0]):
+        reached[service] = max(-MOST, -service / (12.0 * tau))
+    exponentials(reached)
+    for service in range(reached.shape[0]):
+        reached[service] = 1.0 - (1.0 - a0) * reached[service]
 
 
 @inlined
@@ -329,7 +337,7 @@ def output(tier: int, reached: float, burnout: float, gain: float, loss: float) 
     tier
         Certificate, 0–4; each adds ``gain``.
     reached
-        Part of a veteran's output, see :func:`learned`.
+        Part of a veteran's output, see :func:`learn`.
     burnout
         Standard deviations from the norm; each above it costs ``loss``.
     """
@@ -359,9 +367,9 @@ def urgency(mean_age: float, norm: float) -> float:
 
 
 @inlined
-def force(reasons: float) -> float:
-    """Return the exponential of reasons for a kind of case, within what numbers hold."""
-    return math.exp(min(50.0, max(-50.0, reasons)))
+def within(reasons: float) -> float:
+    """Reasons for a kind of case, such that numbers hold their exponential."""
+    return min(50.0, max(-50.0, reasons))
 
 
 @inlined
@@ -422,8 +430,7 @@ def _measure_skill(p: Any, filled: I8, tier: I8, service: I32, burnout: F64, ski
         if filled[i] == 1:
             longest = max(longest, service[i])
     reached = np.empty(longest + 1)
-    for months in range(longest + 1):
-        reached[months] = learned(months, p.A0, p.tau_L)
+    learn(reached, p.A0, p.tau_L)
     gain, loss = p.tier_gain, p.burnout_loss
     for i in range(filled.shape[0]):
         if filled[i] == 1:
@@ -620,6 +627,13 @@ def _add_ages(open_: I32, norm: int, waiting: I32, late: I32, ages: I32) -> None
 
 
 @disjoint
+def _help(volunteer: F64, factor: float, help_: F64) -> None:
+    """Write what volunteers of output ``factor`` make of a paid minute, as far as each kind lets them; all by kind."""
+    for j in range(help_.shape[0]):
+        help_[j] = 1.0 + volunteer[j] * (factor - 1.0)
+
+
+@disjoint
 def _look_around(
     p: Any,
     need: I64,
@@ -635,6 +649,7 @@ def _look_around(
     found: I32,
     on_spot: I32,
     known: F64,
+    place: I64,
     work: F64,
     urgent: F64,
     pull: F64,
@@ -645,7 +660,7 @@ def _look_around(
     latter at most one month's.
     All by kind; ``help_`` is what volunteers make of a paid minute. ``known`` keeps the weight of few
     cases by their number and the sum of their ages, below zero where it is not known yet: most kinds have
-    few cases, and the same logarithms recur. ``pull`` is for work in between.
+    few cases, and the same logarithms recur. ``place`` and ``pull`` are for work in between.
     """
     fresh = overdue = 0.0
     for j in range(need.shape[0]):
@@ -659,15 +674,13 @@ def _look_around(
         overdue += pull[j]
     for j in range(need.shape[0]):
         n, months = waiting[j], ages[j]
-        urgent[j] = 1.0
-        if months > 0:
-            few = n < known.shape[0] and months < known.shape[1]
-            if few and known[n, months] >= 0.0:
-                urgent[j] = known[n, months]
-            else:
-                urgent[j] = math.exp(p.beta_u * urgency(months / n, p.norm_months))
-                if few:
-                    known[n, months] = urgent[j]
+        few = n < _FEW_CASES and months < _FEW_AGES
+        place[j] = n * _FEW_AGES + months if few else _MANY
+        urgent[j] = known[place[j]]
+    for j in range(need.shape[0]):
+        if urgent[j] < 0.0:
+            urgent[j] = math.exp(p.beta_u * urgency(ages[j] / waiting[j], p.norm_months))
+            known[place[j]] = urgent[j] if place[j] < _MANY else -1.0
     return fresh + min(overdue, fresh)
 
 
@@ -682,34 +695,39 @@ def _pull(
     visible: F64,
     work: F64,
     urgent: F64,
+    shown: F64,
     pull: F64,
 ) -> None:
     """Weight of a minute of each kind of case for staff whose employer earns the share ``earns`` of its pay.
 
-    Exponentials are taken only where pay or show differ.
+    All by kind; ``shown`` is for work in between. Exponentials are taken only where pay or show differ.
     """
-    paying = False
+    highest = 0
+    for j in range(pay.shape[0]):
+        highest = max(highest, pay[j])
+    paying, showing = highest > 0, stake != 0.0
     for j in range(pull.shape[0]):
-        pull[j] = 0.0
-        if pay[j] != 0:
-            paying = True
-            pull[j] = earns * pay[j] / 100.0 / need_hours[j]
+        pull[j] = earns * pay[j] / 100.0 / need_hours[j] if paying else 0.0
     total = mean_pay = mean_visible = 0.0
-    if paying or stake != 0.0:
-        for k in range(visible.shape[0]):
-            for j in range(2 * k, 2 * k + 2):
-                total += work[j]
-                mean_pay += work[j] * pull[j]
-                mean_visible += work[j] * visible[k]
+    if paying or showing:
+        for j in range(work.shape[0]):
+            total += work[j]
+            mean_pay += work[j] * pull[j]
+            mean_visible += work[j] * visible[j]
     if total > 0.0:
         mean_pay /= total
         mean_visible /= total
     drawn, shows = p.beta_p / cost, p.beta_v * stake
-    for k in range(visible.shape[0]):
-        shown = force(shows * (visible[k] - mean_visible)) if shows != 0.0 else 1.0
-        for j in range(2 * k, 2 * k + 2):
-            paid = force(drawn * (pull[j] - mean_pay)) if paying else 1.0
-            pull[j] = weight(urgent[j], paid, shown)
+    if showing:
+        for j in range(pull.shape[0]):
+            shown[j] = within(shows * (visible[j] - mean_visible))
+        exponentials(shown)
+    if paying:
+        for j in range(pull.shape[0]):
+            pull[j] = within(drawn * (pull[j] - mean_pay))
+        exponentials(pull)
+    for j in range(pull.shape[0]):
+        pull[j] = weight(urgent[j], pull[j] if paying else 1.0, shown[j] if showing else 1.0)
 
 
 @disjoint
@@ -717,7 +735,8 @@ def _credit(
     given: F64,
     help_: F64,
     qualified: F64,
-    least_tier: I8,
+    least_tier: I64,
+    part: F64,
     done: F64,
     booked: I64,
     worked: I32,
@@ -726,16 +745,30 @@ def _credit(
     """Add what a pool has done, in whole minutes, and how much of it was professional; all by kind.
 
     ``done`` sums what all pools have done of each kind and ``booked`` the whole minutes of it, so that these
-    add up to the whole: a case that has had all its time must not lack a minute.
+    add up to the whole: a case that has had all its time must not lack a minute. ``part`` is for work in between.
     """
-    for k in range(least_tier.shape[0]):
-        part = qualified[least_tier[k]]
-        for j in range(2 * k, 2 * k + 2):
-            done[j] += given[j] * help_[j]
-            minutes = int(done[j] + _A_HAIR) - booked[j]
-            booked[j] += minutes
-            worked[j] += minutes
-            expert[j] += int(minutes * part)
+    for j in range(part.shape[0]):
+        part[j] = qualified[least_tier[j]]
+    for j in range(part.shape[0]):
+        done[j] += given[j] * help_[j]
+        minutes = int(done[j] + _A_HAIR) - booked[j]
+        booked[j] += minutes
+        worked[j] += minutes
+        expert[j] += int(minutes * part[j])
+
+
+@kernel
+def _volunteer(p: Any, districts: Districts, communities: Communities, factor: F64) -> None:
+    """Write the output factor of each community's volunteers, shape ``(community,)``.
+
+    One power has to wait for another; those of several communities run side by side.
+    """
+    c = communities
+    for i in range(c.key.shape[0]):
+        density = c.helpers[i] / max(1, c.households[i])
+        factor[i] = volunteer_factor(
+            density, districts.helpers_per_home[c.district[i]], p.phi, p.ces_r
+        )
 
 
 @allocating
@@ -764,20 +797,28 @@ def _choose_work(
     need = flat(kinds_of.minutes)
     kinds = need.shape[0]
     need_hours = need / 60.0
-    known = np.full((_FEW_CASES, _FEW_AGES), -1.0)
-    ages, booked = np.empty(kinds, np.int32), np.empty(kinds, np.int64)
-    help_, work, urgent = np.empty(kinds), np.empty(kinds), np.empty(kinds)
+    visible, volunteer, least_tier = np.empty(kinds), np.empty(kinds), np.empty(kinds, np.int64)
+    by_kind(kinds_of.visible, visible)
+    by_kind(kinds_of.volunteer, volunteer)
+    by_kind(kinds_of.least_tier, least_tier)
+    known = np.full(_MANY + 1, -1.0)
+    known[:_MANY:_FEW_AGES] = 1.0
+    ages, place, booked = (
+        np.empty(kinds, np.int32),
+        np.empty(kinds, np.int64),
+        np.empty(kinds, np.int64),
+    )
+    help_, work, urgent, shown = np.empty(kinds), np.empty(kinds), np.empty(kinds), np.empty(kinds)
     pull, leaning, given = np.empty(kinds), np.empty(kinds), np.empty(kinds)
     done = np.empty(kinds)
-    qualified = np.zeros(_TIERS)
+    qualified, part = np.zeros(_TIERS), np.empty(kinds)
+    factor = np.empty(c.key.shape[0])
+    _volunteer(p, districts, c, factor)
     focus_pull = math.exp(p.beta_f)
     selection, appearances = h.mode[SELECTION], h.mode[APPEARANCES]
     for i in range(c.key.shape[0]):
         d = c.district[i]
-        density = c.helpers[i] / max(1, c.households[i])
-        factor = volunteer_factor(density, districts.helpers_per_home[d], p.phi, p.ces_r)
-        for j in range(kinds):
-            help_[j] = 1.0 + kinds_of.volunteer[j // 2] * (factor - 1.0)
+        _help(volunteer, factor[i], help_)
         waiting, late = flat(cases.waiting[i]), flat(cases.overdue[i])
         _add_ages(flat(cases.open[i]), int(p.norm_months), waiting, late, ages)
         demand = _look_around(
@@ -795,19 +836,19 @@ def _choose_work(
             flat(cases.found[i]),
             flat(cases.on_spot[i]),
             known,
+            place,
             work,
             urgent,
             pull,
         )
         worked, expert = cases.worked[i], flat(cases.worked_expert[i])
-        worked[:] = 0
-        for j in range(kinds):
-            expert[j] = 0
-            booked[j] = 0
-            done[j] = 0.0
+        clear(flat(worked))
+        clear(expert)
+        clear(booked)
+        clear(done)
         overhead = agreed(overhead_said[d], p.o_c)
         cost = hour_price(districts.agency_wage[d], overhead, p) / 100.0
-        pay, visible = pay_through(h, t, i, incentives.pay[i]), kinds_of.visible
+        pay = pay_through(h, t, i, incentives.pay[i])
         felt_cost = through(selection, h.cost[t], i, cost)
         idle = gamed = at_hand = 0.0
         for pool in range(POOLS):
@@ -822,7 +863,7 @@ def _choose_work(
         felt = through(selection, h.stake_agency[t], i, stake)
         if c.hours_paid[i] > 0.0:
             c.stake_agency[i] = stake
-            _pull(p, felt_cost, felt, earns, pay, need_hours, visible, work, urgent, pull)
+            _pull(p, felt_cost, felt, earns, pay, need_hours, visible, work, urgent, shown, pull)
             lot = c.lot[i]
             for s in range(c.hours_by.shape[1]):
                 if c.hours_by[i, s] <= 0.0:
@@ -831,12 +872,11 @@ def _choose_work(
                 tie = tie_slot(ties.provider[i], a)
                 known_as = tie_through(h, t, i, s, ties.capital[i, tie] if tie >= 0 else 0.0)
                 stranger = 1.0 - known_as
-                part = c.hours_by[i, s] / c.hours_paid[i]
                 hours = c.hours_by[i, s]
-                hours += matched_hours(part * c.in_kind[i], contracts.price[lot, s], p)
+                in_kind = hours / c.hours_paid[i] * c.in_kind[i]
+                hours += matched_hours(in_kind, contracts.price[lot, s], p)
                 able = hours * 60.0 * team[a] * (1.0 - p.tie_gain * stranger)
-                for j in range(kinds):
-                    leaning[j] = pull[j]
+                copy(leaning, pull)
                 focus = contracts.focus[lot, s]
                 if focus >= 0:
                     leaning[2 * focus] *= focus_pull
@@ -851,7 +891,8 @@ def _choose_work(
                     given,
                     help_,
                     team_tiers[a],
-                    kinds_of.least_tier,
+                    least_tier,
+                    part,
                     done,
                     booked,
                     flat(worked[AGENCY_PRO]),
@@ -861,7 +902,7 @@ def _choose_work(
         show = looking_good(stake, p.g_max)
         show = through(appearances, h.show_station[t], i, show)
         felt = through(selection, h.stake_station[t], i, stake)
-        _pull(p, felt_cost, felt, 1.0, pay, need_hours, visible, work, urgent, pull)
+        _pull(p, felt_cost, felt, 1.0, pay, need_hours, visible, work, urgent, shown, pull)
         for pool in range(BASE_PRO, POOLS):
             able = minutes[i, pool]
             if able <= 0.0:
@@ -877,7 +918,8 @@ def _choose_work(
                 given,
                 help_,
                 qualified,
-                kinds_of.least_tier,
+                least_tier,
+                part,
                 done,
                 booked,
                 flat(worked[pool]),
