@@ -158,7 +158,7 @@ class Programme:
             needed += months * np.maximum(0, lever.ahead(t, world.parameters, before))
         more = np.maximum(0, needed - self._set_aside)
         taken = more + at_once
-        for d in range(taken.size):
+        for d in np.flatnonzero(taken).tolist():
             account = envelope_account(d)
             if taken[d] > money.balance[account]:
                 names = ", ".join(found.lever.name for found in paid)
