@@ -57,7 +57,8 @@ def _kind(value: Any) -> Any:
         return type(value), *map(_kind, value)
     if isinstance(value, np.ndarray):
         return value.dtype, value.ndim, value.flags.num
-    return getattr(value, "_type", type(value))
+    kind = getattr(value, "_type", None)
+    return type(value) if kind is None else kind._code
 
 
 def _address(kernel: Any, signature: Any) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sansheng.core.tables import F64, I32, I64
 
@@ -59,15 +58,12 @@ def tercile_gap(values: F64, by: F64 | I64, weights: F64) -> F64:
         Likewise, or shape ``(n,)`` for all rows; ties are broken by position.
     """
     third = max(1, values.shape[-1] // 3)
-    order = np.argsort(by, axis=-1, kind="stable")
-    order = np.broadcast_to(order, values.shape)
-
-    def mean(rows: NDArray[np.intp]) -> F64:
-        own, weight = (np.take_along_axis(column, rows, -1) for column in (values, weights))
-        average: F64 = np.average(own, axis=-1, weights=weight)
-        return average
-
-    return mean(order[..., -third:]) - mean(order[..., :third])
+    order = np.broadcast_to(np.argsort(by, axis=-1, kind="stable"), values.shape)
+    ends = np.stack([order[..., -third:], order[..., :third]])
+    own, weight = (np.take_along_axis(column[None], ends, -1) for column in (values, weights))
+    high, low = np.average(own, axis=-1, weights=weight)
+    gap: F64 = high - low
+    return gap
 
 
 def concentration(values: F64, by: F64, weights: F64) -> float:

@@ -234,7 +234,8 @@ class Outcome:
 
 
 def _ratio(top: F64, bottom: F64, scale: float = 100.0) -> F64:
-    out = np.full(top.shape, np.nan)
+    out = np.empty(top.shape)
+    out.fill(np.nan)
     np.divide(top * scale, bottom, out=out, where=bottom > 0.0)
     return out
 
@@ -1683,4 +1684,7 @@ OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
 
 def outcome_matrix(record: Record) -> F64:
     """Return all outcomes of a run, shape ``(month, outcome)``, NaN where undefined."""
-    return np.stack([outcome.compute(record) for outcome in OUTCOMES.values()], axis=1)
+    matrix = np.empty((record.months, len(OUTCOMES)))
+    for i, outcome in enumerate(OUTCOMES.values()):
+        matrix[:, i] = outcome.compute(record)
+    return matrix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -102,8 +103,8 @@ def _view(world: World, d: int, rows: I64, months: int) -> View:
         granted_last=_frozen(t.incentives.said[rows]),
         months_last=int(t.incentives.period_months[d]),
         residents_by_group=later(lambda: _residents(persons, households[rows], group_share[rows])),
-        premises_missing=_frozen(_premises_missing(world, rows)),
-        groups=_frozen(_groups(t)[rows]),
+        premises_missing=later(_premises_missing(world, rows)),
+        groups=later(_groups(t, rows)),
         estate_age=_frozen(c.estate_age[rows]),
         need_seen=later(indicators.need_reading(world, rows)),
         gap_seen=later(indicators.gap_reading(world, rows)),
@@ -116,20 +117,29 @@ def _residents(persons: float, households: I64, group_share: F64) -> I64:
     return np.rint(residents).astype(np.int64)
 
 
-def _premises_missing(world: World, rows: I64) -> F64:
-    """Return square metres below the standard, what is being built counted as there."""
+def _premises_missing(world: World, rows: I64) -> Callable[[], F64]:
+    """Return what works out square metres below the standard, what is being built counted as there."""
     c, p = world.tables.communities, world.parameters
-    standard = np.where(c.kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
+    kind = c.kind  # it never changes
     area = c.premises[rows] + c.building[rows]
-    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
+
+    def missing() -> F64:
+        standard = np.where(kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
+        return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
+
+    return missing
 
 
-def _groups(tables: Tables) -> I64:
-    """Return living grassroots groups of every community."""
-    o = tables.groups
-    living = (o.kind == GRASSROOTS) & (o.alive == 1)
-    communities = tables.communities.key.shape[0]
-    return np.bincount(o.community[living], minlength=communities).astype(np.int64)
+def _groups(tables: Tables, rows: I64) -> Callable[[], I64]:
+    """Return what counts living grassroots groups of every community."""
+    o, communities = tables.groups, tables.communities.key.size
+    kind, alive, home = o.kind.copy(), o.alive.copy(), o.community.copy()
+
+    def count() -> I64:
+        living = (kind == GRASSROOTS) & (alive == 1)
+        return np.bincount(home[living], minlength=communities).astype(np.int64)[rows]
+
+    return count
 
 
 def _frozen(array: AnyArray) -> AnyArray:

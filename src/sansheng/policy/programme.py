@@ -96,7 +96,7 @@ class Programme:
                 self._bring_forward(world, lever, amounts)
             elif not lever.booked:
                 _pay_suppliers(money, amounts)
-        if not (new_year or waiting):
+        if not self._in_force or not (new_year or waiting):
             return nothing(t) > 0
         return self._fill_reserve(world, at_once, new_year)
 
