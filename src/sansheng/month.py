@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sansheng.core.calls import Addresses, addresses, call
+from sansheng.core.calls import Addresses, addresses, call, run
 from sansheng.core.kernels import kernel
 from sansheng.core.ledger import open_month
 from sansheng.core.quantities import Quantity
@@ -448,7 +448,7 @@ def _open_month(
 ) -> None:
     """Open the month's accounts, in January the year's; ask the rule if it is its turn."""
     new_year = world.month % 12 == 0 or world.month == world.start
-    _open_books(world.references.money)
+    run(_open_books, world.references.money)
     money = world.scale if scale is None else appropriate.scale_of(world.parameters, scale)
     if money != world.scale:
         appropriate.rescale(world, money)
@@ -484,4 +484,4 @@ def _call(
         *record.references,
         _open_channels() if trace is None else trace,
     )
-    _run(addresses(steps, scene), months, *scene)
+    run(_run, addresses(steps, scene), months, *scene)

@@ -102,8 +102,8 @@ def indices(communities: pd.DataFrame, outcome: str) -> dict[str, float]:
     values = np.nan_to_num(np.asarray(BY_ID[outcome].value(communities), dtype=np.float64))
     weights = communities["households"].to_numpy(np.float64)
     need = communities["need"].to_numpy(np.float64)
-    total = theil(values, weights)
-    between = theil_between(values, weights, communities["subdistrict"].to_numpy(np.int32))
+    total = float(theil(values, weights))
+    between = float(theil_between(values, weights, communities["subdistrict"].to_numpy(np.int32)))
     every = {
         "theil": total,
         "theil_between": between,

@@ -1,4 +1,4 @@
-"""Calls by address: how one compiled function runs others that were compiled apart from it.
+"""Calls of what was compiled apart from the caller: of kernels by kernels, and of kernels by Python.
 
 What calls a kernel by its name is compiled together with it. What calls it by its address is not: the kernels of a
 month are compiled by several processes at once, and each is read from disk on its own.
@@ -33,21 +33,43 @@ def addresses(kernels: Sequence[Callable[[Any], None]], argument: Any) -> Addres
     return _known[known]
 
 
-_known: dict[Any, Addresses] = {}
+_known: dict[Any, Any] = {}
+
+
+def run(kernel: Callable[..., None], *arguments: Any) -> None:
+    """Run a kernel from Python as if it were called.
+
+    Numba asks Python for the type of every table at every call, which takes longer than a short kernel does.
+    """
+    if not hasattr(kernel, "overloads"):
+        kernel(*arguments)
+        return
+    known = kernel, _kind(arguments)
+    if known not in _known:
+        signature = tuple(map(_numba.typeof, arguments))
+        _known[known] = _compiled(kernel, signature).entry_point
+    _known[known](*arguments)
 
 
 def _kind(value: Any) -> Any:
     """Return what tells Numba's types of such values apart; to ask Numba takes ten times as long."""
     if isinstance(value, tuple):
         return type(value), *map(_kind, value)
-    return getattr(value, "_type", type(value))
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim, value.flags.num
+    kind = getattr(value, "_type", None)
+    return type(value) if kind is None else kind._code
 
 
 def _address(kernel: Any, signature: Any) -> int:
-    kernel.compile(signature)
-    compiled = kernel.overloads[signature]
+    compiled = _compiled(kernel, signature)
     address: int = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
     return address
+
+
+def _compiled(kernel: Any, signature: Any) -> Any:
+    kernel.compile(signature)
+    return kernel.overloads[signature]
 
 
 def call(kernel: Any, argument: Any) -> None:

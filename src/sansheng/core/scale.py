@@ -20,8 +20,10 @@ def scaled(fen: Fen, scale: int) -> Fen:
     fen
         Not negative; an integer or an array of them.
     scale
-        Millionths, above zero.
+        Millionths, above zero; where they are all, ``fen`` itself is returned.
     """
+    if scale == ONE:
+        return fen
     return fen // ONE * scale + fen % ONE * scale // ONE  # in two steps, so that nothing overflows
 
 

@@ -83,11 +83,15 @@ def allocate(table: type[TableT], sizes: Mapping[str, int]) -> TableT:
     sizes
         Length of every axis that the table's columns name.
     """
-    arrays = {
-        info.name: np.zeros(tuple(sizes[dim] for dim in info.column.dims), dtype=info.dtype)
-        for info in columns(cast(Any, table))
-    }
-    return table(**arrays)
+    kind = cast(Any, table)
+    arrays = [np.zeros([sizes[dim] for dim in dims], dtype) for dims, dtype in _declared(kind)]
+    return table(*arrays)
+
+
+@functools.cache
+def _declared(table: Any) -> tuple[tuple[tuple[str, ...], np.dtype[Any]], ...]:
+    """Return the axes and the dtype of each column."""
+    return tuple((info.column.dims, np.dtype(info.dtype)) for info in columns(table))
 
 
 def copy_table(table: TableT) -> TableT:

@@ -7,26 +7,23 @@ import numpy as np
 from sansheng.core.tables import F64, I32, I64
 
 
-def theil(values: F64, weights: F64) -> float:
+def theil(values: F64, weights: F64) -> F64:
     """Return Theil's T of ``values`` with population ``weights``; 0 where all are equal.
 
     Parameters
     ----------
-    values
-        Not negative, shape ``(n,)``.
-    weights
-        Not negative, shape ``(n,)``.
+    values, weights
+        Not negative, shape ``(..., n)``; a row each for itself.
     """
-    weights = weights / weights.sum()
-    mean = float((weights * values).sum())
-    if mean <= 0.0:
-        return 0.0
-    ratio = values / mean
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    mean = (weights * values).sum(axis=-1, keepdims=True)
+    ratio = np.divide(values, mean, out=np.zeros_like(values), where=mean > 0.0)
     logs = np.log(np.where(ratio > 0.0, ratio, 1.0))
-    return float((weights * ratio * logs).sum())
+    index: F64 = (weights * ratio * logs).sum(axis=-1)
+    return index
 
 
-def theil_between(values: F64, weights: F64, groups: I32) -> float:
+def theil_between(values: F64, weights: F64, groups: I32) -> F64:
     """Return the part of Theil's T that lies between groups (subdistricts).
 
     Parameters
@@ -36,27 +33,37 @@ def theil_between(values: F64, weights: F64, groups: I32) -> float:
     groups
         Group of each entry, shape ``(n,)``.
     """
-    mass: F64 = np.bincount(groups, weights=weights).astype(np.float64)
-    total = np.bincount(groups, weights=weights * values)
-    some = mass > 0.0
-    return theil(total[some] / mass[some], mass[some])
+    mass, total = (_by_group(column, groups) for column in (weights, weights * values))
+    some = np.flatnonzero(np.any(mass > 0.0, axis=tuple(range(mass.ndim - 1))))
+    mass, total = np.take(mass, some, axis=-1), np.take(total, some, axis=-1)
+    means = np.divide(total, mass, out=np.zeros_like(mass), where=mass > 0.0)
+    return theil(means, mass)
 
 
-def tercile_gap(values: F64, by: F64 | I64, weights: F64) -> float:
+def _by_group(values: F64, groups: I32) -> F64:
+    """Add up by group, shape ``(..., group)``."""
+    rows = values.reshape(-1, groups.size)
+    sums = np.array([np.bincount(groups, weights=row) for row in rows])
+    return sums.reshape(*values.shape[:-1], int(groups.max(initial=-1)) + 1)
+
+
+def tercile_gap(values: F64, by: F64 | I64, weights: F64) -> F64:
     """Return the weighted mean of the top third of ``by`` minus that of the bottom third.
 
     Parameters
     ----------
-    values, by, weights
-        Shape ``(n,)``; ties in ``by`` are broken by position.
+    values, weights
+        Shape ``(..., n)``; a row each for itself.
+    by
+        Likewise, or shape ``(n,)`` for all rows; ties are broken by position.
     """
-    third = max(1, values.shape[0] // 3)
-    order = np.argsort(by, kind="stable")
-    low, high = order[:third], order[-third:]
-    return float(
-        np.average(values[high], weights=weights[high])
-        - np.average(values[low], weights=weights[low])
-    )
+    third = max(1, values.shape[-1] // 3)
+    order = np.broadcast_to(np.argsort(by, axis=-1, kind="stable"), values.shape)
+    ends = np.stack([order[..., -third:], order[..., :third]])
+    own, weight = (np.take_along_axis(column[None], ends, -1) for column in (values, weights))
+    high, low = np.average(own, axis=-1, weights=weight)
+    gap: F64 = high - low
+    return gap
 
 
 def concentration(values: F64, by: F64, weights: F64) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -55,9 +56,9 @@ def fixed_of(tables: Tables) -> Fixed:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """What was recorded of the reported months of a run.
+    """What was recorded of the reported months of a run; what several outcomes need of it is worked out once.
 
     Parameters
     ----------
@@ -80,6 +81,57 @@ class Record:
     def months(self) -> int:
         """Reported months."""
         return int(self.monthly.arisen.shape[0])
+
+    @cached_property
+    def full_years(self) -> FullYears:
+        """Calendar years of which every month is reported."""
+        first = -self.start % 12
+        count = max(0, (self.months - first) // 12)
+        row = (self.start + first) // 12 - self.start // 12
+        here = slice(row, row + count)
+        return FullYears(first, count, self.yearly.arisen[here], self.yearly.resolved[here])
+
+
+@dataclass(frozen=True)
+class FullYears:
+    """Calendar years of which every month is reported.
+
+    Parameters
+    ----------
+    first
+        Row of the first January among reported months.
+    count
+        How many years.
+    arisen, resolved
+        Needs that arose and that were truly met, shape ``(year, community)``.
+    """
+
+    first: int
+    count: int
+    arisen: F64
+    resolved: F64
+
+    @cached_property
+    def met(self) -> F64:
+        """Needs met, per cent of those that arose; all where none did, shape ``(year, community)``."""
+        met = _ratio(self.resolved, self.arisen)
+        return np.where(np.isnan(met), 100.0, met)
+
+    @cached_property
+    def unmet(self) -> F64:
+        """What is missing to all needs met, per cent, shape ``(year, community)``."""
+        return 100.0 - np.minimum(self.met, 100.0)
+
+    @property
+    def decembers(self) -> slice:
+        """Rows of Decembers among reported months."""
+        return slice(self.first + 11, self.first + 12 * self.count, 12)
+
+    def sums(self, months: F64) -> F64:
+        """Add up a column of reported months by year."""
+        last = self.first + 12 * self.count
+        sums: F64 = months[self.first : last].reshape(self.count, 12).sum(axis=1)
+        return sums
 
 
 class Zone(NamedTuple):
@@ -182,98 +234,69 @@ class Outcome:
 
 
 def _ratio(top: F64, bottom: F64, scale: float = 100.0) -> F64:
-    out = np.full(top.shape, np.nan)
+    out = np.empty(top.shape)
+    out.fill(np.nan)
     np.divide(top * scale, bottom, out=out, where=bottom > 0.0)
     return out
 
 
-def _decembers(record: Record) -> list[tuple[int, int]]:
-    """Rows of December and of the first month recorded in that year."""
-    rows = []
-    for t in range(record.months):
-        now = record.start + t
-        if now % 12 == 11:
-            rows.append((t, max(0, t - 11)))
-    return rows
+def _in_decembers(record: Record, values: F64) -> F64:
+    """Place values of full years in their Decembers; other months have none."""
+    out = np.full(record.months, np.nan)
+    out[record.full_years.decembers] = values
+    return out
 
 
 def _survival(record: Record) -> F64:
-    m = record.monthly
-    out = np.full(record.months, np.nan)
-    for december, first in _decembers(record):
-        there = m.agencies_grown[december] + m.closed_old[first : december + 1].sum()
-        if december - first == 11 and there > 0.0:
-            out[december] = 100.0 * m.agencies_grown[december] / there
-    return out
+    m, years = record.monthly, record.full_years
+    grown = m.agencies_grown[years.decembers]
+    return _in_decembers(record, _ratio(grown, grown + years.sums(m.closed_old)))
 
 
 def _cohort_closure(record: Record, *, true: bool) -> F64:
-    m = record.monthly
-    out = np.full(record.months, np.nan)
-    for december, first in _decembers(record):
-        if december - first < 11:
-            continue
-        year = slice(first, december + 1)
-        opened = m.opened[year].sum()
-        left = m.open_this_year[december] + m.lapsed[year].sum()
-        if true:
-            left += m.papered[year].sum() - m.reopened[year].sum()
-        out[december] = 100.0 * (1.0 - left / opened) if opened > 0 else np.nan
-    return out
+    m, years = record.monthly, record.full_years
+    left = m.open_this_year[years.decembers] + years.sums(m.lapsed)
+    if true:
+        left += years.sums(m.papered) - years.sums(m.reopened)
+    return _in_decembers(record, 100.0 * (1.0 - _ratio(left, years.sums(m.opened), 1.0)))
 
 
-def _yearly(record: Record, measure: Callable[[F64, F64, Fixed], float]) -> F64:
+def _yearly(record: Record, measure: Callable[[FullYears, Fixed], F64]) -> F64:
     """Place a measure of needs met by community in the December of each full year."""
-    out = np.full(record.months, np.nan)
-    for year, (december, first) in zip(_full_years(record), _decembers(record), strict=False):
-        if december - first < 11:
-            continue
-        arisen, resolved = record.yearly.arisen[year], record.yearly.resolved[year]
-        met = _ratio(resolved, arisen)
-        met = np.where(np.isnan(met), 100.0, met)
-        out[december] = measure(met, arisen, record.fixed)
-    return out
-
-
-def _full_years(record: Record) -> list[int]:
-    """Rows of ``yearly`` whose December is recorded."""
-    first_year = record.start // 12
-    return [(record.start + t) // 12 - first_year for t, _ in _decembers(record)]
+    return _in_decembers(record, measure(record.full_years, record.fixed))
 
 
 def _per_household(value: F64, record: Record) -> F64:
     return _ratio(value, record.monthly.households, 1.0)
 
 
-def _unmet_within(met: F64, weights: F64, fixed: Fixed) -> float:
-    unmet = 100.0 - np.minimum(met, 100.0)
-    return theil(unmet, weights) - theil_between(unmet, weights, fixed.subdistrict)
+def _unmet_within(years: FullYears, fixed: Fixed) -> F64:
+    return theil(years.unmet, years.arisen) - _unmet_between(years, fixed)
 
 
-def _unmet_between(met: F64, weights: F64, fixed: Fixed) -> float:
-    unmet = 100.0 - np.minimum(met, 100.0)
-    return theil_between(unmet, weights, fixed.subdistrict)
+def _unmet_between(years: FullYears, fixed: Fixed) -> F64:
+    return theil_between(years.unmet, years.arisen, fixed.subdistrict)
 
 
-def _vulnerable_gap(met: F64, weights: F64, fixed: Fixed) -> float:
-    return tercile_gap(met, fixed.vulnerable, weights)
+def _vulnerable_gap(years: FullYears, fixed: Fixed) -> F64:
+    return tercile_gap(years.met, fixed.vulnerable, years.arisen)
 
 
-def _size_gap(met: F64, weights: F64, fixed: Fixed) -> float:
-    return tercile_gap(met, fixed.households, weights)
+def _size_gap(years: FullYears, fixed: Fixed) -> F64:
+    return tercile_gap(years.met, fixed.households, years.arisen)
 
 
-def _need_gap(met: F64, weights: F64, fixed: Fixed) -> float:
-    return tercile_gap(met, weights / fixed.households, weights)
+def _need_gap(years: FullYears, fixed: Fixed) -> F64:
+    return tercile_gap(years.met, years.arisen / fixed.households, years.arisen)
 
 
-def _functions_gap(met: F64, weights: F64, fixed: Fixed) -> float:
+def _functions_gap(years: FullYears, fixed: Fixed) -> F64:
     duties = fixed.duties_service.astype(np.int64) + fixed.duties_admin
-    return tercile_gap(met, duties, weights)
+    return tercile_gap(years.met, duties, years.arisen)
 
 
-def _estate_gap(met: F64, weights: F64, fixed: Fixed) -> float:
-    return tercile_gap(met, fixed.estate_age, weights)
+def _estate_gap(years: FullYears, fixed: Fixed) -> F64:
+    return tercile_gap(years.met, fixed.estate_age, years.arisen)
 
 
 def _time_open(record: Record) -> F64:
@@ -286,14 +309,10 @@ def _time_open(record: Record) -> F64:
 
 def _unspent(record: Record) -> F64:
     """Part of the envelope of a full calendar year that was put to no use in it; see :func:`_spent`."""
-    m = record.monthly
+    m, years = record.monthly, record.full_years
     used = _services(record) + _besides(record) + m.lever_envelope
-    out = np.full(record.months, np.nan)
-    for december, first in _decembers(record):
-        year = slice(first, december + 1)
-        if december - first == 11 and m.envelope[year].sum() > 0.0:
-            out[december] = 100.0 * (1.0 - used[year].sum() / m.envelope[year].sum())
-    return out
+    part = _ratio(years.sums(used), years.sums(m.envelope), 1.0)
+    return _in_decembers(record, 100.0 * (1.0 - part))
 
 
 def _so_far(top: F64, bottom: F64) -> F64:
@@ -1665,4 +1684,7 @@ OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
 
 def outcome_matrix(record: Record) -> F64:
     """Return all outcomes of a run, shape ``(month, outcome)``, NaN where undefined."""
-    return np.stack([outcome.compute(record) for outcome in OUTCOMES.values()], axis=1)
+    matrix = np.empty((record.months, len(OUTCOMES)))
+    for i, outcome in enumerate(OUTCOMES.values()):
+        matrix[:, i] = outcome.compute(record)
+    return matrix

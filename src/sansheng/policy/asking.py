@@ -6,7 +6,6 @@ points at a line of the rule, and what it was shown stays what it was.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from sansheng.core.text import Text
 from sansheng.policy.allocation import Allocation
 from sansheng.policy.references import describe, place_of, shown
 from sansheng.policy.rule import Rule
-from sansheng.policy.view import View
+from sansheng.policy.view import View, given
 
 Content = dict[str, Any]
 
@@ -59,12 +58,11 @@ def place_of_rule(rule: Rule) -> Where | None:
 
 def content(view: View) -> Content:
     """Return all that a view shows, in a form that can be compared."""
-    values = {field.name: getattr(view, field.name) for field in fields(View)}
     return {
         name: (value.shape, value.dtype, value.tobytes())
         if isinstance(value, np.ndarray)
         else value
-        for name, value in values.items()
+        for name, value in given(view).items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from sansheng.policy.allocation import (
 from sansheng.policy.asking import ask, grants_complaint, refusal
 from sansheng.policy.rule import Rule
 from sansheng.policy.truth import truth
-from sansheng.policy.view import View
+from sansheng.policy.view import View, later
 from sansheng.world.accounts import envelope_account
 from sansheng.world.schema import GRASSROOTS, LAGS, UNSAID, VILLAGE, Tables
 from sansheng.world.world import World
@@ -88,10 +89,12 @@ def enact(world: World, rule: Rule, asked: NDArray[np.bool_] | None = None) -> N
 def _view(world: World, d: int, rows: I64, months: int) -> View:
     """Return what officials of district ``d``, whose communities are ``rows``, can see."""
     t, c = world.tables, world.tables.communities
+    households, group_share = c.households, c.group_share  # these never change
+    persons = world.place.parts[d].persons_per_household.value
     return View(
         budget=unscaled(int(t.money.balance[envelope_account(d)]), world.scale),
         months=months,
-        households=_frozen(c.households[rows]),
+        households=_frozen(households[rows]),
         duties_service=_frozen(c.duties_service[rows]),
         duties_admin=_frozen(c.duties_admin[rows]),
         staff=_frozen(c.seats[rows]),
@@ -99,42 +102,50 @@ def _view(world: World, d: int, rows: I64, months: int) -> View:
         standard_minutes=_frozen(t.categories.minutes.astype(np.float64)),
         granted_last=_frozen(t.incentives.said[rows]),
         months_last=int(t.incentives.period_months[d]),
-        residents_by_group=_frozen(_residents(world, d, rows)),
-        premises_missing=_frozen(_premises_missing(world, rows)),
-        groups=_frozen(_groups(t)[rows]),
+        residents_by_group=later(lambda: _residents(persons, households[rows], group_share[rows])),
+        premises_missing=later(_premises_missing(world, rows)),
+        groups=later(_groups(t, rows)),
         estate_age=_frozen(c.estate_age[rows]),
-        need_seen=_frozen(indicators.need_seen(world, rows)),
-        gap_seen=_frozen(indicators.gap_seen(world, rows)),
+        need_seen=later(indicators.need_reading(world, rows)),
+        gap_seen=later(indicators.gap_reading(world, rows)),
     )
 
 
-def _residents(world: World, d: int, rows: I64) -> I64:
+def _residents(persons: float, households: I64, group_share: F64) -> I64:
     """Return registered residents by community and need group, whole people."""
-    c = world.tables.communities
-    persons = world.place.parts[d].persons_per_household.value * c.households[rows]
-    return np.rint(persons[:, None] * c.group_share[rows]).astype(np.int64)
+    residents = (persons * households)[:, None] * group_share
+    return np.rint(residents).astype(np.int64)
 
 
-def _premises_missing(world: World, rows: I64) -> F64:
-    """Return square metres below the standard, what is being built counted as there."""
+def _premises_missing(world: World, rows: I64) -> Callable[[], F64]:
+    """Return what works out square metres below the standard, what is being built counted as there."""
     c, p = world.tables.communities, world.parameters
-    standard = np.where(c.kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
+    kind = c.kind  # it never changes
     area = c.premises[rows] + c.building[rows]
-    return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
+
+    def missing() -> F64:
+        standard = np.where(kind[rows] == VILLAGE, p.m2_village, p.m2_urban)
+        return np.where(area >= (1.0 - p.m2_slack) * standard, 0.0, standard - area)
+
+    return missing
 
 
-def _groups(tables: Tables) -> I64:
-    """Return living grassroots groups of every community."""
-    o = tables.groups
-    living = (o.kind == GRASSROOTS) & (o.alive == 1)
-    communities = tables.communities.key.shape[0]
-    return np.bincount(o.community[living], minlength=communities).astype(np.int64)
+def _groups(tables: Tables, rows: I64) -> Callable[[], I64]:
+    """Return what counts living grassroots groups of every community."""
+    o, communities = tables.groups, tables.communities.key.size
+    kind, alive, home = o.kind.copy(), o.alive.copy(), o.community.copy()
+
+    def count() -> I64:
+        living = (kind == GRASSROOTS) & (alive == 1)
+        return np.bincount(home[living], minlength=communities).astype(np.int64)[rows]
+
+    return count
 
 
 def _frozen(array: AnyArray) -> AnyArray:
-    copy = array.copy()
-    copy.setflags(write=False)
-    return copy
+    """Return an array that nobody else has, not to be written to any more."""
+    array.setflags(write=False)
+    return array
 
 
 def decide(rule: Rule, view: View) -> Allocation:

@@ -20,6 +20,7 @@ What is not positive, such as the gap of a community that worked off old cases, 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -56,12 +57,39 @@ def need_seen(world: World, rows: I64) -> F64:
     rows
         The communities of one district.
     """
-    return blurred(_need(world, rows), world.parameters.reliability, _luck(world, rows, _NEED))
+    return need_reading(world, rows)()
 
 
 def gap_seen(world: World, rows: I64) -> F64:
     """Return officials' indicator of last year's unmet need, cases a household; as :func:`need_seen`."""
-    return blurred(_gap(world, rows), world.parameters.reliability, _luck(world, rows, _GAP))
+    return gap_reading(world, rows)()
+
+
+Reading = Callable[[], F64]
+"""Works out what is seen in a month, then or later: whatever may have changed by then was kept."""
+
+
+def need_reading(world: World, rows: I64) -> Reading:
+    """Return what works out :func:`need_seen` of this month."""
+    return _reading(world, rows, _NEED, _expecting(world, rows))
+
+
+def gap_reading(world: World, rows: I64) -> Reading:
+    """Return what works out :func:`gap_seen` of this month."""
+    unmet = world.tables.communities.unmet_last[rows]
+    return _reading(world, rows, _GAP, lambda: unmet.astype(np.float64))
+
+
+def _reading(world: World, rows: I64, kind: int, cases: Reading) -> Reading:
+    c, key, reliability = world.tables.communities, world.key, world.parameters.reliability
+    keys, households = c.key, c.households  # these never change
+    january = world.month - world.month % 12
+
+    def read() -> F64:
+        luck = fill_uniform(key, kind, january, keys[rows], 0)
+        return blurred(_each(cases(), households[rows]), reliability, luck)
+
+    return read
 
 
 def blurred(truth: F64, reliability: float, luck: F64) -> F64:
@@ -87,27 +115,24 @@ def blurred(truth: F64, reliability: float, luck: F64) -> F64:
     return seen
 
 
-def _luck(world: World, rows: I64, kind: int) -> F64:
-    january = world.month - world.month % 12
-    return fill_uniform(world.key, kind, january, world.tables.communities.key[rows], 0)
-
-
 def expected_cases(world: World, rows: I64) -> F64:
     """Return cases of residents and duties expected in a year, by community of ``rows``."""
-    c, p = world.tables.communities, world.parameters
-    residents: F64 = p.lam * c.households[rows] * c.need_mix[rows].sum(axis=1)
-    duties = p.lam_duty * c.duties_service[rows] * world.tables.categories.duty_rate.sum()
-    cases: F64 = residents + duties
-    return cases
+    return _expecting(world, rows)()
 
 
-def _need(world: World, rows: I64) -> F64:
-    return _each(expected_cases(world, rows), world.tables.communities.households[rows])
+def _expecting(world: World, rows: I64) -> Reading:
+    t, p = world.tables, world.parameters
+    households, need_mix = t.communities.households, t.communities.need_mix  # these never change
+    duty_rate = t.categories.duty_rate
+    duties_service = t.communities.duties_service[rows]
 
+    def expect() -> F64:
+        residents: F64 = p.lam * households[rows] * need_mix[rows].sum(axis=1)
+        duties = p.lam_duty * duties_service * duty_rate.sum()
+        cases: F64 = residents + duties
+        return cases
 
-def _gap(world: World, rows: I64) -> F64:
-    c = world.tables.communities
-    return _each(c.unmet_last[rows].astype(np.float64), c.households[rows])
+    return expect
 
 
 def _each(cases: F64, households: I64) -> F64:

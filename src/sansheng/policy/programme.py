@@ -96,7 +96,7 @@ class Programme:
                 self._bring_forward(world, lever, amounts)
             elif not lever.booked:
                 _pay_suppliers(money, amounts)
-        if not (new_year or waiting):
+        if not self._in_force or not (new_year or waiting):
             return nothing(t) > 0
         return self._fill_reserve(world, at_once, new_year)
 
@@ -158,7 +158,7 @@ class Programme:
             needed += months * np.maximum(0, lever.ahead(t, world.parameters, before))
         more = np.maximum(0, needed - self._set_aside)
         taken = more + at_once
-        for d in range(taken.size):
+        for d in np.flatnonzero(taken).tolist():
             account = envelope_account(d)
             if taken[d] > money.balance[account]:
                 names = ", ".join(found.lever.name for found in paid)

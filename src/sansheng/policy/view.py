@@ -1,12 +1,15 @@
 """What an official of a district can see when a rule is asked.
 
 Everything is a read-only copy. A rule that wants more has to argue for the record it needs: this is the
-whole interface between the world and policy.
+whole interface between the world and policy. What takes long to work out is worked out when a rule looks at it, from
+what was known when it was shown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -14,6 +17,37 @@ from sansheng.core.tables import F64, I32, I64
 from sansheng.world.schema import GROUPS, VULNERABLE
 
 _VULNERABLE = [GROUPS.index(group) for group in VULNERABLE]
+
+
+AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
+
+
+class Later:
+    """A column of a view that nobody has looked at yet; see :func:`later`."""
+
+    __slots__ = ("_column", "_make")
+
+    def __init__(self, make: Callable[[], np.ndarray[Any, Any]]) -> None:
+        self._make: Callable[[], np.ndarray[Any, Any]] | None = make
+        self._column: np.ndarray[Any, Any] | None = None
+
+    def look(self) -> np.ndarray[Any, Any] | None:
+        """Return the column; it lies in memory that nobody can make writable."""
+        if self._make is not None:
+            made, self._make = self._make(), None
+            self._column = np.ndarray(made.shape, made.dtype, made.tobytes())
+        return self._column
+
+
+def later(make: Callable[[], AnyArray]) -> AnyArray:
+    """Return a column for a :class:`View` that is worked out, once, when somebody looks at it there.
+
+    Parameters
+    ----------
+    make
+        Works it out, from nothing that changes.
+    """
+    return cast(AnyArray, Later(make))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +146,31 @@ class View:
         """Registered residents who are elderly, on low income or disabled, by community."""
         people: I64 = self.residents_by_group[:, _VULNERABLE].sum(axis=1, dtype=np.int64)
         return people
+
+
+class _Field:
+    """A field of a view as it is read: what comes later comes now."""
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+
+    def __get__(self, view: View | None, kind: type[View]) -> Any:
+        if view is None:
+            return self
+        value = self.given.__get__(view, kind)
+        return value.look() if isinstance(value, Later) else value
+
+    def __set__(self, view: View, value: Any) -> None:
+        self.given.__set__(view, value)
+
+
+for _field in fields(View):
+    setattr(View, _field.name, _Field(vars(View)[_field.name]))
+
+
+def given(view: View) -> dict[str, Any]:
+    """Return all fields of a view as they were given: what comes later is not worked out for it."""
+    return {name: part.given.__get__(view) for name, part in _FIELDS.items()}
+
+
+_FIELDS: dict[str, _Field] = {_field.name: vars(View)[_field.name] for _field in fields(View)}

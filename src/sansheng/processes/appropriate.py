@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sansheng.core.calls import run
 from sansheng.core.kernels import inlined, kernel
 from sansheng.core.ledger import pay
 from sansheng.core.quantities import quantity
@@ -164,7 +165,8 @@ def open_year(world: World) -> None:
     t.cases.closed_year[:] = 0
     t.communities.unmet_last[:] = t.communities.unmet_year if full_year else 0
     t.communities.unmet_year[:] = 0
-    _return_and_appropriate(
+    run(
+        _return_and_appropriate,
         world.references.money,
         scaled(t.districts.envelope, world.scale),
         12 - world.month % 12,

@@ -43,8 +43,9 @@ def warmed_up(
     def make() -> World:
         start = study.start.index - study.warm_up
         world = open_world(place, {**study.parameters, **draw}, study.seed, replicate, start)
-        record = make_recorder(start, max(1, study.warm_up), world.tables.communities.key.shape[0])
-        pass_months(world, rule, record, study.warm_up)
+        if study.warm_up:
+            record = make_recorder(start, study.warm_up, world.tables.communities.key.shape[0])
+            pass_months(world, rule, record, study.warm_up)
         return world
 
     return PASTS.get(key_of(study, place, rule, draw, replicate), make)

@@ -86,7 +86,7 @@ def live(
     for name in scenarios:
         try:
             changes = schedule(study.scenarios[name], study.start, first, study.scales.get(name))
-            world = past.copy()
+            world = past if name == scenarios[-1] else past.copy()
             there, fixed = those_there(world.tables), fixed_of(world.tables)
             log = EventLog(world) if replicate in study.events else None
             kept = continued(world, changes, study.months, log)

@@ -319,13 +319,13 @@ def _scaled(values: F64, weights: I64, mean: float, low: float, high: float | F6
     """Multiply values by what gives their clipped weighted mean a set value inside the bounds."""
     total = weights.sum()
     factor = 1.0
-    clipped = np.clip(values, low, high)
+    clipped = np.minimum(np.maximum(values, low), high)
     for _ in range(200):
         ratio = mean * total / (weights @ clipped)
         if abs(ratio - 1.0) < 1e-13:
             break
         factor *= ratio
-        clipped = np.clip(factor * values, low, high)
+        clipped = np.minimum(np.maximum(factor * values, low), high)
     return clipped
 
 
@@ -341,10 +341,11 @@ def _group_shares(plan: Plan, need: F64, p: Any, key: Key) -> F64:
     own = np.stack([normals(key, _GROUPS, plan.communities, g) for g in range(len(GROUPS))], axis=1)
     shares: F64 = target * np.exp(p.group_sd * own + p.group_v * np.outer(need, _HARDSHIP))
     weights = plan.households / plan.households.sum()
+    factors = np.ones_like(target)  # one for a group that nobody is in
     # Rows must sum to one and weighted columns to the district's shares: scale each in turn.
     for _ in range(30):
         columns = weights @ shares
-        shares *= np.divide(target, columns, out=np.ones_like(target), where=columns > 0.0)
+        shares *= np.divide(target, columns, out=factors, where=columns > 0.0)
         shares /= shares.sum(axis=1, keepdims=True)
     return shares
 
