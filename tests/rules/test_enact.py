@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -423,3 +425,52 @@ def test_officials_of_two_districts_see_their_own(small: ModuleType) -> None:
     assert other.households.tolist() == c.households[8:].tolist()
     assert other.estate_age.tolist() == c.estate_age[8:].tolist()
     assert len(other.need_seen) == len(other.gap_seen) == 3
+
+
+def test_a_view_that_is_kept_shows_the_month_in_which_it_was_shown(small: ModuleType) -> None:
+    world = small.world()
+    small.live(world, "per_household", 24)
+    shown(world)  # the grants of nothing that it was answered are the last ones of the next
+    kept, at_once = shown(world), shown(world)
+    seen = {field.name: np.copy(getattr(at_once, field.name)) for field in fields(View)[:-1]}
+    t = world.tables
+    t.communities.duties_service[:] += 5
+    t.communities.premises[:] += 70.0
+    t.groups.alive[:] = 1 - t.groups.alive
+    small.live(world, "per_household", 13)
+    for name, column in seen.items():
+        np.testing.assert_array_equal(getattr(kept, name), column, err_msg=name)
+        np.testing.assert_array_equal(getattr(replace(kept, months=12), name), column)
+    after = shown(world)
+    for name in ("need_seen", "gap_seen", "groups", "premises_missing", "duties_service"):
+        assert not np.array_equal(getattr(after, name), seen[name]), name
+
+
+def test_what_is_worked_out_when_a_rule_looks_is_worked_out_once_and_nobody_can_write_it(
+    small: ModuleType,
+) -> None:
+    view = shown(small.world())
+    for name in ("need_seen", "gap_seen", "groups", "premises_missing", "residents_by_group"):
+        column = getattr(view, name)
+        assert getattr(view, name) is column
+        assert getattr(replace(view, months=1), name) is column
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            column.setflags(write=True)
+
+
+@pytest.mark.parametrize("name", ["need_seen", "groups"])
+def test_a_rule_cannot_put_another_column_in_the_place_of_one(small: ModuleType, name: str) -> None:
+    def meddle(view: View) -> Allocation:
+        object.__setattr__(view, name, getattr(view, name) + 1)
+        return Allocation(NOTHING)
+
+    with pytest.raises(RunFailed, match=rf"it changed view\.{name}"):
+        small.live(small.world(), rogue(meddle), 1)
+
+
+def test_a_view_survives_a_copy_and_a_journey(small: ModuleType) -> None:
+    view = shown(small.world())
+    there = pickle.loads(pickle.dumps(view))  # noqa: S301 - its own
+    for other in (copy.copy(view), copy.deepcopy(view), there):
+        for field in fields(View):
+            np.testing.assert_array_equal(getattr(other, field.name), getattr(view, field.name))

@@ -112,3 +112,18 @@ def test_more_at_the_top_widens_the_gap(values: F64, weights: F64, more: float) 
     raised = values.copy()
     raised[-1] += more
     assert tercile_gap(raised, by, weights) >= tercile_gap(values, by, weights) - 1e-9
+
+
+ROWS = st.lists(VALUES, min_size=0, max_size=4).map(lambda rows: np.array(rows).reshape(-1, N))
+
+
+@given(ROWS, WEIGHTS, VALUES, GROUPS)
+def test_several_rows_give_what_each_gives(values: F64, weights: F64, by: F64, groups: I32) -> None:
+    each = np.array([np.roll(weights, i) for i in range(len(values))]).reshape(-1, N)
+    assert theil(values, each).tolist() == [theil(*row) for row in zip(values, each, strict=True)]
+    between = [theil_between(*row, groups) for row in zip(values, each, strict=True)]
+    assert theil_between(values, each, groups).tolist() == between
+    gaps = [tercile_gap(row, by, weight) for row, weight in zip(values, each, strict=True)]
+    assert tercile_gap(values, by, each).tolist() == gaps
+    own = [tercile_gap(row, weight, weight) for row, weight in zip(values, each, strict=True)]
+    assert tercile_gap(values, each, each).tolist() == own
