@@ -515,8 +515,8 @@ def _open_bids(
         luck[here],
         wishes,
     )
-    for row in bidders[: rows_of(wishes, bidders)]:
-        a = first + row
+    for j in range(rows_of(wishes, bidders)):
+        a = first + bidders[j]
         tie = ties[a]
         home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
         hands = agencies.staff[a] - agencies.staff_other[a]
