@@ -162,8 +162,8 @@ def dismissed(districts: int, workers: Workers) -> Any:
     """People dismissed since the last hires, by district, shape ``(district,)``."""
     people = np.zeros(districts, dtype=np.int64)
     seats = np.empty(workers.key.shape[0], dtype=np.int64)
-    for i in seats[: rows_of(workers.leaves, seats)]:
-        people[workers.district[i]] += 1
+    for j in range(rows_of(workers.leaves, seats)):
+        people[workers.district[seats[j]]] += 1
     return people
 
 
@@ -185,7 +185,8 @@ def _open_posts(
         in_use[c.district[i]] += c.seats[i]
     n = 0
     vacant = np.empty(w.key.shape[0], dtype=np.int64)
-    for i in vacant[: vacant_posts(w, vacant)]:
+    for j in range(vacant_posts(w, vacant)):
+        i = vacant[j]
         in_use[w.district[i]] -= 1.0
         if w.kept[i] == 0:
             posts[n] = i

@@ -181,7 +181,8 @@ def take_community_posts(
     w.promoted[:] = 0
     known, ladder = p.hire_rate * p.station_share, p.hire_rate * p.ladder
     posts = np.empty(w.key.shape[0], dtype=np.int64)
-    for i in posts[: vacant_posts(w, posts)]:
+    for n in range(vacant_posts(w, posts)):
+        i = posts[n]
         if w.kept[i] == 1:
             continue
         u = uniform(key, _PROMOTE, now, w.key[i], w.generation[i])
@@ -209,7 +210,8 @@ def fray_ties(
     """Ties lose the part of those who left; ``before`` is where people were posted before anybody did, by seat."""
     left, seats = np.empty(before.shape[0], np.int8), np.empty(before.shape[0], np.int64)
     _mark_left(workers.employer, before, workers.community, left)
-    for i in seats[: rows_of(left, seats)]:
+    for j in range(rows_of(left, seats)):
+        i = seats[j]
         a, c = workers.employer[i], before[i]
         posted = count_posted(providers, a, c, before)
         gone = posted - count_posted(providers, a, c, workers.community)

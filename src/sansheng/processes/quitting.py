@@ -331,7 +331,8 @@ def give_notice(
         may,
     )
     cash, then = h.mode[CASH], h.owed[row_of(h, now)]
-    for i in seats[: rows_of(may if cash == OPEN else w.filled, seats)]:
+    for j in range(rows_of(may if cash == OPEN else w.filled, seats)):
+        i = seats[j]
         agency = 0 if w.employer[i] == STATION else 1
         paid = w.wage[i] > 0
         owed = w.owed[i] / w.wage[i] if paid and w.owed[i] > 0 else 0.0

@@ -44,11 +44,11 @@ from typing import Any
 
 import numpy as np
 
-from sansheng.core.kernels import allocating, inlined, kernel
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
-from sansheng.core.rows import copy, first_rows
+from sansheng.core.rows import copy, first_rows, rows_of
 from sansheng.core.streams import Key, decision, fill_each, uniform
-from sansheng.core.tables import F64, I32, I64
+from sansheng.core.tables import F64, I8, I32, I64
 from sansheng.processes import indexation
 from sansheng.processes.agreed import agreed
 from sansheng.processes.channels import pass_cash, row_of, through
@@ -433,7 +433,29 @@ def score(
     return float(merit + p.w_incumbent * incumbent + jury)
 
 
-@kernel
+@disjoint
+def _mark_bidders(
+    p: Any,
+    subdistrict: int,
+    focus: int,
+    cap: float,
+    alive: I8,
+    home: I32,
+    offer: I32,
+    hour_cost: F64,
+    ties: F64,
+    luck: F64,
+    wishes: I8,
+) -> None:
+    """Mark the agencies whose luck lets them wish for a project, and who are not too dear; columns are by agency."""
+    for a in range(wishes.shape[0]):
+        at_home = 1.0 if home[a] == subdistrict else 0.0
+        offers = 1.0 if offer[a] == focus else 0.0
+        wish = p.bid_base + p.bid_home * at_home + p.bid_known * ties[a] + p.bid_fit * offers
+        wishes[a] = alive[a] if (luck[a] < wish) & (hour_cost[a] <= cap) else 0
+
+
+@allocating
 def _open_bids(
     key: Key,
     now: int,
@@ -476,17 +498,27 @@ def _open_bids(
     for s in range(known.shape[0]):
         if known[s] >= 0:
             ties[known[s]] = capital[s]
-    for a in range(first, end):
-        if agencies.alive[a] == 0:
-            continue
-        if hour_cost[a] > cap:
-            continue
+    if incumbent >= 0:
+        luck[incumbent] = -1.0  # it always wishes to stay
+    here = slice(first, end)
+    wishes, bidders = np.empty(end - first, np.int8), np.empty(end - first, np.int64)
+    _mark_bidders(
+        p,
+        subdistrict,
+        focus,
+        cap,
+        agencies.alive[here],
+        agencies.subdistrict[here],
+        agencies.offer[here],
+        hour_cost[here],
+        ties[here],
+        luck[here],
+        wishes,
+    )
+    for j in range(rows_of(wishes, bidders)):
+        a = first + bidders[j]
         tie = ties[a]
         home = 1.0 if agencies.subdistrict[a] == subdistrict else 0.0
-        offers = 1.0 if agencies.offer[a] == focus else 0.0
-        wish = p.bid_base + p.bid_home * home + p.bid_known * tie + p.bid_fit * offers
-        if a != incumbent and luck[a] >= wish:
-            continue
         hands = agencies.staff[a] - agencies.staff_other[a]
         room = agencies.seats[a] - agencies.staff_other[a]
         busy = committed[a] - hands * hours * reference

@@ -61,8 +61,8 @@ def _leave(workers: Workers, owed_former: I64) -> None:
     workers.leaves[:] = 0
     workers.left_after[:] = 0
     seats = np.empty(workers.key.shape[0], dtype=np.int64)
-    for i in seats[: rows_of(workers.quits, seats)]:
-        vacate(workers, i, owed_former)
+    for j in range(rows_of(workers.quits, seats)):
+        vacate(workers, seats[j], owed_former)
 
 
 @kernel
