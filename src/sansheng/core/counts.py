@@ -19,7 +19,7 @@ LANES = 32
 """Cells of a block: a multiple of what any processor works on at once."""
 
 _STRIDE = 4
-"""Steps between two looks whether all cells are done."""
+"""Steps between two looks whether all cells are done; in between what they have stays at hand."""
 
 _MOST = 56
 """Steps after which the few cells that are not done go on alone; inverses are at hand for as many."""
@@ -44,21 +44,51 @@ def _begin(luck: F64, mean: F64, block: F64) -> None:
 
 
 @disjoint
-def _advance(block: F64, inverse: float) -> None:
-    """Raise the count of the cells whose sum is below their luck, and add the next term to all sums."""
+def _advance(block: F64, step: int) -> int:
+    """Take four steps after ``step``; return how many cells are behind their luck then.
+
+    A step raises the count of the cells whose sum is below their luck, and adds the next term to all sums.
+    """
+    one, two, three, four = (
+        INVERSE[step + 1],
+        INVERSE[step + 2],
+        INVERSE[step + 3],
+        INVERSE[step + 4],
+    )
+    behind = 0
     for j in range(block.shape[0] // 5):
-        block[_COUNT + j] += 1.0 if block[_SUM + j] < block[_LUCK + j] else 0.0
-        term = block[j] * (block[_MEAN + j] * inverse)
-        block[j] = term
-        block[_SUM + j] += term
+        term, sum_, count = block[j], block[_SUM + j], block[_COUNT + j]
+        luck, mean = block[_LUCK + j], block[_MEAN + j]
+        count += 1.0 if sum_ < luck else 0.0
+        term *= mean * one
+        sum_ += term
+        count += 1.0 if sum_ < luck else 0.0
+        term *= mean * two
+        sum_ += term
+        count += 1.0 if sum_ < luck else 0.0
+        term *= mean * three
+        sum_ += term
+        count += 1.0 if sum_ < luck else 0.0
+        term *= mean * four
+        sum_ += term
+        block[j], block[_SUM + j], block[_COUNT + j] = term, sum_, count
+        behind += 0 if sum_ >= luck else 1
+    return behind
 
 
 @disjoint
-def _all_done(block: F64) -> bool:
-    behind = 0
-    for j in range(LANES):
-        behind += 1 if block[_SUM + j] < block[_LUCK + j] else 0
-    return behind == 0
+def _end(block: F64, counts: I32) -> None:
+    """Write the counts of a block, which are those of all cells that are done."""
+    for j in range(counts.shape[0]):
+        counts[j] = int(block[_COUNT + j])
+
+
+@disjoint
+def _go_on(block: F64, luck: F64, mean: F64, counts: I32) -> None:
+    """Count the cells that are not done one by one."""
+    for j in range(counts.shape[0]):
+        if not block[_SUM + j] >= block[_LUCK + j]:
+            counts[j] = poisson(luck[j], mean[j])
 
 
 @allocating
@@ -72,15 +102,12 @@ def poissons(luck: F64, mean: F64, counts: I32) -> None:
     """
     block = np.zeros(_END)
     for first in range(0, mean.shape[0], LANES):
-        cells = min(LANES, mean.shape[0] - first)
-        _begin(luck[first : first + cells], mean[first : first + cells], block)
-        step = 0
-        while step < _MOST and not _all_done(block):
-            for _ in range(_STRIDE):
-                step += 1
-                _advance(block, INVERSE[step])
-        for j in range(cells):
-            if block[_SUM + j] >= block[_LUCK + j]:
-                counts[first + j] = int(block[_COUNT + j])
-            else:
-                counts[first + j] = poisson(luck[first + j], mean[first + j])
+        end = min(first + LANES, mean.shape[0])
+        _begin(luck[first:end], mean[first:end], block)
+        step, behind = 0, LANES
+        while step < _MOST and behind > 0:
+            behind = _advance(block, step)
+            step += _STRIDE
+        _end(block, counts[first:end])
+        if step == _MOST:
+            _go_on(block, luck[first:end], mean[first:end], counts[first:end])

@@ -59,7 +59,7 @@ def exp_below(x: float) -> float:
     return float(s * _POWERS[n + 1076])
 
 
-MOST = 700.0
+MOST = 500.0
 """Numbers up to here, above and below zero, have an exponential by :func:`exponentials`."""
 
 _PARTS = 128

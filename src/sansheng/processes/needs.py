@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 
 from sansheng.core.counts import poissons
-from sansheng.core.kernels import allocating, disjoint, inlined
+from sansheng.core.kernels import allocating, disjoint, inlined, kernel
 from sansheng.core.quantities import quantity
 from sansheng.core.streams import LOGISTIC_SCALE, Key, decision, fill_runs, make_whole, whole
 from sansheng.core.tables import F64, I32
@@ -432,6 +432,22 @@ def _report(
         latent[j] += arisen[j] - opened[j]
 
 
+@kernel
+def _look_ahead(
+    p: Any, communities: Communities, luck: F64, factor: F64, call: F64, rounds: F64
+) -> None:
+    """Write what shocks make of needs, how likely residents tell of one, and what grid staff find, by community.
+
+    ``luck`` is that of flows. Logarithms of many communities do not wait for each other.
+    """
+    c = communities
+    for i in range(c.key.shape[0]):
+        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck[i, 7])
+        factor[i] = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
+        call[i] = told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report)
+        rounds[i] = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
+
+
 @allocating
 def step(
     key: Key, now: int, p: Any, communities: Communities, cases: Cases, categories: Categories
@@ -446,6 +462,8 @@ def step(
     residents, duties = np.empty((homes, n)), np.empty((homes, n))
     mean = np.empty((homes, 2 * n))
     season = kinds.season[:, now % 12]
+    factor, call, rounds = np.empty(homes), np.empty(homes), np.empty(homes)
+    _look_ahead(p, c, luck_of_flows, factor, call, rounds)
     for i in range(homes):
         _give_up(
             p,
@@ -459,9 +477,7 @@ def step(
             waiting,
             overdue,
         )
-        c.shock[i] = next_shock(c.shock[i], p.shock_memory, p.shock_sd, luck_of_flows[i, 7])
-        factor = shock_factor(c.shock[i], p.shock_memory, p.shock_sd)
-        per_month = p.lam / 12.0 * c.households[i] * factor
+        per_month = p.lam / 12.0 * c.households[i] * factor[i]
         from_duties = p.lam_duty / 12.0 * c.duties_service[i]
         hard = hard_share(p.p_hard, p.b_v, c.vulnerable[i], p.v_ref)
         for k in range(n):
@@ -478,13 +494,12 @@ def step(
     for k in range(n):
         shows[k] = kinds.visible[k] / shown if shown > 0.0 else 1.0
     for i in range(homes):
-        rounds = found_by_grid(c.grid_staff[i], c.households[i], p.grid_find, p.grid_ref)
         for k in range(n):
-            found[k] = min(MOST_FOUND, rounds * shows[k])
+            found[k] = min(MOST_FOUND, rounds[i] * shows[k])
         _report(
             residents[i],
             duties[i],
-            told(call_probability(c.perceived[i], p.call_base, p.eps_d), p.app_report),
+            call[i],
             found,
             p.grid_hard,
             luck_of_flows[i, 5],
