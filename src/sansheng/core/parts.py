@@ -7,14 +7,17 @@ function on the way, each time with all that it calls in turn.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import numba
-from numba.core import codegen, compiler
+from numba.core import codegen, compiler, config
 
 _numba: Any = numba  # the inner parts of Numba that do the work are not typed
 _codegen: Any = codegen
 _compiler: Any = compiler
+_config: Any = config
 
 
 class _Flags(_compiler.Flags):  # type: ignore[misc]
@@ -49,6 +52,20 @@ class _PartLibrary(_OptimisedPartLibrary):
         pass
 
 
+@contextmanager
+def _straight_lines_in_vectors() -> Iterator[None]:
+    """Let the optimiser make vectors of straight-line code too, which Numba by itself leaves alone.
+
+    Compilations wait for each other, so nobody else's is under way.
+    """
+    before = _config.SLP_VECTORIZE
+    _config.SLP_VECTORIZE = 1
+    try:
+        yield
+    finally:
+        _config.SLP_VECTORIZE = before
+
+
 class Whole(_compiler.Compiler):  # type: ignore[misc]
     """Compiler of a function that Python calls."""
 
@@ -68,6 +85,11 @@ class Whole(_compiler.Compiler):  # type: ignore[misc]
         if self.noalias:
             flags.noalias = True
         super().__init__(typing, target, library, args, returned, _Flags(flags), kinds)
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function."""
+        with _straight_lines_in_vectors():
+            return super().compile_extra(func)
 
 
 class DisjointWhole(Whole):
