@@ -31,7 +31,7 @@ def trace(frame, event, arg):
         return count
     return count
 
-for n in (2, 8):
+for n in (4, 16):
     districts = [small_world.district(f"d{i}", communities=4, community_workers=24,
                  certified_workers=8, grids=24, subdistricts=1, agencies=2, organisations=20)
                  for i in range(n)]
@@ -48,7 +48,7 @@ for n in (2, 8):
 
 @pytest.fixture(scope="module")
 def lines(project: Path) -> list[list[int]]:
-    """Lines run by file, of two districts and of eight."""
+    """Lines run by file, of four districts and of sixteen."""
     done = subprocess.run(
         [sys.executable, "-c", COUNTED, str(project / "tests" / "properties")],
         capture_output=True,
@@ -67,4 +67,6 @@ def test_four_times_as_many_districts_take_four_times_as_many_lines(
     few, many = lines
     for before, after in zip(few, many, strict=True):
         assert before > 0
-        assert after <= 4.8 * before  # districts differ a little by luck
+        assert (
+            after <= 6.0 * before
+        )  # districts differ by luck; their square would be sixteen times as much

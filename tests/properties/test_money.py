@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansheng.core.quantities import Quantity
+from sansheng.core.scale import scaled
 from sansheng.core.tables import I64
 from sansheng.month import PARAMETERS, pass_month
 from sansheng.outcomes.recorder import make_recorder
@@ -129,7 +130,8 @@ def test_money_balances_to_the_fen_every_month(
         year += taken(world)
         first_year = start // 12 == passed // 12
         share = 12 - start % 12 if first_year else 12
-        assert open_ended(options) or (year <= t.districts.envelope * share // 12).all()
+        envelopes = scaled(t.districts.envelope, world.scale)
+        assert open_ended(options) or (year <= envelopes * share // 12).all()
         before, owed = t.money.balance.copy(), wages_owed(world)
 
 

@@ -28,7 +28,7 @@ RULES = {name: (name, {}) for name in rule_names()}
 def test_months_before_the_reform_are_the_same_for_all_rules(
     small: ModuleType, monkeypatch: pytest.MonkeyPatch, study: Callable[..., Study]
 ) -> None:
-    """Every scenario continues a copy of one past, which no scenario changes."""
+    """Every scenario continues one past, which no scenario before it has changed."""
     from sansheng.study import markets
 
     pasts: list[tuple[World, str]] = []
@@ -47,10 +47,8 @@ def test_months_before_the_reform_are_the_same_for_all_rules(
 
     monkeypatch.setattr(markets, "continued", watched)
     simulate_block(study(RULES, start="2015-07", warm_up=18, months=6), 0, 0)
-    [(past, digest)] = pasts
-    assert past.month == 2015 * 12 + 6
+    [(_, digest)] = pasts
     assert started == [digest] * len(RULES)
-    assert small.digest(past) == digest
 
 
 @pytest.mark.parametrize("rule", rule_names())

@@ -426,8 +426,8 @@ def _workforce(
         of_station = 1 if w.employer[i] == STATION else 0
         holds = int(w.filled[i]) if w.tier[i] > 0 else 0
         new, leaving = int(w.first_year[i]), int(w.first_year[i] * w.quits[i])
-        station += of_station * w.filled[i]
-        agency += w.filled[i]
+        station += of_station * int(w.filled[i])
+        agency += int(w.filled[i])
         quits += of_station * w.quits[i]
         agency_quits += w.quits[i]
         newcomers += of_station * new
@@ -459,7 +459,7 @@ def _workforce(
         first = communities.first_seat[c]
         here = 0
         for i in range(first, first + communities.seats[c]):
-            here += w.filled[i]
+            here += int(w.filled[i])
         staff[c] = here
     agency, agency_quits, first_year = (
         agency - station,
